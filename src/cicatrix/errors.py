@@ -1,0 +1,105 @@
+"""The one exception tree.
+
+CicatrixError
+├── InputError (ValueError)      what the user gave cannot be used; the command line exits with 2
+│   ├── CaptureError             a capture folder or its capture.toml
+│   │   ├── LightsError          the .lp file or the directions in it
+│   │   ├── ImageError           a photograph
+│   │   └── HeightError          a height map
+│   ├── MissingExtraError        a file needs an optional library that is not installed
+│   └── OutputError              the output folder cannot be written
+└── ReliefError                  the light does not determine the surface
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = [
+    "CaptureError",
+    "CicatrixError",
+    "HeightError",
+    "ImageError",
+    "InputError",
+    "LightsError",
+    "MissingExtraError",
+    "OutputError",
+    "ReliefError",
+]
+
+
+class CicatrixError(Exception):
+    """Base of every error that Cicatrix raises on purpose."""
+
+
+class InputError(CicatrixError, ValueError):
+    """What the user gave cannot be used.
+
+    Parameters
+    ----------
+    what
+        One sentence on what is wrong, with the offending value in it.
+    path
+        The file (or folder) that is wrong.
+    line
+        The line in that file, counted from 1.
+    allowed
+        What would have been accepted.
+    fix
+        What to do next.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        path: Path | str | None = None,
+        line: int | None = None,
+        allowed: str | None = None,
+        fix: str | None = None,
+    ) -> None:
+        self.what = what
+        self.path = None if path is None else Path(path)
+        self.line = line
+        self.allowed = allowed
+        self.fix = fix
+        super().__init__(self._sentence())
+
+    def _sentence(self) -> str:
+        where = "" if self.path is None else str(self.path)
+        if self.line is not None:
+            where += f", line {self.line}"
+        parts = [f"{where}: {self.what}" if where else self.what]
+        if self.allowed:
+            parts.append(f"Allowed: {self.allowed}.")
+        if self.fix:
+            parts.append(f"What to do: {self.fix}.")
+        return " ".join(parts)
+
+
+class CaptureError(InputError):
+    """A capture folder or its ``capture.toml`` cannot be used."""
+
+
+class LightsError(CaptureError):
+    """The light file is malformed, or its directions cannot determine a surface."""
+
+
+class ImageError(CaptureError):
+    """A photograph is missing, unreadable or unusable."""
+
+
+class HeightError(CaptureError):
+    """A height map is missing, unreadable or unusable."""
+
+
+class MissingExtraError(InputError):
+    """The file needs an optional library that is not installed."""
+
+
+class OutputError(InputError):
+    """The output folder cannot be written."""
+
+
+class ReliefError(CicatrixError):
+    """The photographs do not determine the surface anywhere."""

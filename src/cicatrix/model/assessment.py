@@ -1,0 +1,69 @@
+"""The whole answer for one capture, as written to ``assessment.json``."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import Field
+
+from cicatrix.model.capture import ImageQuality, InputFile
+from cicatrix.model.quantity import Finite, Record, Share
+from cicatrix.model.scar import Scar
+
+__all__ = ["SCHEMA", "Assessment", "CaptureSummary", "Provenance"]
+
+SCHEMA: Final = "cicatrix/assessment/1"
+
+
+class Provenance(Record):
+    """What made this result: inputs by hash, versions, settings."""
+
+    cicatrix: str
+    python: str
+    libraries: dict[str, str]
+    inputs: tuple[InputFile, ...]
+    settings: dict[str, Any]
+
+
+class CaptureSummary(Record):
+    """What the capture holds and how good it is."""
+
+    kind: Literal["lights", "height"]
+    site: str | None
+    pixel_mm: Finite
+    rows: int
+    cols: int
+    width_mm: Finite
+    height_mm: Finite
+    lights: int
+    channel: str | None
+    """The channel that the geometry was taken from."""
+    images: tuple[ImageQuality, ...]
+    trusted_lights: dict[str, Share] | None
+    """Share of pixels by number of trusted lights."""
+    coverage: Share
+    """Share of pixels with enough trusted lights to fix the surface."""
+    relief_noise_mm: Finite
+    """Root mean square of the relief outside scars: skin lines, pores and noise together."""
+    elevations_deg: tuple[Finite, ...]
+    """Elevation of each light above the skin."""
+
+
+class Assessment(Record):
+    """Everything that one run found. Sections that were not assessed are named in ``not_assessed``."""
+
+    schema_: Literal["cicatrix/assessment/1"] = Field(
+        default=SCHEMA, alias="schema", serialization_alias="schema"
+    )
+    provenance: Provenance
+    capture: CaptureSummary
+    scars: tuple[Scar, ...]
+    marks: tuple[Any, ...] = ()
+    acne: None = None
+    grades: None = None
+    gate: None = None
+    plan: None = None
+    outlook: None = None
+    not_assessed: tuple[str, ...] = ("marks", "acne", "grades", "gate", "plan", "outlook")
+    limits: tuple[str, ...]
+    """What the numbers cannot say, in plain words."""
