@@ -52,9 +52,7 @@ class CaptureSummary(Record):
 class Assessment(Record):
     """Everything that one run found. Sections that were not assessed are named in ``not_assessed``."""
 
-    schema_: Literal["cicatrix/assessment/1"] = Field(
-        default=SCHEMA, alias="schema", serialization_alias="schema"
-    )
+    schema_: Literal["cicatrix/assessment/1"] = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
     provenance: Provenance
     capture: CaptureSummary
     scars: tuple[Scar, ...]
