@@ -34,6 +34,9 @@ class Relief:
         ``(lights, 3)`` light directions; None without photographs.
     channel
         Which channel the geometry came from (``"red"``, ``"green"``, ``"blue"``, ``"grey"``), or None.
+    light
+        ``"consistent"`` when the images look like one surface under the stated lights, ``"flat-fielded"`` when each
+        had to be divided by its own smooth field first; None without photographs.
     """
 
     height_mm: NDArray[np.float32]
@@ -44,6 +47,7 @@ class Relief:
     trusted: NDArray[np.uint8] | None = None
     directions: NDArray[np.float64] | None = None
     channel: str | None = None
+    light: str | None = None
 
     def __post_init__(self) -> None:
         shape = self.height_mm.shape

@@ -1,1 +1,8 @@
-"""Room."""
+"""Light to normals, normals to height, height without the form of the face."""
+
+from __future__ import annotations
+
+from cicatrix.relief.form import fit_form
+from cicatrix.relief.reconstruct import reconstruct, without_form
+
+__all__ = ["fit_form", "reconstruct", "without_form"]

@@ -1,0 +1,162 @@
+"""Uneven light: what varies slowly over a photograph and cannot be the skin.
+
+Two things vary slowly over a picture: the light (near lights fall off) and the form of the face. Where the
+photographs together still look like one matt surface under the stated lights, only the part that no surface
+explains is taken out of each image, so the form stays. Where they do not (strong fall-off), every image is
+divided by its own smooth field, which takes the form out as well; the relief of scars is far finer than either
+(flat-fielding, e.g. Sun et al. 2008, doi:10.1016/j.imavis.2007.09.005).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cicatrix.model import LightsCapture
+from cicatrix.model.light import linear_lut
+
+__all__ = ["UNEVEN", "Illumination", "estimate"]
+
+UNEVEN = 0.025
+"""Median disagreement of the smooth fields with any surface, as a share of albedo, above which the light is
+called uneven. Distant and moderately near lights leave less than 0.01, ring lights at a few centimetres 0.04."""
+
+CELLS = 56
+"""Cells of the coarse grid along the picture's longer side."""
+
+SAMPLES = 12
+"""Pixels sampled along each side of a cell."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Illumination:
+    """Correction of uneven light on a coarse grid.
+
+    Attributes
+    ----------
+    gain
+        ``(lights, rows, cols)`` float32 factor on each image.
+    directions
+        ``(lights, 3)``, or ``(lights, rows, cols, 3)`` for lights at a stated finite distance.
+    disagreement
+        Median disagreement of the smooth fields with any surface, before correction, as a share of albedo.
+    flat_fielded
+        True when every image was divided by its own smooth field.
+    """
+
+    gain: NDArray[np.float32]
+    directions: NDArray[np.float64]
+    disagreement: float
+    flat_fielded: bool
+
+
+def estimate(capture: LightsCapture, channel: int) -> Illumination:
+    """Estimate the uneven part of the light from the images themselves."""
+    field = _smooth_field(_coarse(capture, channel))
+    directions, falloff = _near(capture, field.shape[1:])
+    level = field * falloff
+    strength = _strengths(level, directions)
+    level = level * strength[:, None, None]
+    predicted, disagreement = _consistent(level, directions)
+    flat = disagreement > UNEVEN
+    target = np.broadcast_to(_facing(directions), level.shape) * level.mean() if flat else predicted
+    gain = falloff * strength[:, None, None] * target / level
+    return Illumination(
+        gain=np.ascontiguousarray(gain, dtype=np.float32),
+        directions=directions,
+        disagreement=disagreement,
+        flat_fielded=flat,
+    )
+
+
+def _coarse(capture: LightsCapture, channel: int) -> NDArray[np.float64]:
+    """Median linear signal of each cell, ``(lights, rows, cols)``; the median ignores narrow shadows and gloss."""
+    images = capture.images
+    rows, cols = capture.shape
+    cell = max(rows, cols) / CELLS
+    grid = (max(round(rows / cell), 4), max(round(cols / cell), 4))
+    where = [_sample(size, cells) for size, cells in zip((rows, cols), grid, strict=True)]
+    picked = images[:, where[0][:, None], where[1][None, :], channel]
+    if images.dtype == np.float32:
+        light = picked.astype(np.float64)
+    else:
+        light = linear_lut(images.dtype, linear=capture.linear)[picked].astype(np.float64)
+    n = len(images)
+    blocks = light.reshape(n, grid[0], SAMPLES, grid[1], SAMPLES).transpose(0, 1, 3, 2, 4)
+    return np.maximum(np.median(blocks.reshape(n, *grid, -1), axis=-1), 1e-5)
+
+
+def _sample(size: int, cells: int) -> NDArray[np.intp]:
+    """Indices of ``SAMPLES`` evenly spread pixels in each of ``cells`` equal cells."""
+    where = (np.arange(cells * SAMPLES) + 0.5) * size / (cells * SAMPLES)
+    return np.minimum(where.astype(np.intp), size - 1)
+
+
+def _smooth_field(cells: NDArray[np.float64], degree: int = 3) -> NDArray[np.float64]:
+    """Fit a cubic in position to the log of each image, cells that scars darken or brighten set aside."""
+    rows, cols = cells.shape[1:]
+    y, x = np.meshgrid(np.linspace(-1, 1, rows), np.linspace(-1, 1, cols), indexing="ij")
+    terms = [(x**a * y**b).ravel() for a in range(degree + 1) for b in range(degree + 1 - a)]
+    basis = np.stack(terms, axis=1)
+    smooth = np.empty_like(cells)
+    for image, out in zip(np.log(cells), smooth, strict=True):
+        values = image.ravel()
+        weight = np.ones_like(values)
+        for _ in range(12):
+            root = np.sqrt(weight)[:, None]
+            solution = np.linalg.lstsq(basis * root, values * root[:, 0], rcond=None)[0]
+            rest = values - basis @ solution
+            scale = 3.0 * max(1.4826 * float(np.median(np.abs(rest))), 0.005)
+            weight = np.clip(1.0 - (rest / scale) ** 2, 0.0, None) ** 2 + 1e-6
+        out[:] = np.exp(basis @ solution).reshape(rows, cols)
+    return smooth
+
+
+def _near(capture: LightsCapture, grid: tuple[int, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Directions and inverse fall-off over the grid for lights at the stated distance."""
+    lights = len(capture.directions)
+    if capture.distance_mm is None:
+        return capture.directions, np.ones((lights, *grid))
+    rows, cols = capture.shape
+    x = ((np.arange(grid[1]) + 0.5) / grid[1] - 0.5) * cols * capture.pixel_mm
+    y = (0.5 - (np.arange(grid[0]) + 0.5) / grid[0]) * rows * capture.pixel_mm
+    place = np.stack(np.broadcast_arrays(x[None, :], y[:, None], 0.0), axis=-1)
+    to_light = capture.distance_mm * capture.directions[:, None, None, :] - place
+    reach = np.linalg.norm(to_light, axis=-1, keepdims=True)
+    return to_light / reach, (reach[..., 0] / capture.distance_mm) ** 2
+
+
+def _solve(level: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Signal of the best matt surface in each cell, ``(lights, rows, cols)``."""
+    grid = directions if directions.ndim == 4 else directions[:, None, None, :]
+    system = np.broadcast_to(grid, (*level.shape, 3)).transpose(1, 2, 0, 3)
+    signal = level.transpose(1, 2, 0)[..., None]
+    turned = system.transpose(0, 1, 3, 2)
+    surface = np.linalg.solve(turned @ system, turned @ signal)
+    return np.asarray((system @ surface)[..., 0].transpose(2, 0, 1))
+
+
+def _strengths(level: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Strength of each light relative to the others, as far as the surface's consistency tells."""
+    strength = np.ones(len(level))
+    for _ in range(20):
+        scaled = level * strength[:, None, None]
+        ratio = np.median(_solve(scaled, directions) / scaled, axis=(1, 2))
+        strength *= np.clip(ratio, 0.5, 2.0)
+        strength /= np.exp(np.log(strength).mean())
+    return strength
+
+
+def _consistent(level: NDArray[np.float64], directions: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    predicted = _solve(level, directions)
+    albedo = np.sqrt((level**2).mean(axis=0) * 2.0)
+    disagreement = float(np.median(np.abs(predicted - level) / albedo))
+    return np.maximum(predicted, 1e-3 * level.max()), disagreement
+
+
+def _facing(directions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Signal of a flat matt surface that faces the camera."""
+    up = directions[..., 2]
+    return up[:, None, None] if directions.ndim == 2 else up

@@ -1,0 +1,100 @@
+"""From a capture to its relief."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cicatrix.errors import ReliefError
+from cicatrix.model import Capture, HeightCapture, LightsCapture, Relief
+from cicatrix.model.light import linear_lut
+from cicatrix.relief.form import fit_form
+from cicatrix.relief.illumination import Illumination, estimate
+from cicatrix.relief.integrate import integrate
+from cicatrix.relief.photometric import MIN_LIGHTS, Shading, solve
+
+__all__ = ["reconstruct", "without_form"]
+
+CHANNELS = ("red", "green", "blue")
+
+DIM = 0.02
+"""A channel whose median linear signal is below this is too noisy to take geometry from."""
+
+
+def reconstruct(capture: Capture) -> Relief:
+    """Relief of the skin from photographs under several lights, or from a height map.
+
+    Raises
+    ------
+    ReliefError
+        Nowhere in the picture do three lights agree on a surface.
+    """
+    if isinstance(capture, HeightCapture):
+        form = fit_form(capture.height_mm, capture.pixel_mm)
+        return Relief(height_mm=capture.height_mm - form, form_mm=form, pixel_mm=capture.pixel_mm, method="height")
+    channel = geometry_channel(capture)
+    light = estimate(capture, channel)
+    shading = solve(capture.images, light.directions, light.gain, channel=channel, linear=capture.linear)
+    if not (shading.trusted >= MIN_LIGHTS).any():
+        raise ReliefError("no pixel has three lights that agree; check that lights.lp lists the lights in order")
+    surface = integrate(shading.p, shading.q, capture.pixel_mm, confidence(shading, len(capture.directions)))
+    form = fit_form(surface, capture.pixel_mm)
+    return Relief(
+        height_mm=surface - form,
+        form_mm=form,
+        pixel_mm=capture.pixel_mm,
+        method="photometric",
+        albedo=_scaled(shading.albedo),
+        trusted=shading.trusted,
+        directions=capture.directions,
+        channel=CHANNELS[channel] if capture.images.shape[3] == 3 else "grey",
+        light=_light_note(light),
+    )
+
+
+def without_form(relief: Relief, skip: NDArray[np.bool_]) -> Relief:
+    """The same relief with its form fitted again to the skin outside ``skip`` (the scars)."""
+    whole = relief.height_mm + relief.form_mm
+    form = fit_form(whole, relief.pixel_mm, skip)
+    return replace(relief, height_mm=whole - form, form_mm=form)
+
+
+def geometry_channel(capture: LightsCapture) -> int:
+    """The channel with the least light scattered inside the skin that is bright enough to trust.
+
+    Blue light travels 0.1–0.2 mm in skin, red about a millimetre (Jacques 2013, doi:10.1088/0031-9155/58/11/R37).
+    """
+    channels = capture.images.shape[3]
+    if channels == 1:
+        return 0
+    for channel in (2, 1):
+        sample = capture.images[:, ::16, ::16, channel]
+        if capture.images.dtype == np.float32:
+            median = float(np.median(sample))
+        else:
+            median = float(np.median(linear_lut(sample.dtype, linear=capture.linear)[sample]))
+        if median >= DIM:
+            return channel
+    return 0
+
+
+def confidence(shading: Shading, lights: int) -> NDArray[np.float32] | None:
+    """Weight of each pixel's slope in the integration, 1 where enough lights agree; None where all do."""
+    table = np.full(lights + 1, 1.0, np.float32)
+    table[:3] = (0.02, 0.02, 0.05)
+    table[3] = 0.4
+    if (shading.trusted >= 4).all():
+        return None
+    return table[shading.trusted]
+
+
+def _scaled(albedo: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Albedo relative to its 99.5th percentile, so that it fits 0 to 1 whatever the exposure was."""
+    top = max(float(np.percentile(albedo[::4, ::4], 99.5)), 1e-6)
+    return np.clip(albedo / np.float32(top), 0.0, 1.0)
+
+
+def _light_note(light: Illumination) -> str:
+    return "flat-fielded" if light.flat_fielded else "consistent"
