@@ -1,0 +1,111 @@
+"""TIFF pictures (TIFF 6.0, BigTIFF): header and values."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
+from cicatrix.capture.header import Header
+from cicatrix.errors import ImageError
+
+__all__ = ["decode_tiff", "decode_tiff_values", "probe_tiff"]
+
+_DNG_VERSION = 50706
+_ORIENTATION = 274
+_COLOUR_CHANNELS = {
+    tifffile.PHOTOMETRIC.MINISWHITE: 1,
+    tifffile.PHOTOMETRIC.MINISBLACK: 1,
+    tifffile.PHOTOMETRIC.RGB: 3,
+    tifffile.PHOTOMETRIC.PALETTE: 3,
+    tifffile.PHOTOMETRIC.YCBCR: 3,
+}
+
+
+def probe_tiff(path: Path) -> Header:
+    """Size, channels, type and orientation of the first picture in the file."""
+    with tifffile.TiffFile(path) as tiff:
+        page = _first_page(tiff, path)
+        channels = _COLOUR_CHANNELS.get(tifffile.PHOTOMETRIC(page.photometric))
+        if channels is None or page.dtype is None:
+            raise ImageError(
+                f"the TIFF holds {_name(page.photometric)} values of {page.bitspersample} bits",
+                path=path,
+                allowed="grey, RGB or palette, of 8 or 16 bits or floating point",
+                fix="save it as RGB, or give the camera's RAW file its own suffix",
+            )
+        tag = page.tags.get(_ORIENTATION)
+        orientation = tag.value if tag is not None and tag.value in range(1, 9) else 1
+        palette = page.photometric == tifffile.PHOTOMETRIC.PALETTE
+        dtype = np.dtype(np.uint8) if palette else page.dtype.newbyteorder("=")
+        return Header(page.imagelength, page.imagewidth, channels, dtype, int(orientation))
+
+
+def decode_tiff(data: bytes, header: Header, path: Path) -> NDArray[Any]:
+    """Decode to ``(rows, cols, channels)``, grey or RGB, as stored; palettes resolved, alpha dropped.
+
+    "White is zero" is turned round, so that more is brighter.
+    """
+    values, page = _values(data, path)
+    if page.photometric == tifffile.PHOTOMETRIC.PALETTE:
+        # A palette has 16 bits a channel; the pictures that have one are 8-bit pictures.
+        table = (np.asarray(page.colormap, dtype=np.uint16) >> 8).astype(np.uint8)
+        return np.ascontiguousarray(table.T[values[:, :, 0]])
+    if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
+        top = np.iinfo(values.dtype).max if np.issubdtype(values.dtype, np.integer) else 1
+        values = (top - values).astype(values.dtype)
+    return values[:, :, : header.channels]
+
+
+def decode_tiff_values(data: bytes, path: Path) -> NDArray[Any]:
+    """Numbers as written, ``(rows, cols, samples)``: for heights, which have no brightness."""
+    return _values(data, path)[0]
+
+
+def _values(data: bytes, path: Path) -> tuple[NDArray[Any], tifffile.TiffPage]:
+    with tifffile.TiffFile(io.BytesIO(data)) as tiff:
+        page = _first_page(tiff, path)
+        ends = [offset + count for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True)]
+        if not ends or max(ends) > len(data) or min(page.databytecounts) == 0:
+            raise ImageError(
+                f"the TIFF is truncated: its values would end at byte {max(ends, default=0)} of {len(data)}",
+                path=path,
+                fix="copy it again from its source",
+            )
+        values = page.asarray(maxworkers=1)
+    separate = page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and page.samplesperpixel > 1
+    if separate:
+        values = np.moveaxis(values, 0, -1)
+    return values.reshape(page.imagelength, page.imagewidth, -1), page
+
+
+def _first_page(tiff: tifffile.TiffFile, path: Path) -> tifffile.TiffPage:
+    page = tiff.pages.first
+    stacked = int((tiff.imagej_metadata or {}).get("images", 1)) if tiff.is_imagej else 1
+    if page.imagedepth != 1 or stacked != 1 or _has_equal_page(tiff):
+        raise ImageError(
+            "the TIFF holds several pictures", path=path, allowed="one picture a file", fix="save each on its own"
+        )
+    if _DNG_VERSION in page.tags:
+        raise ImageError(
+            "this is a camera RAW file (DNG) under another name", path=path, fix="give it the suffix .dng"
+        )
+    return page
+
+
+def _has_equal_page(tiff: tifffile.TiffFile) -> bool:
+    """Tell whether a second page is as large as the first: thumbnails and pyramids are smaller."""
+    if len(tiff.pages) < 2:
+        return False
+    return tiff.pages.get(1).shape == tiff.pages.first.shape
+
+
+def _name(photometric: int) -> str:
+    try:
+        return tifffile.PHOTOMETRIC(photometric).name
+    except ValueError:
+        return f"unknown ({photometric})"
