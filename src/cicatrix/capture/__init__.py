@@ -10,16 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from cicatrix.capture.header import MAX_PIXELS, MIN_SIDE
 from cicatrix.capture.heights import read_height
-from cicatrix.capture.images import MAX_PIXELS, MIN_SIDE
 from cicatrix.capture.lights import read_lights
-from cicatrix.capture.manifest import MANIFEST, Manifest, load_manifest
+from cicatrix.capture.manifest import MANIFEST, Manifest, Progress, load_manifest
 from cicatrix.model.capture import Capture
 
 __all__ = ["MANIFEST", "MAX_PIXELS", "MIN_SIDE", "READERS", "Manifest", "Progress", "Reader", "read_capture"]
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
 Reader = Callable[[Manifest, Progress], Capture]
 
 READERS: Final[dict[str, Reader]] = {

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Header", "exif_orientation", "upright"]
+from cicatrix.errors import ImageError
 
+__all__ = ["MAX_PIXELS", "MIN_SIDE", "Header", "check_size", "exif_orientation", "upright"]
+
+MAX_PIXELS = 120_000_000
+"""Largest picture: a little above the 102-megapixel cameras of medium format."""
+MIN_SIDE = 32
+"""Smallest picture, in pixels a side."""
 _ORIENTATION = 0x0112
 
 
@@ -48,6 +55,24 @@ class Header:
         return (self.cols, self.rows) if self.orientation >= 5 else (self.rows, self.cols)
 
 
+def check_size(rows: int, cols: int, path: Path) -> None:
+    """Refuse a picture that is too small to show a scar or larger than memory should be spent on."""
+    if rows * cols > MAX_PIXELS:
+        raise ImageError(
+            f"the picture has {cols} x {rows} = {rows * cols} pixels",
+            path=path,
+            allowed=f"at most {MAX_PIXELS} pixels",
+            fix="crop it, or scale it down and correct pixel_mm",
+        )
+    if min(rows, cols) < MIN_SIDE:
+        raise ImageError(
+            f"the picture has {cols} x {rows} pixels",
+            path=path,
+            allowed=f"at least {MIN_SIDE} x {MIN_SIDE} pixels",
+            fix="check that this is the right file",
+        )
+
+
 def upright(image: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Turn and mirror a stored picture as its orientation tag asks; a view, no copy.
 
@@ -82,7 +107,7 @@ def exif_orientation(exif: bytes) -> int:
     (count,) = struct.unpack_from(f"{order}H", exif, start)
     for at in range(start + 2, min(start + 2 + 12 * count, len(exif) - 11), 12):
         tag, kind = struct.unpack_from(f"{order}HH", exif, at)
-        if tag == _ORIENTATION and kind == 3:
-            (value,) = struct.unpack_from(f"{order}H", exif, at + 8)
+        if tag == _ORIENTATION and kind in (3, 4):
+            (value,) = struct.unpack_from(order + ("H" if kind == 3 else "I"), exif, at + 8)
             return int(value) if 1 <= value <= 8 else 1
     return 1

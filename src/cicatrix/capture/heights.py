@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.capture.files import input_file, read_bytes
-from cicatrix.capture.header import upright
-from cicatrix.capture.images import check_size, format_of, guarded
-from cicatrix.capture.manifest import Manifest
+from cicatrix.capture.header import check_size, upright
+from cicatrix.capture.images import format_of, guarded
+from cicatrix.capture.manifest import Manifest, Progress, shown
 from cicatrix.capture.png import decode_png, probe_png
 from cicatrix.capture.tiff import decode_tiff_values, probe_tiff
 from cicatrix.errors import HeightError, ImageError
@@ -21,7 +20,6 @@ from cicatrix.model.capture import HeightCapture
 
 __all__ = ["MAX_RANGE_MM", "MIN_RANGE_MM", "read_height"]
 
-Progress = Callable[[str, int, int], None]
 MAX_RANGE_MM = 100.0
 """A patch of skin with a larger range of heights was given in the wrong unit."""
 MIN_RANGE_MM = 0.001
@@ -78,10 +76,10 @@ def _unit_mm(manifest: Manifest) -> float:
     value = manifest.values.get(key)
     if isinstance(value, dict) and set(value) == {"mm_per_count"}:
         return manifest.check_number(
-            "height_unit.mm_per_count", value["mm_per_count"], 1e-9, 1e3, example="{mm_per_count = 0.001}"
+            "mm_per_count", value["mm_per_count"], 1e-9, 1e3, example="{mm_per_count = 0.001}"
         )
     if not isinstance(value, str) or value not in _UNITS_MM:
-        what = f"{key} is missing" if value is None else f"{key} = {value!r}"
+        what = f"{key} is missing" if value is None else f"{key} = {shown(value)}"
         raise manifest.error(
             what, key=key, allowed=_UNIT_EXAMPLE, fix="state the unit that the instrument wrote the heights in"
         )

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.capture.files import check_file
-from cicatrix.capture.header import Header, upright
+from cicatrix.capture.header import Header, check_size, upright
 from cicatrix.capture.heic import decode_heic, probe_heic
 from cicatrix.capture.jpeg import decode_jpeg, probe_jpeg
 from cicatrix.capture.png import decode_png, probe_png
@@ -20,12 +20,8 @@ from cicatrix.capture.raw import RAW_SUFFIXES, decode_raw, probe_raw
 from cicatrix.capture.tiff import decode_tiff, probe_tiff
 from cicatrix.errors import CicatrixError, ImageError
 
-__all__ = ["FORMATS", "MAX_PIXELS", "MIN_SIDE", "check_size", "decode", "format_of", "guarded", "probe"]
+__all__ = ["FORMATS", "decode", "format_of", "guarded", "probe"]
 
-MAX_PIXELS = 120_000_000
-"""Largest picture: a little above the 102-megapixel cameras of medium format."""
-MIN_SIDE = 32
-"""Smallest picture, in pixels a side."""
 _PHOTO_TYPES = {
     "uint8": np.uint8,
     "uint16": np.uint16,
@@ -129,24 +125,6 @@ def decode(data: bytes, header: Header, path: Path) -> NDArray[Any]:
             fix="copy it again from its source",
         )
     return upright(image.astype(header.dtype, copy=False), header.orientation)
-
-
-def check_size(rows: int, cols: int, path: Path) -> None:
-    """Refuse a picture that is too small to show a scar or larger than memory should be spent on."""
-    if rows * cols > MAX_PIXELS:
-        raise ImageError(
-            f"the picture has {cols} x {rows} = {rows * cols} pixels",
-            path=path,
-            allowed=f"at most {MAX_PIXELS} pixels",
-            fix="crop it, or scale it down and correct pixel_mm",
-        )
-    if min(rows, cols) < MIN_SIDE:
-        raise ImageError(
-            f"the picture has {cols} x {rows} pixels",
-            path=path,
-            allowed=f"at least {MIN_SIDE} x {MIN_SIDE} pixels",
-            fix="check that this is the right file",
-        )
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,14 +15,13 @@ from cicatrix.capture.files import input_file, read_bytes, read_text
 from cicatrix.capture.header import Header
 from cicatrix.capture.images import decode, probe
 from cicatrix.capture.lp import read_directions
-from cicatrix.capture.manifest import Manifest
+from cicatrix.capture.manifest import Manifest, Progress
 from cicatrix.capture.quality import check_float_range, judge
 from cicatrix.errors import ImageError, LightsError
 from cicatrix.model.capture import ImageQuality, InputFile, LightsCapture
 
 __all__ = ["read_lights"]
 
-Progress = Callable[[str, int, int], None]
 _KEYS = ("kind", "pixel_mm", "lights", "site", "linear", "light_distance_mm")
 _STAGE = "reading photographs"
 _WORKERS = 2
@@ -105,9 +104,9 @@ def _matching_headers(paths: tuple[Path, ...]) -> tuple[Header, ...]:
 
 def _check_match(first_path: Path, first: Header, path: Path, header: Header) -> None:
     for what, here, there, fix in (
+        ("source", _source(header), _source(first), "use the camera's RAW files for all photographs or for none"),
         ("size", _size(header), _size(first), "take all photographs of a capture from one place, uncropped"),
         ("type", header.dtype.name, first.dtype.name, "save all photographs with the same number of bits"),
-        ("source", _source(header), _source(first), "use the camera's RAW files for all photographs or for none"),
     ):
         if here != there:
             raise ImageError(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,10 @@ from cicatrix.capture.paths import inside, nearest_file
 from cicatrix.errors import CaptureError
 from cicatrix.model.capture import InputFile
 
-__all__ = ["MANIFEST", "MAX_PIXEL_MM", "MIN_PIXEL_MM", "Manifest", "load_manifest"]
+__all__ = ["MANIFEST", "MAX_PIXEL_MM", "MIN_PIXEL_MM", "Manifest", "Progress", "load_manifest", "shown"]
 
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
 MANIFEST = "capture.toml"
 MIN_PIXEL_MM = 0.001
 MAX_PIXEL_MM = 1.0
@@ -54,7 +56,7 @@ class Manifest:
     def error(
         self, what: str, *, key: str | None = None, allowed: str | None = None, fix: str | None = None
     ) -> CaptureError:
-        """Make an error that points at the key's line."""
+        """Make an error that points at the line of a key of the manifest."""
         return CaptureError(
             what, path=self.path, line=None if key is None else self._line_of(key), allowed=allowed, fix=fix
         )
@@ -72,7 +74,7 @@ class Manifest:
         value = self._required(key, example)
         if not isinstance(value, str) or not value.strip():
             raise self.error(
-                f"{key} = {_shown(value)}", key=key, allowed="text in quotes", fix=f"write {key} = {example}"
+                f"{key} = {shown(value)}", key=key, allowed="text in quotes", fix=f"write {key} = {example}"
             )
         return value.strip()
 
@@ -80,7 +82,7 @@ class Manifest:
         """Text that may be missing or empty."""
         value = self.values.get(key, "")
         if not isinstance(value, str):
-            raise self.error(f"{key} = {_shown(value)}", key=key, allowed="text in quotes", fix="put it in quotes")
+            raise self.error(f"{key} = {shown(value)}", key=key, allowed="text in quotes", fix="put it in quotes")
         return value.strip() or None
 
     def optional_flag(self, key: str) -> bool | None:
@@ -88,7 +90,7 @@ class Manifest:
         value = self.values.get(key)
         if value is not None and not isinstance(value, bool):
             raise self.error(
-                f"{key} = {_shown(value)}",
+                f"{key} = {shown(value)}",
                 key=key,
                 allowed="true or false, without quotes",
                 fix="write one of them",
@@ -114,7 +116,7 @@ class Manifest:
         # Not a number and infinity fail the comparison too.
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise self.error(
-                f"{key} = {_shown(value)}",
+                f"{key} = {shown(value)}",
                 key=key,
                 allowed=f"a number from {low:g} to {high:g}, without quotes",
                 fix=f"write it as in {key} = {example}",
@@ -132,9 +134,9 @@ class Manifest:
         return self.values[key]
 
     def _line_of(self, key: str) -> int | None:
-        pattern = re.compile(rf"""^\s*["']?{re.escape(key)}["']?\s*[=.]""")
-        lines = enumerate(self.text.splitlines(), start=1)
-        return next((number for number, line in lines if pattern.match(line)), None)
+        pattern = re.compile(rf"""(?<![\w.-])["']?{re.escape(key)}["']?\s*[]=.]""")
+        lines = enumerate(self.text.split("\n"), start=1)
+        return next((number for number, line in lines if pattern.search(line.split("#")[0])), None)
 
 
 def load_manifest(location: Path) -> Manifest:
@@ -150,7 +152,12 @@ def load_manifest(location: Path) -> Manifest:
     CaptureError
         When there is none, or it is not TOML.
     """
-    path = _manifest_path(location)
+    try:
+        path = _manifest_path(location)
+    except OSError as exc:
+        raise CaptureError(
+            f"the folder cannot be read ({exc.strerror})", path=location, fix="check its permissions"
+        ) from exc
     inside(path.parent, path.name, named_in=path)
     text, data = read_text(path, error=CaptureError)
     return Manifest(path=path, values=_parse(text, path), source=input_file(path, path.parent, data), text=text)
@@ -193,6 +200,7 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
         ) from exc
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Write a value as it was given, cut to 80 characters."""
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "..."

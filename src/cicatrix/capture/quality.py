@@ -102,9 +102,8 @@ def _percentiles(image: NDArray[Any], *, linear: bool) -> tuple[float, float]:
         bins = int(np.iinfo(image.dtype).max) + 1
         upper = float(bins)
         light = linear_lut(image.dtype, linear=linear).astype(np.float64)
-    counts = np.zeros(bins)
-    for channel in range(image.shape[2]):
-        counts += cv2.calcHist([image], [channel], None, [bins], [0.0, upper]).ravel().astype(np.float64)
+    plane = image.reshape(image.shape[0], -1)
+    counts = cv2.calcHist([plane], [0], None, [bins], [0.0, upper]).ravel().astype(np.float64)
     share = np.cumsum(counts) / counts.sum()
     median, bright = (float(light[np.searchsorted(share, level)]) for level in (0.5, 0.99))
     return median, bright

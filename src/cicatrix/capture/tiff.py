@@ -10,7 +10,7 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from cicatrix.capture.header import Header
+from cicatrix.capture.header import MAX_PIXELS, Header
 from cicatrix.errors import ImageError
 
 __all__ = ["decode_tiff", "decode_tiff_values", "probe_tiff"]
@@ -38,6 +38,7 @@ def probe_tiff(path: Path) -> Header:
                 allowed="grey, RGB or palette, of 8 or 16 bits or floating point",
                 fix="save it as RGB, or give the camera's RAW file its own suffix",
             )
+        _check_storage(page, channels, path)
         tag = page.tags.get(_ORIENTATION)
         orientation = tag.value if tag is not None and tag.value in range(1, 9) else 1
         palette = page.photometric == tifffile.PHOTOMETRIC.PALETTE
@@ -95,6 +96,25 @@ def _first_page(tiff: tifffile.TiffFile, path: Path) -> tifffile.TiffPage:
             "this is a camera RAW file (DNG) under another name", path=path, fix="give it the suffix .dng"
         )
     return page
+
+
+def _check_storage(page: tifffile.TiffPage, channels: int, path: Path) -> None:
+    """Refuse a header that would spend more memory than the picture's rows and columns let expect."""
+    stored = 1 if page.photometric == tifffile.PHOTOMETRIC.PALETTE else channels
+    if page.samplesperpixel not in (stored, stored + 1):
+        raise ImageError(
+            f"the TIFF has {page.samplesperpixel} values a pixel",
+            path=path,
+            allowed=f"{stored}, or {stored + 1} with transparency",
+            fix="save it as grey or RGB",
+        )
+    if page.is_tiled and page.tilelength * page.tilewidth > MAX_PIXELS:
+        raise ImageError(
+            f"the TIFF has tiles of {page.tilewidth} x {page.tilelength} pixels",
+            path=path,
+            allowed=f"at most {MAX_PIXELS} pixels",
+            fix="save it without tiles",
+        )
 
 
 def _has_equal_page(tiff: tifffile.TiffFile) -> bool:
