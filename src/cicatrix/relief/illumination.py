@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cicatrix.model import LightsCapture
 from cicatrix.model.light import linear_lut
+from cicatrix.relief.gloss import NO_GLOSS, Gloss, estimate_gloss
 
 __all__ = ["UNEVEN", "Illumination", "estimate"]
 
@@ -44,30 +45,37 @@ class Illumination:
         Median disagreement of the smooth fields with any surface, before correction, as a share of albedo.
     flat_fielded
         True when every image was divided by its own smooth field.
+    gloss
+        Broad gloss, as far as the colours tell it.
     """
 
     gain: NDArray[np.float32]
     directions: NDArray[np.float64]
     disagreement: float
     flat_fielded: bool
+    gloss: Gloss
 
 
 def estimate(capture: LightsCapture, channel: int) -> Illumination:
     """Estimate the uneven part of the light from the images themselves."""
-    field = _smooth_field(_coarse(capture, channel))
+    fields = np.stack([_smooth_field(_coarse(capture, k)) for k in range(capture.images.shape[3])], axis=-1)
+    field = fields[..., channel]
     directions, falloff = _near(capture, field.shape[1:])
     level = field * falloff
     strength = _strengths(level, directions)
-    level = level * strength[:, None, None]
+    steady = falloff * strength[:, None, None]
+    gloss = estimate_gloss(fields[:, ::4, ::4] * steady[:, ::4, ::4, None], _every(directions, 4))
+    level = field * steady
     predicted, disagreement = _consistent(level, directions)
     flat = disagreement > UNEVEN
     target = np.broadcast_to(_facing(directions), level.shape) * level.mean() if flat else predicted
-    gain = falloff * strength[:, None, None] * target / level
+    gain = steady * target / level
     return Illumination(
         gain=np.ascontiguousarray(gain, dtype=np.float32),
         directions=directions,
         disagreement=disagreement,
         flat_fielded=flat,
+        gloss=NO_GLOSS if flat else gloss,
     )
 
 
@@ -154,6 +162,10 @@ def _consistent(level: NDArray[np.float64], directions: NDArray[np.float64]) -> 
     albedo = np.sqrt((level**2).mean(axis=0) * 2.0)
     disagreement = float(np.median(np.abs(predicted - level) / albedo))
     return np.maximum(predicted, 1e-3 * level.max()), disagreement
+
+
+def _every(directions: NDArray[np.float64], step: int) -> NDArray[np.float64]:
+    return directions if directions.ndim == 2 else directions[:, ::step, ::step]
 
 
 def _facing(directions: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from cicatrix.model.light import linear_lut
+from cicatrix.relief.gloss import NO_GLOSS, Gloss
 
 __all__ = ["MIN_LIGHTS", "TOLERANCE", "Shading", "solve"]
 
@@ -24,6 +25,8 @@ TOLERANCE = 0.06
 
 MIN_LIGHTS = 3
 """A surface element has three unknowns."""
+
+GLOSS_ROUNDS = 2
 
 MAX_SLOPE = np.float32(6.0)
 """Slopes are cut here (80°): steeper ones are not seen from above."""
@@ -60,6 +63,7 @@ def solve(
     *,
     channel: int,
     linear: bool,
+    gloss: Gloss = NO_GLOSS,
 ) -> Shading:
     """Slopes, albedo and trusted lights of every pixel.
 
@@ -77,6 +81,8 @@ def solve(
         Index of the channel that gives the geometry.
     linear
         Whether pixel values are proportional to light.
+    gloss
+        Gloss to take out, with the normal that is left (a few rounds converge, since gloss is weak).
 
     Returns
     -------
@@ -95,9 +101,13 @@ def solve(
     albedo = np.empty((rows, cols, 3), np.float32)
     trusted = np.empty((rows, cols), np.uint8)
     top = np.float32(0.995 if images.dtype == np.float32 else lut[-1] * 0.98)
+    strength = np.float32(gloss.strength / (np.pi * gloss.roughness**2))
+    breadth = np.float32(1.0 / gloss.roughness**2)
+    direct = images.dtype == np.float32
     _solve(
-        images, lut, images.dtype == np.float32, grid, moving, gain, channel, top, TOLERANCE, p, q, albedo, trusted
-    )
+        images, lut, direct, grid, moving, gain, channel, top, np.float32(TOLERANCE), strength, breadth,
+        p, q, albedo, trusted,
+    )  # fmt: skip
     return Shading(p=p, q=q, albedo=albedo, trusted=trusted)
 
 
@@ -242,7 +252,21 @@ def _between(size, cells, where):  # type: ignore[no-untyped-def] # pragma: no c
 
 
 @njit(cache=True, fastmath=True)
-def _reflectance(images, row, col, lut, direct, L, g, w, kept, b, albedo):  # type: ignore[no-untyped-def] # pragma: no cover
+def _shine(v, L, n, b, strength, inverse_square, shine, matt):  # type: ignore[no-untyped-def] # pragma: no cover
+    """Signal of each light less the gloss that a surface ``b`` would show (see ``gloss``)."""
+    size = max(_norm(b), np.float32(1e-9))
+    for i in range(n):
+        facing = (L[i, 0] * b[0] + L[i, 1] * b[1] + L[i, 2] * b[2]) / size
+        cosine = (facing + b[2] / size) / np.sqrt(2 + 2 * L[i, 2])
+        squared = max(cosine * cosine, np.float32(0.0025))
+        shine[i] = 0
+        if facing > 0 and cosine > 0:
+            shine[i] = strength / (squared * squared) * np.exp((1 - 1 / squared) * inverse_square)
+        matt[i] = v[i] - shine[i]
+
+
+@njit(cache=True, fastmath=True)
+def _reflectance(images, row, col, lut, direct, L, g, shine, w, kept, b, albedo):  # type: ignore[no-untyped-def] # pragma: no cover
     n, channels = images.shape[0], images.shape[3]
     size = max(_norm(b), np.float32(1e-9))
     for k in range(channels):
@@ -252,7 +276,7 @@ def _reflectance(images, row, col, lut, direct, L, g, w, kept, b, albedo):  # ty
             weight = w[i] if kept >= 2 else np.float32(1)
             if weight > 0:
                 s = max((L[i, 0] * b[0] + L[i, 1] * b[1] + L[i, 2] * b[2]) / size, np.float32(0))
-                num += weight * s * g[i] * _signal(images[i, row, col, k], lut, direct)
+                num += weight * s * (g[i] * _signal(images[i, row, col, k], lut, direct) - shine[i])
                 den += weight * s * s
         albedo[row, col, k] = num / den
     for k in range(channels, 3):
@@ -261,7 +285,7 @@ def _reflectance(images, row, col, lut, direct, L, g, w, kept, b, albedo):  # ty
 
 @njit(cache=True, parallel=True, fastmath=True)
 def _solve(  # type: ignore[no-untyped-def] # pragma: no cover
-    images, lut, direct, grid, moving, gain, channel, top, tol, p, q, albedo, trusted
+    images, lut, direct, grid, moving, gain, channel, top, tol, strength, inverse_square, p, q, albedo, trusted
 ):
     n, rows, cols = images.shape[:3]
     grows, gcols = gain.shape[1], gain.shape[2]
@@ -270,6 +294,8 @@ def _solve(  # type: ignore[no-untyped-def] # pragma: no cover
         g = np.empty(n, np.float32)
         L = np.empty((n, 3), np.float32)
         L[:] = grid[:, 0, 0]
+        shine = np.zeros(n, np.float32)
+        matt = np.empty(n, np.float32)
         valid = np.empty(n, np.bool_)
         w = np.empty(n, np.float32)
         order = np.empty(n, np.int64)
@@ -289,8 +315,12 @@ def _solve(  # type: ignore[no-untyped-def] # pragma: no cover
                 valid[i] = raw < top
                 v[i] = raw * g[i]
             kept = _surface(v, L, valid, n, tol, order, w, b, best)
+            if strength > 0:
+                for _ in range(GLOSS_ROUNDS):
+                    _shine(v, L, n, b, strength, inverse_square, shine, matt)
+                    kept = _surface(matt, L, valid, n, tol, order, w, b, best)
             trusted[row, col] = kept
             nz = max(b[2], np.float32(0.1) * _norm(b))
             p[row, col] = min(max(-b[0] / nz, -MAX_SLOPE), MAX_SLOPE)
             q[row, col] = min(max(b[1] / nz, -MAX_SLOPE), MAX_SLOPE)
-            _reflectance(images, row, col, lut, direct, L, g, w, kept, b, albedo)
+            _reflectance(images, row, col, lut, direct, L, g, shine, w, kept, b, albedo)

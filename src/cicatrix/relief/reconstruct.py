@@ -36,7 +36,9 @@ def reconstruct(capture: Capture) -> Relief:
         return Relief(height_mm=capture.height_mm - form, form_mm=form, pixel_mm=capture.pixel_mm, method="height")
     channel = geometry_channel(capture)
     light = estimate(capture, channel)
-    shading = solve(capture.images, light.directions, light.gain, channel=channel, linear=capture.linear)
+    shading = solve(
+        capture.images, light.directions, light.gain, channel=channel, linear=capture.linear, gloss=light.gloss
+    )
     if not (shading.trusted >= MIN_LIGHTS).any():
         raise ReliefError("no pixel has three lights that agree; check that lights.lp lists the lights in order")
     surface = integrate(shading.p, shading.q, capture.pixel_mm, confidence(shading, len(capture.directions)))

@@ -1,0 +1,103 @@
+"""The shine of the skin's oily surface, told from the skin's own colour.
+
+Gloss keeps the colour of the light, light from inside the skin takes the skin's (dichromatic reflection, Shafer 1985,
+doi:10.1002/col.5080100409). Broad gloss varies as smoothly with the surface as matt shading does, so no single
+channel can tell it; but it adds the same to every channel, so it makes the channels disagree about the form. The
+strength and breadth of one microfacet lobe (Beckmann & Spizzichino 1963; Cook & Torrance 1982,
+doi:10.1145/357290.357293) are chosen so that they agree best. With grey images gloss stays unknown and is taken as 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+__all__ = ["NO_GLOSS", "Gloss", "estimate_gloss", "lobe"]
+
+ROUGHNESS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+"""Root mean square slopes of the oil's surface that are tried."""
+
+MAX_STRENGTH = 0.06
+
+WORTH = 0.8
+"""Gloss is called found when it brings the channels' disagreement below this share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gloss:
+    """Signal of the gloss: ``strength * lobe(cosine, roughness)``, in units of linear signal."""
+
+    strength: float
+    roughness: float
+
+
+NO_GLOSS = Gloss(0.0, 0.3)
+
+
+def lobe(cosine: NDArray[np.float64], roughness: float) -> NDArray[np.float64]:
+    """Beckmann distribution of the angle between the normal and the halfway vector."""
+    squared = np.clip(cosine, 0.05, 1.0) ** 2
+    return np.exp(-(1.0 / squared - 1.0) / roughness**2) / (np.pi * roughness**2 * squared**2)
+
+
+def estimate_gloss(fields: NDArray[np.float64], directions: NDArray[np.float64]) -> Gloss:
+    """Strength and roughness that make the channels agree about the form.
+
+    Parameters
+    ----------
+    fields
+        ``(lights, rows, cols, 3)`` smooth linear signal on a coarse grid, corrected for uneven light.
+    directions
+        ``(lights, 3)`` or ``(lights, rows, cols, 3)``.
+    """
+    if fields.shape[3] != 3:
+        return NO_GLOSS
+    grid = directions if directions.ndim == 4 else directions[:, None, None, :]
+    grid = np.broadcast_to(grid, (*fields.shape[:3], 3))
+    inverse = np.linalg.pinv(grid.transpose(1, 2, 0, 3))
+    halfway = grid + np.array([0.0, 0.0, 1.0])
+    halfway = halfway / np.linalg.norm(halfway, axis=-1, keepdims=True)
+
+    def disagreement(strength: float, roughness: float) -> float:
+        return _disagreement(fields - _shine(fields, inverse, halfway, strength, roughness)[..., None])
+
+    plain = disagreement(0.0, ROUGHNESS[0])
+    best, found = plain, NO_GLOSS
+    for roughness in ROUGHNESS:
+        answer = minimize_scalar(
+            disagreement, bounds=(0.0, MAX_STRENGTH), args=(roughness,), method="bounded", options={"xatol": 2e-5}
+        )
+        if answer.fun < best:
+            best, found = float(answer.fun), Gloss(float(answer.x), roughness)
+    return found if best < WORTH * plain else NO_GLOSS
+
+
+def _shine(
+    fields: NDArray[np.float64],
+    inverse: NDArray[np.float64],
+    halfway: NDArray[np.float64],
+    strength: float,
+    roughness: float,
+) -> NDArray[np.float64]:
+    """Gloss of each light and cell, ``(lights, rows, cols)``, with the normal that is left when it is taken out."""
+    shine = np.zeros(fields.shape[:3])
+    for _ in range(4):
+        matt = (fields - shine[..., None]).sum(axis=-1)
+        normal = np.einsum("rckn,nrc->rck", inverse, matt)
+        normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-9)
+        shine = strength * lobe(np.einsum("rck,nrck->nrc", normal, halfway), roughness)
+    return shine
+
+
+def _disagreement(matt: NDArray[np.float64]) -> float:
+    """How far green and blue are from a multiple of red, light by light, as a share of each."""
+    red = matt[..., 0]
+    total = 0.0
+    for channel in (1, 2):
+        other = matt[..., channel]
+        share = (other * red).sum(axis=0) / np.maximum((red**2).sum(axis=0), 1e-12)
+        total += float((((other - share * red) / max(float(other.mean()), 1e-6)) ** 2).mean())
+    return float(np.sqrt(total))
