@@ -1,1 +1,25 @@
-"""Room."""
+"""Skin with known scars, rendered under lights: the truth that everything else is tested on."""
+
+from __future__ import annotations
+
+from cicatrix.phantom.make import Phantom, make_phantom
+from cicatrix.phantom.marks import MarkTruth
+from cicatrix.phantom.render import Optics, render_relief
+from cicatrix.phantom.settings import TONES, PhantomSettings
+from cicatrix.phantom.shapes import ScarTruth
+from cicatrix.phantom.skin import Distractor
+from cicatrix.phantom.write import truth_of, write_capture
+
+__all__ = [
+    "TONES",
+    "Distractor",
+    "MarkTruth",
+    "Optics",
+    "Phantom",
+    "PhantomSettings",
+    "ScarTruth",
+    "make_phantom",
+    "render_relief",
+    "truth_of",
+    "write_capture",
+]

@@ -1,0 +1,122 @@
+"""From light to stored pixel values: lens blur, exposure, noise, sRGB, and the bytes of the file."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
+from cicatrix.phantom.settings import FileFormat
+
+__all__ = ["Camera", "SUFFIX", "develop", "encode_file", "exposure"]
+
+Plane = NDArray[np.float32]
+Stored = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+
+_FULL_WELL_E: Final = 20000.0
+_READ_NOISE_E: Final = 8.0
+_TARGET: Final = 0.8
+_TARGET_PERCENTILE: Final = 99.5
+
+SUFFIX: Final[dict[FileFormat, str]] = {"jpeg": ".jpg", "png": ".png", "png16": ".png", "tiff": ".tif"}
+"""File name ending of each format."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Camera:
+    """A camera.
+
+    Attributes
+    ----------
+    exposure
+        Factor from light to the sensor's range.
+    noise
+        Scale of shot noise (20 000 electrons at the top of the range) and read noise (8 electrons).
+    blur_px
+        Standard deviation of the lens's blur.
+    file_format
+        What the values are stored as.
+    """
+
+    exposure: float
+    noise: float = 1.0
+    blur_px: float = 0.5
+    file_format: FileFormat = "jpeg"
+
+
+def exposure(matt: Plane) -> float:
+    """Exposure that puts the brightest half per cent of the matt light just above 0.8 of the range.
+
+    Parameters
+    ----------
+    matt
+        ``(lights, rows, cols, 3)`` as from ``render_relief``; all pictures share one exposure.
+    """
+    return _TARGET / max(float(np.percentile(matt[:, ::3, ::3].max(axis=3), _TARGET_PERCENTILE)), 1e-6)
+
+
+def develop(light: Plane, camera: Camera, rng: np.random.Generator) -> Stored:
+    """Photograph the light.
+
+    Parameters
+    ----------
+    light
+        ``(rows, cols, 3)`` linear.
+    camera
+        Its settings.
+    rng
+        Where the noise comes from.
+
+    Returns
+    -------
+    NDArray
+        ``(rows, cols, 3)``: sRGB ``uint8`` for ``jpeg`` and ``png``, sRGB ``uint16`` for ``png16``, linear
+        ``float32`` (0 to 1) for ``tiff``.
+    """
+    signal = light * np.float32(camera.exposure)
+    if camera.blur_px > 0.0:
+        signal = cv2.GaussianBlur(signal, (0, 0), camera.blur_px, borderType=cv2.BORDER_REFLECT)
+    if camera.noise > 0.0:
+        variance = np.maximum(signal, 0.0) / _FULL_WELL_E + (_READ_NOISE_E / _FULL_WELL_E) ** 2
+        grain = rng.standard_normal(signal.shape, dtype=np.float32)
+        signal = signal + np.float32(camera.noise) * np.sqrt(variance) * grain
+    signal = np.clip(signal, 0.0, 1.0).astype(np.float32)
+    if camera.file_format == "tiff":
+        return signal
+    encoded = np.where(signal <= 0.0031308, signal * 12.92, 1.055 * signal ** np.float32(1.0 / 2.4) - 0.055)
+    if camera.file_format == "png16":
+        return np.rint(encoded * 65535.0).astype(np.uint16)
+    return np.rint(encoded * 255.0).astype(np.uint8)
+
+
+def encode_file(stored: Stored, file_format: FileFormat, jpeg_quality: int) -> bytes:
+    """Bytes of the picture's file.
+
+    Parameters
+    ----------
+    stored
+        ``(rows, cols, 3)`` as from ``develop``.
+    file_format
+        ``jpeg`` is written with 4:2:0 chroma.
+    jpeg_quality
+        30 to 100.
+    """
+    if file_format == "tiff":
+        out = io.BytesIO()
+        tifffile.imwrite(out, stored, photometric="rgb", compression="zlib", predictor=True, metadata=None)
+        return out.getvalue()
+    options = [cv2.IMWRITE_PNG_COMPRESSION, 4]
+    if file_format == "jpeg":
+        options = [
+            cv2.IMWRITE_JPEG_QUALITY,
+            jpeg_quality,
+            cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
+            cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420,
+        ]
+    _, encoded = cv2.imencode(SUFFIX[file_format], stored[:, :, ::-1], options)
+    return encoded.tobytes()

@@ -1,0 +1,223 @@
+"""Lights a height field: shadows, Lambert's cosine, light inside the skin, light between walls, gloss.
+
+The camera looks straight down from far away; x is to the right, y up, z to the camera. Radiance is given as the
+brightness of a white matt plane under a light that stands overhead, so a plane of albedo ``a`` under a far light of
+elevation ``e`` shines with ``a · sin(e)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cicatrix.errors import InputError
+from cicatrix.phantom.diffusion import diffuse
+from cicatrix.phantom.shadow import openness, seen_share
+
+__all__ = ["Optics", "gloss", "irradiance", "normals", "render_relief"]
+
+Plane = NDArray[np.float32]
+
+_F0 = 0.028
+"""Reflectance of the skin's oil at normal incidence (refractive index 1.4; d'Eon and Luebke 2007)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optics:
+    """How skin and lights behave; see ``PhantomSettings`` for the fields of the same name."""
+
+    subsurface: float = 1.0
+    interreflection: bool = True
+    gloss: float = 0.6
+    roughness: float = 0.35
+    light_size_deg: float = 1.5
+    light_distance_mm: float | None = None
+
+
+def normals(height_mm: Plane, pixel_mm: float) -> Plane:
+    """Unit normals of a height field.
+
+    Parameters
+    ----------
+    height_mm
+        ``(rows, cols)``.
+    pixel_mm
+        Width of a pixel.
+
+    Returns
+    -------
+    NDArray[np.float32]
+        ``(rows, cols, 3)``: x right, y up, z to the camera.
+    """
+    down, across = np.gradient(height_mm.astype(np.float32), np.float32(pixel_mm))
+    out = np.dstack([-across, down, np.ones_like(down)])
+    return out / np.linalg.norm(out, axis=2, keepdims=True)
+
+
+def _towards(height_mm: Plane, pixel_mm: float, direction: NDArray[np.float64], optics: Optics) -> tuple[Plane, Plane]:
+    """Unit vectors from each point to the light, and the light's strength there relative to the middle."""
+    rows, cols = height_mm.shape
+    if optics.light_distance_mm is None:
+        to_light = np.broadcast_to(direction.astype(np.float32), (rows, cols, 3))
+        return to_light, np.ones((1, 1), dtype=np.float32)
+    place = direction * optics.light_distance_mm
+    x = (np.arange(cols) + 0.5 - 0.5 * cols)[None, :] * pixel_mm
+    y = (0.5 * rows - np.arange(rows) - 0.5)[:, None] * pixel_mm
+    across = np.broadcast_to(place[0] - x, (rows, cols))
+    up = np.broadcast_to(place[1] - y, (rows, cols))
+    way = np.dstack([across, up, place[2] - height_mm]).astype(np.float32)
+    distance = np.linalg.norm(way, axis=2, keepdims=True)
+    return way / distance, (np.float32(optics.light_distance_mm) / distance[:, :, 0]) ** 2
+
+
+def irradiance(height_mm: Plane, pixel_mm: float, direction: NDArray[np.float64], optics: Optics) -> Plane:
+    """Light that falls straight from one lamp on each point of the surface.
+
+    Parameters
+    ----------
+    height_mm
+        ``(rows, cols)``.
+    pixel_mm
+        Width of a pixel.
+    direction
+        ``(3,)`` unit vector from the middle of the field to the light.
+    optics
+        Its ``light_size_deg`` and ``light_distance_mm`` count here.
+
+    Returns
+    -------
+    NDArray[np.float32]
+        ``(rows, cols)``, 1 for a patch at the middle that faces the light.
+    """
+    to_light, strength = _towards(height_mm, pixel_mm, direction, optics)
+    cosine = np.maximum(np.einsum("rck,rck->rc", normals(height_mm, pixel_mm), to_light), 0.0)
+    return strength * cosine * _seen(height_mm, pixel_mm, direction, optics)
+
+
+def _seen(height_mm: Plane, pixel_mm: float, direction: NDArray[np.float64], optics: Optics) -> Plane:
+    far = optics.light_distance_mm is None
+    light = direction if optics.light_distance_mm is None else direction * optics.light_distance_mm
+    return seen_share(height_mm, pixel_mm, light, far=far, size_deg=optics.light_size_deg)
+
+
+def gloss(normal: Plane, to_light: Plane, roughness: float) -> Plane:
+    """Reflection of an oil layer towards a camera overhead, in the units of a white matt plane.
+
+    Cook and Torrance's model (1982, doi:10.1145/357290.357293) with the distribution and shadowing of Walter et al. 2007
+    (GGX, doi:10.2312/EGWR/EGSR07/195-206) and Schlick's Fresnel term (1994, doi:10.1111/1467-8659.1330233).
+
+    Parameters
+    ----------
+    normal
+        ``(rows, cols, 3)`` unit normals.
+    to_light
+        The same shape, unit vectors to the light.
+    roughness
+        Width of the slope distribution (GGX alpha).
+
+    Returns
+    -------
+    NDArray[np.float32]
+        ``(rows, cols)``, to be multiplied by the light's strength and the share of it that is seen.
+    """
+    half = to_light + np.array([0.0, 0.0, 1.0], dtype=np.float32)
+    half /= np.linalg.norm(half, axis=2, keepdims=True)
+    n_l = np.maximum(np.einsum("rck,rck->rc", normal, to_light), 0.0)
+    n_v = np.maximum(normal[:, :, 2], 1e-3)
+    n_h = np.einsum("rck,rck->rc", normal, half)
+    a2 = roughness**2
+    lobe = a2 / (np.pi * (n_h**2 * (a2 - 1.0) + 1.0) ** 2)
+    fresnel = _F0 + (1.0 - _F0) * (1.0 - np.clip(half[:, :, 2], 0.0, 1.0)) ** 5
+    # Smith's shadowing divided by 4 (n·l) (n·v), then times (n·l) for the light and pi for the unit.
+    shadowing = 2.0 * (n_v * np.sqrt(a2 + (1.0 - a2) * n_l**2) + n_l * np.sqrt(a2 + (1.0 - a2) * n_v**2)) + 1e-6
+    return (np.pi * lobe * fresnel * n_l / shadowing).astype(np.float32)
+
+
+def _bounced(direct: Plane, albedo: Plane, closed: Plane, pixel_mm: float) -> Plane:
+    """Light that walls send to each other.
+
+    A point that sees the share ``closed`` of its sky filled by walls gets that share of what the walls around it give
+    off, and they the same from each other: the sum of all bounces in a cavity whose walls are evenly lit.
+    """
+    weight = closed + 1e-3
+    sigma = 0.3 / pixel_mm
+    mean = cv2.GaussianBlur(direct * weight, (0, 0), sigma) / cv2.GaussianBlur(weight, (0, 0), sigma)
+    share = (closed[:, :, None] * albedo).astype(np.float32)
+    return share * mean[:, :, None] / (1.0 - share)
+
+
+def render_relief(
+    height_mm: NDArray[np.floating],
+    pixel_mm: float,
+    directions: NDArray[np.floating],
+    albedo: NDArray[np.floating],
+    optics: Optics | None = None,
+) -> tuple[Plane, Plane]:
+    """Photograph any height field under several lights, one at a time, without a camera's faults.
+
+    Parameters
+    ----------
+    height_mm
+        ``(rows, cols)`` heights, positive towards the camera.
+    pixel_mm
+        Width of a pixel.
+    directions
+        ``(lights, 3)`` unit vectors from the middle of the field to each light: x right, y up, z to the camera.
+    albedo
+        ``(rows, cols, 3)`` or ``(3,)`` linear reflectance, 0 to 1.
+    optics
+        Skin and lights; ordinary facial skin when None.
+
+    Returns
+    -------
+    matt, shine : NDArray[np.float32]
+        ``(lights, rows, cols, 3)`` light that has been inside the skin, and ``(lights, rows, cols)`` light that the
+        oil reflects, both linear. A photograph is their sum.
+
+    Raises
+    ------
+    InputError
+        When shapes, heights or directions make no sense.
+    """
+    optics = optics or Optics()
+    height, lights = _checked(height_mm, pixel_mm, directions)
+    rows, cols = height.shape
+    colour = np.broadcast_to(np.asarray(albedo, dtype=np.float32), (rows, cols, 3))
+    root = np.sqrt(colour)
+    normal = normals(height, pixel_mm)
+    closed = 1.0 - openness(height, pixel_mm) if optics.interreflection else None
+    matt = np.empty((len(lights), rows, cols, 3), dtype=np.float32)
+    shine = np.zeros((len(lights), rows, cols), dtype=np.float32)
+    for index, direction in enumerate(lights):
+        to_light, strength = _towards(height, pixel_mm, direction, optics)
+        seen = _seen(height, pixel_mm, direction, optics) * strength
+        direct = seen * np.maximum(np.einsum("rck,rck->rc", normal, to_light), 0.0)
+        entering = np.repeat(direct[:, :, None], 3, axis=2)
+        if closed is not None:
+            entering += _bounced(direct, colour, closed, pixel_mm)
+        # Half of the colour is met on the way in and half on the way out (d'Eon and Luebke 2007, 14.4.2).
+        matt[index] = diffuse(entering * root, pixel_mm, optics.subsurface) * root
+        if optics.gloss > 0.0:
+            shine[index] = optics.gloss * seen * gloss(normal, to_light, optics.roughness)
+    return matt, shine
+
+
+def _checked(
+    height_mm: NDArray[np.floating], pixel_mm: float, directions: NDArray[np.floating]
+) -> tuple[Plane, NDArray[np.float64]]:
+    height = np.ascontiguousarray(height_mm, dtype=np.float32)
+    lights = np.asarray(directions, dtype=np.float64)
+    if height.ndim != 2 or min(height.shape) < 3 or not np.isfinite(height).all():
+        raise InputError(
+            f"the height field has shape {height.shape}", allowed="a plane of at least 3 x 3 finite heights"
+        )
+    if not pixel_mm > 0.0:
+        raise InputError(f"pixel_mm is {pixel_mm:g}", allowed="a number above 0")
+    if lights.ndim != 2 or lights.shape[1] != 3 or not np.allclose(np.linalg.norm(lights, axis=1), 1.0, atol=1e-6):
+        raise InputError(f"directions have shape {lights.shape}", allowed="(lights, 3) unit vectors")
+    if (lights[:, 2] <= 0.0).any():
+        raise InputError(f"a light stands at z = {lights[:, 2].min():g}", allowed="lights above the skin, z > 0")
+    return height, lights
