@@ -16,7 +16,7 @@ from cicatrix.capture.header import Header
 from cicatrix.capture.images import decode, probe
 from cicatrix.capture.lp import read_directions
 from cicatrix.capture.manifest import Manifest, Progress
-from cicatrix.capture.quality import check_float_range, judge
+from cicatrix.capture.quality import in_range, judge
 from cicatrix.errors import ImageError, LightsError
 from cicatrix.model.capture import ImageQuality, InputFile, LightsCapture
 
@@ -45,7 +45,7 @@ class _Stack:
         source = input_file(path, self.folder, data)
         image = decode(data, header, path)
         if image.dtype == np.float32:
-            check_float_range(image, path)
+            image = in_range(image, path)
         self.images[index] = image
         return source, judge(self.images[index], name=source.name, linear=self.linear, path=path)
 

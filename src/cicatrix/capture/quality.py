@@ -13,7 +13,7 @@ from cicatrix.errors import ImageError
 from cicatrix.model.capture import ImageQuality
 from cicatrix.model.light import decode_srgb, linear_lut
 
-__all__ = ["MAX_SATURATED", "MIN_BRIGHT", "MIN_MEDIAN", "check_float_range", "judge"]
+__all__ = ["MAX_SATURATED", "MIN_BRIGHT", "MIN_MEDIAN", "in_range", "judge"]
 
 MAX_SATURATED = 0.5
 """Share of saturated pixels above which a photograph is refused."""
@@ -27,6 +27,7 @@ _BOTTOM = 0.004
 """Values up to here are black: 0 and 1 of 8 bits."""
 _FLOAT_BINS = 4096
 _FLOAT_SLACK = 1e-6
+_BAND = 128
 
 
 def judge(image: NDArray[Any], *, name: str, linear: bool, path: Path) -> ImageQuality:
@@ -53,20 +54,36 @@ def judge(image: NDArray[Any], *, name: str, linear: bool, path: Path) -> ImageQ
     ImageError
         When more than half of it is saturated, or when it is black.
     """
-    top = float(np.iinfo(image.dtype).max) if image.dtype != np.float32 else 1.0
+    top = 1.0 if image.dtype == np.float32 else float(np.iinfo(image.dtype).max)
+    bins = _FLOAT_BINS if image.dtype == np.float32 else int(top) + 1
+    counts = np.zeros(bins)
+    within = black = 0
+    # In bands, so that what is made on the way stays in the processor's cache.
+    for start in range(0, image.shape[0], _BAND):
+        band = image[start : start + _BAND]
+        within += _count_up_to(band, _below(_TOP * top, image.dtype))
+        black += _count_up_to(band, _BOTTOM * top)
+        counts += _histogram(band, bins)
     pixels = image.shape[0] * image.shape[1]
-    within = _share_within(image, 0.0, _below(_TOP * top, image.dtype), pixels)
-    black = _share_within(image, 0.0, _BOTTOM * top, pixels)
-    median, bright = _percentiles(image, linear=linear)
+    median, bright = _percentiles(counts, image.dtype, linear=linear)
     quality = ImageQuality(
-        name=name, saturated=round(1.0 - within, 6), black=round(black, 6), median=round(median, 6)
+        name=name,
+        saturated=round(1.0 - within / pixels, 6),
+        black=round(black / pixels, 6),
+        median=round(median, 6),
     )
     _refuse(quality, bright, path)
     return quality
 
 
-def check_float_range(image: NDArray[Any], path: Path) -> None:
-    """Refuse a floating-point photograph that is not finite or leaves the range from 0 to 1."""
+def in_range(image: NDArray[np.float32], path: Path) -> NDArray[np.float32]:
+    """Return a floating-point photograph if it is finite and runs from 0 to 1, clipped to that within rounding.
+
+    Raises
+    ------
+    ImageError
+        When a value is not a number or lies outside.
+    """
     low, high = float(image.min()), float(image.max())
     if not (low >= -_FLOAT_SLACK and high <= 1.0 + _FLOAT_SLACK):
         raise ImageError(
@@ -75,35 +92,36 @@ def check_float_range(image: NDArray[Any], path: Path) -> None:
             allowed="finite values from 0 (black) to 1 (white)",
             fix="divide all photographs of the capture by the same white level",
         )
+    return np.clip(image, 0.0, 1.0)
 
 
 def _below(threshold: float, dtype: np.dtype) -> float:
-    return (
-        float(np.nextafter(np.float32(threshold), np.float32(0)))
-        if dtype == np.float32
-        else np.ceil(threshold) - 1
-    )
+    """Largest value of the type that is below the threshold."""
+    if dtype == np.float32:
+        return float(np.nextafter(np.float32(threshold), np.float32(0)))
+    return float(np.ceil(threshold)) - 1.0
 
 
-def _share_within(image: NDArray[Any], low: float, high: float, pixels: int) -> float:
-    """Share of pixels with every channel from ``low`` to ``high``."""
-    channels = image.shape[2]
-    mask = cv2.inRange(image, np.full(channels, low), np.full(channels, high))
-    return cv2.countNonZero(mask) / pixels
+def _count_up_to(band: NDArray[Any], high: float) -> int:
+    """Count the pixels with every channel from 0 to ``high``."""
+    channels = band.shape[2]
+    return cv2.countNonZero(cv2.inRange(band, np.zeros(channels), np.full(channels, high)))
 
 
-def _percentiles(image: NDArray[Any], *, linear: bool) -> tuple[float, float]:
-    """Median and 99th percentile of the linear signal, all channels together."""
-    if image.dtype == np.float32:
-        bins, upper = _FLOAT_BINS, 1.0 + 2.0 * _FLOAT_SLACK
-        centres = (np.arange(bins) + 0.5) / bins
+def _histogram(band: NDArray[Any], bins: int) -> NDArray[np.float64]:
+    """Count the values of all channels together."""
+    upper = 1.0 + _FLOAT_SLACK if band.dtype == np.float32 else float(bins)
+    plane = band.reshape(band.shape[0], -1)
+    return cv2.calcHist([plane], [0], None, [bins], [0.0, upper]).ravel().astype(np.float64)
+
+
+def _percentiles(counts: NDArray[np.float64], dtype: np.dtype, *, linear: bool) -> tuple[float, float]:
+    """Median and 99th percentile of the linear signal."""
+    if dtype == np.float32:
+        centres = (np.arange(counts.size) + 0.5) / counts.size
         light = centres if linear else decode_srgb(centres)
     else:
-        bins = int(np.iinfo(image.dtype).max) + 1
-        upper = float(bins)
-        light = linear_lut(image.dtype, linear=linear).astype(np.float64)
-    plane = image.reshape(image.shape[0], -1)
-    counts = cv2.calcHist([plane], [0], None, [bins], [0.0, upper]).ravel().astype(np.float64)
+        light = linear_lut(dtype, linear=linear).astype(np.float64)
     share = np.cumsum(counts) / counts.sum()
     median, bright = (float(light[np.searchsorted(share, level)]) for level in (0.5, 0.99))
     return median, bright
