@@ -37,6 +37,8 @@ class Relief:
     light
         ``"consistent"`` when the images look like one surface under the stated lights, ``"flat-fielded"`` when each
         had to be divided by its own smooth field first; None without photographs.
+    gloss
+        Strength of the broad gloss that was taken out, in units of linear signal; None without photographs.
     """
 
     height_mm: NDArray[np.float32]
@@ -48,6 +50,7 @@ class Relief:
     directions: NDArray[np.float64] | None = None
     channel: str | None = None
     light: str | None = None
+    gloss: float | None = None
 
     def __post_init__(self) -> None:
         shape = self.height_mm.shape

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from cicatrix.model import Relief, Scar
 from cicatrix.relief import without_form
 from cicatrix.scars.detect import Candidate, find_candidates
-from cicatrix.scars.measure import Shape, measure, to_scar
+from cicatrix.scars.measure import Shape, measure
 from cicatrix.scars.outline import Field, grow
+from cicatrix.scars.record import to_scar
 
-__all__ = ["find_scars"]
+__all__ = ["MIN_DEPTH_MM", "MIN_WIDTH_MM", "find_scars", "scar_mask"]
 
 MIN_DEPTH_MM = 0.05
 MIN_WIDTH_MM = 0.5
@@ -62,7 +63,11 @@ def _accept(field: Field, candidate: Candidate, sign: int) -> Shape | None:
 
 def paint(labels: NDArray[np.int32], shape: Shape, pixel_mm: float, label: int) -> None:
     """Write a scar's label where its mouth is."""
-    corners = np.round((shape.outline_mm / pixel_mm - 0.5) * 16).astype(np.int32)
+    _fill(labels, shape.outline_mm, pixel_mm, label)
+
+
+def _fill(labels: NDArray[np.int32], outline_mm: NDArray[np.float64], pixel_mm: float, label: int) -> None:
+    corners = np.round((outline_mm / pixel_mm - 0.5) * 16).astype(np.int32)
     cv2.fillPoly(labels, [corners], label, shift=4)
 
 
@@ -77,3 +82,11 @@ def _trusted_share(relief: Relief) -> NDArray[np.float32] | None:
     if relief.trusted is None or relief.directions is None:
         return None
     return (relief.trusted / np.float32(len(relief.directions))).astype(np.float32)
+
+
+def scar_mask(scars: tuple[Scar, ...], relief: Relief) -> NDArray[np.bool_]:
+    """``(rows, cols)`` True inside the scars' mouths."""
+    labels = np.zeros(relief.shape, np.int32)
+    for scar in scars:
+        _fill(labels, np.asarray(scar.outline_mm), relief.pixel_mm, 1)
+    return labels > 0

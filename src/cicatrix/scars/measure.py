@@ -8,11 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.model import Relief, Scar
 from cicatrix.scars.outline import Region
 from cicatrix.scars.profile import Profile, average, fit_profile
 
-__all__ = ["Shape", "measure", "to_scar"]
+__all__ = ["Shape", "measure"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +121,3 @@ def _closed(region: Region, reach: float) -> float:
     mean = np.bincount(sector, weights=region.depth_mm[band], minlength=16) / np.maximum(total, 1)
     seen = total > 0
     return float((mean[seen] < 0.35 * region.peak_mm).sum() / max(seen.sum(), 1))
-
-
-def to_scar(shape: Shape, name: str, relief: Relief) -> Scar:
-    raise NotImplementedError

@@ -11,7 +11,7 @@ from cicatrix.errors import ReliefError
 from cicatrix.model import Capture, HeightCapture, LightsCapture, Relief
 from cicatrix.model.light import linear_lut
 from cicatrix.relief.form import fit_form
-from cicatrix.relief.illumination import Illumination, estimate
+from cicatrix.relief.illumination import estimate
 from cicatrix.relief.integrate import integrate
 from cicatrix.relief.photometric import MIN_LIGHTS, Shading, solve
 
@@ -52,7 +52,8 @@ def reconstruct(capture: Capture) -> Relief:
         trusted=shading.trusted,
         directions=capture.directions,
         channel=CHANNELS[channel] if capture.images.shape[3] == 3 else "grey",
-        light=_light_note(light),
+        light="flat-fielded" if light.flat_fielded else "consistent",
+        gloss=round(light.gloss.strength, 5),
     )
 
 
@@ -96,7 +97,3 @@ def _scaled(albedo: NDArray[np.float32]) -> NDArray[np.float32]:
     """Albedo relative to its 99.5th percentile, so that it fits 0 to 1 whatever the exposure was."""
     top = max(float(np.percentile(albedo[::4, ::4], 99.5)), 1e-6)
     return np.clip(albedo / np.float32(top), 0.0, 1.0)
-
-
-def _light_note(light: Illumination) -> str:
-    return "flat-fielded" if light.flat_fielded else "consistent"

@@ -1,0 +1,203 @@
+"""The journey, one page: capture → relief → scars → assessment → files."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cicatrix import __version__
+from cicatrix.capture import read_capture
+from cicatrix.errors import OutputError
+from cicatrix.model import (
+    Assessment,
+    Capture,
+    CaptureSummary,
+    LightsCapture,
+    Provenance,
+    Relief,
+    Scar,
+)
+from cicatrix.relief import reconstruct
+from cicatrix.report import write_report
+from cicatrix.scars import find_scars, scar_mask
+from cicatrix.settings import settings_in_force
+
+__all__ = ["assess", "assess_folder", "schema", "write_assessment"]
+
+Progress = Callable[[str, int, int], None]
+
+LIBRARIES = ("numpy", "scipy", "numba", "opencv-python-headless", "pillow", "tifffile", "pydantic")
+
+ENOUGH_LIGHTS = 3
+
+
+def assess_folder(folder: Path, out: Path, *, progress: Progress | None = None) -> Assessment:
+    """Read a capture folder, assess it, and write ``assessment.json``, ``report.html`` and maps to ``out``.
+
+    Raises
+    ------
+    InputError
+        The capture cannot be used, or ``out`` cannot be written.
+    ReliefError
+        The photographs do not determine the surface.
+    """
+    _check_out(out)
+    tell = progress or _silent
+    capture = read_capture(folder, progress=progress)
+    assessment, relief = assess(capture, progress=progress)
+    tell("report", 0, 1)
+    write_assessment(assessment, relief, out)
+    tell("report", 1, 1)
+    return assessment
+
+
+def assess(capture: Capture, *, progress: Progress | None = None) -> tuple[Assessment, Relief]:
+    """Everything that is known about a capture, and the relief that it was measured on."""
+    tell = progress or _silent
+    tell("relief", 0, 1)
+    relief = reconstruct(capture)
+    tell("relief", 1, 1)
+    tell("scars", 0, 1)
+    scars, relief = find_scars(relief)
+    tell("scars", 1, 1)
+    return (
+        Assessment(
+            provenance=_provenance(capture, relief),
+            capture=_summary(capture, relief, scars),
+            scars=scars,
+            limits=_limits(capture, relief, scars),
+        ),
+        relief,
+    )
+
+
+def write_assessment(assessment: Assessment, relief: Relief, out: Path) -> tuple[Path, ...]:
+    """Write the results to ``out``; files appear there only once all of them are complete."""
+    _check_out(out)
+    made = not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".cicatrix-", dir=out))
+    try:
+        text = assessment.model_dump_json(indent=1, by_alias=True)
+        (work / "assessment.json").write_text(text + "\n", encoding="utf-8")
+        write_report(assessment, relief, work)
+        written = []
+        for file in sorted(work.iterdir()):
+            file.replace(out / file.name)
+            written.append(out / file.name)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        if made:
+            shutil.rmtree(out, ignore_errors=True)
+        raise
+    work.rmdir()
+    return tuple(written)
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of ``assessment.json``."""
+    return Assessment.model_json_schema(by_alias=True, mode="serialization")
+
+
+def _check_out(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise OutputError("this is a file", path=out, allowed="a folder", fix="give another --out")
+    base = out
+    while not base.exists():
+        base = base.parent
+    if not base.is_dir() or not os.access(base, os.W_OK):
+        raise OutputError(
+            f"{base} cannot be written", path=out, allowed="a folder that you may write", fix="give another --out"
+        )
+
+
+def _provenance(capture: Capture, relief: Relief) -> Provenance:
+    return Provenance(
+        cicatrix=__version__,
+        python=platform.python_version(),
+        libraries={name: version(name) for name in LIBRARIES},
+        inputs=capture.files,
+        settings=settings_in_force() | {"light": relief.light, "gloss": relief.gloss},
+    )
+
+
+def _summary(capture: Capture, relief: Relief, scars: tuple[Scar, ...]) -> CaptureSummary:
+    rows, cols = relief.shape
+    skin = ~scar_mask(scars, relief)
+    noise = float(np.sqrt(np.mean(relief.height_mm[skin] ** 2))) if skin.any() else 0.0
+    photographs = isinstance(capture, LightsCapture)
+    return CaptureSummary(
+        kind=capture.kind,
+        site=capture.site,
+        pixel_mm=capture.pixel_mm,
+        rows=rows,
+        cols=cols,
+        width_mm=round(cols * capture.pixel_mm, 3),
+        height_mm=round(rows * capture.pixel_mm, 3),
+        lights=len(capture.directions) if isinstance(capture, LightsCapture) else 0,
+        channel=relief.channel,
+        images=capture.quality if isinstance(capture, LightsCapture) else (),
+        trusted_lights=_trusted(relief),
+        coverage=_coverage(relief),
+        relief_noise_mm=round(noise, 4),
+        elevations_deg=_elevations(capture) if photographs else (),
+    )
+
+
+def _trusted(relief: Relief) -> dict[str, float] | None:
+    if relief.trusted is None or relief.directions is None:
+        return None
+    count = np.bincount(relief.trusted.ravel(), minlength=len(relief.directions) + 1)
+    return {str(k): round(float(c) / relief.trusted.size, 5) for k, c in enumerate(count)}
+
+
+def _coverage(relief: Relief) -> float:
+    return 1.0 if relief.trusted is None else round(float((relief.trusted >= ENOUGH_LIGHTS).mean()), 5)
+
+
+def _elevations(capture: Capture) -> tuple[float, ...]:
+    if not isinstance(capture, LightsCapture):
+        return ()
+    return tuple(np.round(np.degrees(np.arcsin(capture.directions[:, 2])), 1).tolist())
+
+
+def _limits(capture: Capture, relief: Relief, scars: tuple[Scar, ...]) -> tuple[str, ...]:
+    """What the numbers cannot say, in plain words."""
+    limits = [
+        "Depth and width are measured against the skin right around each scar, not against the face as a whole.",
+        "A scar's type is judged from its geometry alone: width, walls and floor. Whether stretching the skin flattens "
+        "it, how it feels and how old it is are not in the pictures.",
+        "Skin marks, acne activity, grades and treatment are not assessed by this version.",
+    ]
+    if isinstance(capture, LightsCapture):
+        limits.append(
+            "Photographs under several lights read steep, narrow scars too shallow, because light does not reach "
+            "their walls. The interval's deep end allows for it; a scar marked so may be deeper than the number."
+        )
+        limits.append("Height over several centimetres (the form of the face) is not measured, only local relief.")
+    if relief.light == "flat-fielded":
+        limits.append(
+            "The light was uneven beyond what the stated directions explain, so each picture was evened out first. "
+            "Depths then rest on the stated light directions alone; check lights.lp, or state light_distance_mm."
+        )
+    if any(scar.at_edge for scar in scars):
+        limits.append("Scars at the edge of the picture are measured in their visible part only.")
+    return tuple(limits)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def dump_schema() -> str:
+    """The JSON Schema as text, as shipped in the package."""
+    return json.dumps(schema(), indent=1, sort_keys=True) + "\n"

@@ -1,0 +1,27 @@
+"""The settings in force, gathered from the rooms for the record of a result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cicatrix.relief import form, illumination, journey, photometric
+from cicatrix.scars import detect, find, kinds
+
+__all__ = ["settings_in_force"]
+
+
+def settings_in_force() -> dict[str, Any]:
+    """Every threshold that the measurement depends on, by name."""
+    return {
+        "relief.trusted_light_tolerance": photometric.TOLERANCE,
+        "relief.uneven_light_above": illumination.UNEVEN,
+        "relief.form_knot_mm": form.KNOT_MM,
+        "relief.channel_needs_signal": journey.DIM,
+        "scars.widths_mm": [round(width, 3) for width in detect.WIDTHS_MM],
+        "scars.min_contrast_mm": detect.MIN_CONTRAST_MM,
+        "scars.min_ratio": detect.MIN_RATIO,
+        "scars.min_depth_mm": find.MIN_DEPTH_MM,
+        "scars.min_width_mm": find.MIN_WIDTH_MM,
+        "scars.decided_at": kinds.DECIDED,
+        "scars.deep_boxcar_mm": kinds.DEEP_MM,
+    }
