@@ -69,7 +69,8 @@ class InputError(CicatrixError, ValueError):
         where = "" if self.path is None else str(self.path)
         if self.line is not None:
             where += f", line {self.line}"
-        parts = [f"{where}: {self.what}" if where else self.what]
+        what = self.what if self.what.endswith((".", "!", "?")) else f"{self.what}."
+        parts = [f"{where}: {what}" if where else what]
         if self.allowed:
             parts.append(f"Allowed: {self.allowed}.")
         if self.fix:

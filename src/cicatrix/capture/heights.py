@@ -146,14 +146,14 @@ def _in_mm(values: NDArray[Any], unit_mm: float, manifest: Manifest, path: Path)
             fix=f"write what one count is in {manifest.path.name}, as in height_unit = {{mm_per_count = 0.001}}",
         )
     _check_finite(values, path)
-    with np.errstate(over="ignore"):
-        height_mm = values.astype(np.float64) * unit_mm
+    height_mm = values.astype(np.float64) * unit_mm
     _check_range(height_mm, stated, path)
     return np.ascontiguousarray(height_mm, dtype=np.float32)
 
 
 def _check_finite(values: NDArray[Any], path: Path) -> None:
-    bad = ~np.isfinite(values.astype(np.float64, copy=False))
+    with np.errstate(invalid="ignore"):
+        bad = ~np.isfinite(values.astype(np.float64))
     count = int(np.count_nonzero(bad))
     if count:
         row, col = (int(index) for index in np.argwhere(bad)[0])

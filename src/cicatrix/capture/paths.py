@@ -77,7 +77,7 @@ def find_image(folder: Path, name: str, *, named_in: Path, line: int) -> Path:
         raise LightsError(f"{name!r} names no photograph", path=named_in, line=line, fix=_FIX)
     foreign = _ABSOLUTE.match(clean) is not None and not _lies_inside(folder, clean)
     if not foreign or not _exists(folder / bare):
-        path = inside(folder, clean, named_in=named_in, line=line, error=LightsError)
+        path = inside(folder, name, named_in=named_in, line=line, error=LightsError)
         if _exists(path):
             return path
     path = inside(folder, bare, named_in=named_in, line=line, error=LightsError)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def probe_tiff(path: Path) -> Header:
         orientation = tag.value if tag is not None and tag.value in range(1, 9) else 1
         palette = page.photometric == tifffile.PHOTOMETRIC.PALETTE
         dtype = np.dtype(np.uint8) if palette else page.dtype.newbyteorder("=")
-        return Header(page.imagelength, page.imagewidth, channels, dtype, int(orientation))
+        return Header(int(page.imagelength), int(page.imagewidth), channels, dtype, int(orientation))
 
 
 def decode_tiff(data: bytes, header: Header, path: Path) -> NDArray[Any]:
@@ -70,13 +71,7 @@ def decode_tiff_values(data: bytes, path: Path) -> NDArray[Any]:
 def _values(data: bytes, path: Path) -> tuple[NDArray[Any], tifffile.TiffPage]:
     with tifffile.TiffFile(io.BytesIO(data)) as tiff:
         page = _first_page(tiff, path)
-        ends = [offset + count for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True)]
-        if not ends or max(ends) > len(data) or min(page.databytecounts) == 0:
-            raise ImageError(
-                f"the TIFF is truncated: its values would end at byte {max(ends, default=0)} of {len(data)}",
-                path=path,
-                fix="copy it again from its source",
-            )
+        _check_complete(page, len(data), path)
         values = page.asarray(maxworkers=1)
     separate = page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and page.samplesperpixel > 1
     if separate:
@@ -114,6 +109,20 @@ def _check_storage(page: tifffile.TiffPage, channels: int, path: Path) -> None:
             path=path,
             allowed=f"at most {MAX_PIXELS} pixels",
             fix="save it without tiles",
+        )
+
+
+def _check_complete(page: tifffile.TiffPage, length: int, path: Path) -> None:
+    """Refuse a picture with strips or tiles missing: the library would fill them with zeros."""
+    parts, expected = len(page.dataoffsets), math.prod(page.chunked)
+    end = max(
+        (offset + count for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True)), default=0
+    )
+    if parts != expected or min(page.databytecounts) == 0 or end > length:
+        raise ImageError(
+            f"the TIFF is truncated or damaged: {parts} of {expected} strips or tiles, {end} of {length} bytes",
+            path=path,
+            fix="copy it again from its source",
         )
 
 
