@@ -39,9 +39,7 @@ def photo(
 ) -> NDArray[Any]:
     """A noisy picture between a fifth and four fifths of the range, another one for every index."""
     values = np.random.default_rng(index).uniform(0.2, 0.8, (rows, cols, channels))
-    return (
-        values.astype(np.float32) if dtype == np.float32 else np.rint(values * np.iinfo(dtype).max).astype(dtype)
-    )
+    return values.astype(np.float32) if dtype == np.float32 else np.rint(values * np.iinfo(dtype).max).astype(dtype)
 
 
 def smooth_photo(index: int = 0) -> NDArray[np.uint8]:
@@ -137,3 +135,31 @@ def refusal(folder: Path, error: type[InputError], *parts: str, line: int | None
     for part in parts:
         assert part in sentence, f"{part!r} is not in {sentence!r}"
     return caught.value
+
+
+def write_dng(sensor: NDArray[np.uint16], neutral: tuple[float, float, float], orientation: int = 1) -> bytes:
+    """Write an uncompressed camera RAW file (Adobe DNG 1.4) with red, green, green, blue filters.
+
+    ``neutral`` is what the sensor sees of grey (AsShotNeutral); the colour matrix is that of sRGB primaries, so
+    that developing leaves the colours alone.
+    """
+    from_xyz = (3.2404542, -1.5371385, -0.4985314, -0.9692660, 1.8760108, 0.0415560, 0.0556434, -0.2040259, 1.0572252)
+    matrix = [part for value in from_xyz for part in (round(value * 10**7), 10**7)]
+    grey = [part for value in neutral for part in (round(value * 1000), 1000)]
+    tags: list[Any] = [
+        (271, "s", 0, "Example", True),
+        (272, "s", 0, "Example camera", True),
+        (ORIENTATION_TAG, "H", 1, orientation, True),
+        (33421, "H", 2, (2, 2), True),
+        (33422, "B", 4, bytes([0, 1, 1, 2]), True),
+        (50706, "B", 4, bytes([1, 4, 0, 0]), True),
+        (50708, "s", 0, "Example camera", True),
+        (50714, "H", 1, 0, True),
+        (50717, "H", 1, 65535, True),
+        (50721, "2i", 9, matrix, True),
+        (50728, "2I", 3, grey, True),
+        (50778, "H", 1, 21, True),
+    ]
+    file = io.BytesIO()
+    tifffile.imwrite(file, sensor, photometric="cfa", extratags=tags, metadata=None)
+    return file.getvalue()

@@ -116,9 +116,7 @@ def test_count_line_missing(tmp_path: Path, first: str) -> None:
 
 
 def test_a_file_without_content(tmp_path: Path) -> None:
-    refusal(
-        write_lights(tmp_path, lp="# none\n\n"), LightsError, "lights.lp", "number of lights, found ''", line=1
-    )
+    refusal(write_lights(tmp_path, lp="# none\n\n"), LightsError, "lights.lp", "number of lights, found ''", line=1)
     refusal(write_lights(tmp_path, lp=""), LightsError, "lights.lp", "empty (0 bytes)")
 
 

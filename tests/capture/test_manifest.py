@@ -33,9 +33,7 @@ def _manifest(folder: Path, text: str | bytes) -> Path:
 )
 def test_wrong_pixel_size(tmp_path: Path, value: str, shown: str) -> None:
     folder = _manifest(tmp_path, f'kind = "lights"\n# in mm\npixel_mm = {value}\nlights = "lights.lp"\n')
-    refusal(
-        folder, CaptureError, "capture.toml, line 3", shown, "a number from 0.001 to 1", "pixel_mm = 0.04", line=3
-    )
+    refusal(folder, CaptureError, "capture.toml, line 3", shown, "a number from 0.001 to 1", "pixel_mm = 0.04", line=3)
 
 
 @pytest.mark.parametrize("value", ["0.001", "1", "1.0", "4e-2"])

@@ -73,9 +73,7 @@ def test_links_in_a_circle(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../lights.lp", "/etc/passwd", "C:/lights.lp", "."])
 def test_light_file_outside(tmp_path: Path, name: str) -> None:
     folder = write_lights(tmp_path / "capture")
-    (folder / "capture.toml").write_text(
-        f'kind = "lights"\npixel_mm = 0.04\nlights = "{name}"\n', encoding="utf-8"
-    )
+    (folder / "capture.toml").write_text(f'kind = "lights"\npixel_mm = 0.04\nlights = "{name}"\n', encoding="utf-8")
     refusal(folder, CaptureError, "capture.toml, line 3", repr(name), OUTSIDE, line=3)
 
 

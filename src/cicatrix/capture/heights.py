@@ -75,9 +75,7 @@ def _unit_mm(manifest: Manifest) -> float:
     key = "height_unit"
     value = manifest.values.get(key)
     if isinstance(value, dict) and set(value) == {"mm_per_count"}:
-        return manifest.check_number(
-            "mm_per_count", value["mm_per_count"], 1e-9, 1e3, example="{mm_per_count = 0.001}"
-        )
+        return manifest.check_number("mm_per_count", value["mm_per_count"], 1e-9, 1e3, example="{mm_per_count = 0.001}")
     if not isinstance(value, str) or value not in _UNITS_MM:
         what = f"{key} is missing" if value is None else f"{key} = {shown(value)}"
         raise manifest.error(
@@ -118,13 +116,17 @@ def _load_npy(data: bytes, path: Path) -> NDArray[Any]:
             f"the array has the shape {shape}", path=path, allowed="a plane (rows, columns)", fix="save one plane"
         )
     check_size(*shape, path)
-    if dtype.kind not in "fiu":
-        raise HeightError(
-            f"the array holds {dtype} values", path=path, allowed="real numbers", fix="save it as float32"
-        )
+    _check_real(dtype, path)
     file.seek(0)
     values: NDArray[Any] = np.load(file, allow_pickle=False)
     return values
+
+
+def _check_real(dtype: np.dtype, path: Path) -> None:
+    if dtype.kind not in "fiu":
+        raise HeightError(
+            f"the file holds {dtype} values", path=path, allowed="real numbers", fix="save them as float32"
+        )
 
 
 def _colour(path: Path, channels: int) -> HeightError:
@@ -137,6 +139,7 @@ def _colour(path: Path, channels: int) -> HeightError:
 
 
 def _in_mm(values: NDArray[Any], unit_mm: float, manifest: Manifest, path: Path) -> NDArray[np.float32]:
+    _check_real(values.dtype, path)
     stated = manifest.values["height_unit"]
     if values.dtype.kind in "iu" and stated == "mm":
         raise HeightError(

@@ -173,9 +173,7 @@ def _manifest_path(location: Path) -> Path:
     if not location.is_dir():
         raise CaptureError("there is no such folder", path=location, fix="check the path of the capture folder")
     if not any(location.iterdir()):
-        raise CaptureError(
-            "the capture folder is empty", path=location, fix=f"put the photographs and a {MANIFEST} in"
-        )
+        raise CaptureError("the capture folder is empty", path=location, fix=f"put the photographs and a {MANIFEST} in")
     path = location / MANIFEST
     if not path.exists():
         near = nearest_file(location, MANIFEST)

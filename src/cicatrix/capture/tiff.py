@@ -87,9 +87,7 @@ def _first_page(tiff: tifffile.TiffFile, path: Path) -> tifffile.TiffPage:
             "the TIFF holds several pictures", path=path, allowed="one picture a file", fix="save each on its own"
         )
     if _DNG_VERSION in page.tags:
-        raise ImageError(
-            "this is a camera RAW file (DNG) under another name", path=path, fix="give it the suffix .dng"
-        )
+        raise ImageError("this is a camera RAW file (DNG) under another name", path=path, fix="give it the suffix .dng")
     return page
 
 
@@ -115,9 +113,7 @@ def _check_storage(page: tifffile.TiffPage, channels: int, path: Path) -> None:
 def _check_complete(page: tifffile.TiffPage, length: int, path: Path) -> None:
     """Refuse a picture with strips or tiles missing: the library would fill them with zeros."""
     parts, expected = len(page.dataoffsets), math.prod(page.chunked)
-    end = max(
-        (offset + count for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True)), default=0
-    )
+    end = max((offset + count for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True)), default=0)
     if parts != expected or min(page.databytecounts) == 0 or end > length:
         raise ImageError(
             f"the TIFF is truncated or damaged: {parts} of {expected} strips or tiles, {end} of {length} bytes",
