@@ -1,0 +1,94 @@
+"""Numbers as they are shown: no more digits than their interval supports."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from cicatrix.model import Measured
+
+__all__ = ["Shown", "decimals", "fixed", "flipped", "nice_step", "percent", "shown"]
+
+MINUS = "\N{MINUS SIGN}"
+FINEST_DECIMALS = 3
+"""Thousandths (micrometres, for lengths) are the finest step that is ever shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A measured number ready to read: value, interval, and the raw value to sort by."""
+
+    value: str
+    low: str
+    high: str
+    raw: float
+
+    @property
+    def interval(self) -> str:
+        """The 95 % interval; with "to" in place of the dash where a minus sign would make it hard to read."""
+        dash = " to " if MINUS in self.low + self.high else "\N{EN DASH}"
+        return f"{self.low}{dash}{self.high}"
+
+    def sentence(self, unit: str = "") -> str:
+        """Value, unit, and the interval in brackets, for running text."""
+        gap = "\N{NO-BREAK SPACE}" if unit else ""
+        return f"{self.value}{gap}{unit} ({self.interval})"
+
+
+def decimals(half_width: float) -> int:
+    """Decimals that a number with this uncertainty deserves, from 0 to 3.
+
+    One significant digit of the uncertainty, two where it would begin with a 1 (Taylor 1997, An Introduction to
+    Error Analysis, 2nd edition, section 2.2).
+    """
+    if not half_width > 0:
+        return FINEST_DECIMALS
+    exponent = math.floor(math.log10(half_width) + 1e-9)
+    leading = half_width / 10.0**exponent
+    if leading >= 9.5:
+        exponent, leading = exponent + 1, 1.0
+    digits = 2 if leading < 1.95 else 1
+    return min(max(digits - 1 - exponent, 0), FINEST_DECIMALS)
+
+
+def shown(number: Measured) -> Shown:
+    """Round a measured number and its interval to the digits that the interval supports."""
+    places = decimals((number.high - number.low) / 2)
+    low, high = fixed(number.low, places), fixed(number.high, places)
+    return Shown(value=fixed(number.value, places), low=low, high=high, raw=number.value)
+
+
+def flipped(number: Measured) -> Measured:
+    """Turn the sign around: the depth of a raised scar as a height."""
+    return Measured(value=-number.value, low=-number.high, high=-number.low)
+
+
+def fixed(value: float, places: int) -> str:
+    """Write a number with a fixed count of decimals, a real minus sign, and no minus before zero."""
+    text = f"{value:.{places}f}"
+    if float(text) == 0:
+        return text.removeprefix("-")
+    return text.replace("-", MINUS)
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage that never rounds to a false 0 % or 100 %."""
+    value = share * 100
+    if 0 < value < 0.1:
+        return "<\N{NO-BREAK SPACE}0.1\N{NO-BREAK SPACE}%"
+    if 99.9 < value < 100:
+        return ">\N{NO-BREAK SPACE}99.9\N{NO-BREAK SPACE}%"
+    places = 0 if value in (0, 100) or 10 <= value <= 90 else 1
+    return f"{value:.{places}f}\N{NO-BREAK SPACE}%"
+
+
+def nice_step(span: float, parts: int) -> float:
+    """Find a round step (1, 2 or 5 times a power of ten) that divides ``span`` into at most ``parts`` parts."""
+    if not span > 0:
+        return 1.0
+    rough = span / parts
+    power = 10.0 ** math.floor(math.log10(rough))
+    for factor in (1.0, 2.0, 5.0):
+        if factor * power >= rough * (1 - 1e-9):
+            return factor * power
+    return 10.0 * power

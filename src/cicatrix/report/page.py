@@ -1,0 +1,217 @@
+"""The page: everything that the template shows, computed and named before it is laid out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from cicatrix.model import Assessment, Kind, Scar
+from cicatrix.report import quality, words
+from cicatrix.report.encode import data_uri
+from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
+from cicatrix.report.overlay import Outline, label_scale, scale_bar_mm, trace
+from cicatrix.report.palette import HEIGHT_ANCHORS, STYLES, TRUST_ANCHORS, Style, colour_map
+from cicatrix.report.pictures import Picture, Pictures
+from cicatrix.report.sections import Drawing, draw
+
+__all__ = ["Row", "View", "render_html"]
+
+TEMPLATES: Final = (
+    "report.html.j2",
+    "macros.html.j2",
+    "pictures.html.j2",
+    "table.html.j2",
+    "sections.html.j2",
+    "quality.html.j2",
+    "words.html.j2",
+    "style.css",
+    "report.js",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One picture that can be looked at."""
+
+    key: str
+    title: str
+    alt: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One scar, ready to read."""
+
+    number: int
+    id: str
+    kind: Kind
+    name: str
+    sure: str
+    likely: str
+    raised: bool
+    linear: bool
+    width: Shown
+    longest: Shown
+    shortest: Shown
+    depth: Shown
+    area: Shown
+    volume: Shown
+    wall: Shown
+    flatness: Shown
+    shadowed: str | None
+    remarks: tuple[str, ...]
+    outline: Outline
+    drawing: Drawing | None
+
+    @property
+    def label(self) -> str:
+        """What a screen reader says at the outline."""
+        side = "above" if self.raised else "deep"
+        return f"Scar {self.number}: {self.name.lower()}, {self.width.value} mm wide, {self.depth.value} mm {side}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Legend:
+    kind: Kind
+    count: int
+    style: Style
+
+
+def render_html(assessment: Assessment, pictures: Pictures) -> str:
+    """Lay the report out as one self-contained HTML page: no file, script or font is fetched from anywhere.
+
+    Parameters
+    ----------
+    assessment
+        What was found. Every text in it is escaped, whatever it holds.
+    pictures
+        The maps, see ``paint``; they travel inside the page, no side longer than 1600 pixels.
+
+    Returns
+    -------
+    str
+        The same bytes for the same input and version: the page holds no date and no random name.
+    """
+    template = _environment().get_template("report.html.j2")
+    return template.render(**_context(assessment, pictures))
+
+
+def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
+    capture = assessment.capture
+    return {
+        "assessment": assessment,
+        "capture": capture,
+        "summary": _summary(assessment),
+        "rows": _rows(assessment),
+        "legend": [_Legend(kind, count, STYLES[kind]) for kind, count in words.kind_counts(assessment.scars).items()],
+        "styles": STYLES,
+        "views": _views(pictures),
+        "label_scale": f"{label_scale(len(assessment.scars)):.3f}",
+        "bar_mm": scale_bar_mm(capture.width_mm),
+        "limit": f"{pictures.limit_mm:g}",
+        "height_ramp": _ramp(HEIGHT_ANCHORS),
+        "trust_ramp": _ramp(TRUST_ANCHORS),
+        "facts": quality.facts(capture),
+        "bars": quality.bars(capture),
+        "photos": quality.photos(capture),
+        "dome": quality.dome(pictures.directions),
+        "missing": [words.SECTIONS.get(section, section) for section in assessment.not_assessed],
+        "settings": json.dumps(assessment.provenance.settings, indent=2, sort_keys=True, ensure_ascii=False),
+        "script": _sources()["report.js"],
+        "script_hash": _script_hash(),
+        "style": _sources()["style.css"],
+        "site": capture.site.strip() if capture.site and capture.site.strip() else None,
+    }
+
+
+def _summary(assessment: Assessment) -> list[str]:
+    return [
+        words.count_sentence(assessment),
+        words.deepest_sentence(assessment.scars),
+        words.capture_sentence(assessment.capture),
+    ]
+
+
+def _rows(assessment: Assessment) -> tuple[Row, ...]:
+    capture = assessment.capture
+    outlines = trace(assessment.scars, capture.width_mm, capture.height_mm)
+    paired = zip(assessment.scars, outlines, strict=True)
+    return tuple(_row(number, scar, outline) for number, (scar, outline) in enumerate(paired, 1))
+
+
+def _row(number: int, scar: Scar, outline: Outline) -> Row:
+    raised = scar.kind == "raised"
+    return Row(
+        number=number,
+        id=scar.id,
+        kind=scar.kind,
+        name=words.name(scar),
+        sure=percent(scar.kind_probability.get(scar.kind, max(scar.kind_probability.values()))),
+        likely=words.likely(scar),
+        raised=raised,
+        linear=scar.linear,
+        width=shown(scar.width_mm),
+        longest=shown(scar.longest_mm),
+        shortest=shown(scar.shortest_mm),
+        depth=words.depth(scar),
+        area=shown(scar.area_mm2),
+        volume=shown(flipped(scar.volume_mm3) if raised else scar.volume_mm3),
+        wall=shown(scar.wall_angle_deg),
+        flatness=shown(scar.floor_flatness),
+        shadowed=None if scar.shadowed is None else percent(scar.shadowed),
+        remarks=words.remarks(scar),
+        outline=outline,
+        drawing=draw(scar),
+    )
+
+
+def _views(pictures: Pictures) -> tuple[View, ...]:
+    """Name the pictures that exist, the relief first."""
+    known: tuple[tuple[str, str, str, Picture | None], ...] = (
+        ("relief", "Shaded relief", "The skin as a matt grey surface lit from the upper left.", pictures.relief),
+        ("colour", "Colour", "The skin's own colour, without shading.", pictures.colour),
+        ("height", "Height", "Height of the skin: blue is deep, white is level, brown is high.", pictures.height),
+        ("trusted", "Trusted lights", "Number of trusted lights: dark is few, pale is all.", pictures.trusted),
+    )
+    return tuple(View(key, title, alt, data_uri(one)) for key, title, alt, one in known if one is not None)
+
+
+def _ramp(anchors: tuple[str, ...]) -> str:
+    """Write a CSS gradient in the colours of the map."""
+    table = colour_map(anchors, 17).tolist()
+    return ", ".join("#{:02x}{:02x}{:02x}".format(*colour) for colour in table)
+
+
+@cache
+def _sources() -> Mapping[str, str]:
+    folder = files("cicatrix.report") / "templates"
+    return {name: (folder / name).read_text(encoding="utf-8") for name in TEMPLATES}
+
+
+def _script_hash() -> str:
+    """Hash of the page's only script, for its content security policy: no other script can run in the page."""
+    digest = hashlib.sha256(_sources()["report.js"].encode("utf-8")).digest()
+    return base64.b64encode(digest).decode("ascii")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=DictLoader(dict(_sources())),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["fixed"] = fixed
+    environment.filters["percent"] = percent
+    return environment

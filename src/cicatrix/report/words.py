@@ -1,0 +1,155 @@
+"""Plain sentences about what was found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from cicatrix.model import Assessment, CaptureSummary, Kind, Scar
+from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
+
+__all__ = [
+    "KINDS",
+    "SECTIONS",
+    "capture_sentence",
+    "count_sentence",
+    "deepest_sentence",
+    "depth",
+    "field",
+    "joined",
+    "kind_counts",
+    "likely",
+    "name",
+    "plural",
+    "remarks",
+]
+
+KINDS: Final[tuple[Kind, ...]] = ("icepick", "boxcar", "rolling", "raised", "undecided")
+"""The order in which kinds are listed everywhere."""
+
+SECTIONS: Final = {
+    "marks": "red and brown marks",
+    "acne": "active acne",
+    "grades": "published scar scales",
+    "gate": "whether acne is under control",
+    "plan": "treatment options",
+    "outlook": "the expected course",
+}
+"""Sections of an assessment in words that need no glossary."""
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Join with commas and a last "and"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 scar``, ``2 scars``."""
+    return f"{count}{NBSP}{noun}" + ("" if count == 1 else "s")
+
+
+def name(scar: Scar) -> str:
+    """``Boxcar, shallow`` or ``Rolling, linear``."""
+    words = [scar.kind.capitalize()]
+    if scar.depth_class:
+        words.append(scar.depth_class)
+    if scar.linear:
+        words.append("linear")
+    return ", ".join(words)
+
+
+def likely(scar: Scar, floor: float = 0.01) -> str:
+    """Probabilities of the kinds, the likeliest first, without those below ``floor``."""
+    ranked = sorted(scar.kind_probability.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{kind} {percent(share)}" for kind, share in ranked if share >= floor)
+
+
+def depth(scar: Scar) -> Shown:
+    """Depth below the rim; for a raised scar its height above, as a positive number."""
+    return shown(flipped(scar.depth_mm) if scar.kind == "raised" else scar.depth_mm)
+
+
+def kind_counts(scars: Iterable[Scar]) -> dict[Kind, int]:
+    """Count the scars of each kind that occurs, in the order of ``KINDS``."""
+    counts = Counter(scar.kind for scar in scars)
+    return {kind: counts[kind] for kind in KINDS if counts[kind]}
+
+
+def count_sentence(assessment: Assessment) -> str:
+    """How many scars there are, by kind."""
+    scars = assessment.scars
+    place = field(assessment.capture)
+    if not scars:
+        return (
+            f"No scar was found in {place}: nothing in it is wide and deep enough to be told from the normal"
+            " relief of skin. Shallower scars, and scars outside the picture, are not ruled out."
+        )
+    counts = kind_counts(scars)
+    if len(scars) == 1:
+        return f"One scar was found in {place}. Its type: {name(scars[0]).lower()}."
+    kinds = joined([f"{count}{NBSP}{_counted(kind, scars)}" for kind, count in counts.items()])
+    return f"{plural(len(scars), 'scar')} were found in {place}: {kinds}."
+
+
+def _counted(kind: Kind, scars: Sequence[Scar]) -> str:
+    classes = Counter(scar.depth_class for scar in scars if scar.kind == kind)
+    split = [f"{classes[each]}{NBSP}{each}" for each in ("shallow", "deep") if classes[each]]
+    whole = sum(classes.values())
+    if len(split) == 2:
+        return f"{kind} ({joined(split)})"
+    if split and whole > 0:
+        return f"{'shallow' if classes['shallow'] else 'deep'} {kind}"
+    return kind
+
+
+def deepest_sentence(scars: Sequence[Scar]) -> str:
+    """Which scar lies deepest, and which stands highest."""
+    sunken = [(scar.depth_mm.value, -at) for at, scar in enumerate(scars, 1) if scar.kind != "raised"]
+    raised = [(-scar.depth_mm.value, -at) for at, scar in enumerate(scars, 1) if scar.kind == "raised"]
+    sentences = []
+    if sunken:
+        at = -max(sunken)[1]
+        whose = "It lies" if len(scars) == 1 else f"The deepest, scar{NBSP}{at}, lies"
+        sentences.append(f"{whose} {depth(scars[at - 1]).sentence('mm')} below the skin around it.")
+    if raised:
+        at = -max(raised)[1]
+        whose = "It stands" if len(scars) == 1 else f"The highest raised scar, number{NBSP}{at}, stands"
+        sentences.append(f"{whose} {depth(scars[at - 1]).sentence('mm')} above the skin around it.")
+    return " ".join(sentences)
+
+
+def field(capture: CaptureSummary) -> str:
+    """Name the place that was looked at, with its size."""
+    size = f"{_short(capture.width_mm)}{NBSP}\N{MULTIPLICATION SIGN}{NBSP}{_short(capture.height_mm)}{NBSP}mm"
+    return f"a field of {size}" + (f" ({capture.site})" if capture.site else "")
+
+
+def _short(length_mm: float) -> str:
+    return fixed(length_mm, 0 if length_mm >= 20 else 1)
+
+
+def capture_sentence(capture: CaptureSummary) -> str:
+    """Tell what the numbers rest on."""
+    if capture.kind == "height":
+        return "The heights come from a height map made by an instrument; there are no photographs and no colours."
+    return (
+        f"The surface was worked out from {plural(capture.lights, 'photograph')} under as many lights, and could"
+        f" be measured in {percent(capture.coverage)} of the picture."
+    )
+
+
+def remarks(scar: Scar) -> tuple[str, ...]:
+    """List what to keep in mind about one scar: the short flags first, then its own notes."""
+    flags = []
+    if scar.at_edge:
+        flags.append("cut off by the edge of the picture: only a part was seen")
+    if scar.linear:
+        flags.append("linear: width is its breadth")
+    if scar.shadowed is not None and scar.shadowed >= 0.2:
+        flags.append(f"a light was missing over {percent(scar.shadowed)} of it")
+    return (*flags, *scar.notes)
