@@ -52,9 +52,7 @@ _D65: Final = np.array(
 )
 """Relative power of CIE standard illuminant D65 (ISO 11664-2)."""
 
-_XYZ_TO_SRGB: Final = np.array(
-    [[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]]
-)
+_XYZ_TO_SRGB: Final = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
 """IEC 61966-2-1."""
 
 _EPIDERMIS_CM: Final = 0.006

@@ -75,9 +75,7 @@ def _grid(shape: tuple[int, int], pixel_mm: float, x_mm: float, y_mm: float) -> 
     return across, down
 
 
-def _raise_share(
-    share: Plane, pixel_mm: float, place: tuple[float, float], outline: Outline, gain: float
-) -> None:
+def _raise_share(share: Plane, pixel_mm: float, place: tuple[float, float], outline: Outline, gain: float) -> None:
     """Multiply a volume fraction by ``gain`` inside an outline, in place; only the window around it is touched."""
     reach = 1.2 * float(outline.radius_at(np.linspace(0.0, 2.0 * np.pi, 90)).max())
     first_row, last_row = _span(place[1], reach, pixel_mm, share.shape[0])

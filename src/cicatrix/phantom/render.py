@@ -57,7 +57,9 @@ def normals(height_mm: Plane, pixel_mm: float) -> Plane:
     return out / np.linalg.norm(out, axis=2, keepdims=True)
 
 
-def _towards(height_mm: Plane, pixel_mm: float, direction: NDArray[np.float64], optics: Optics) -> tuple[Plane, Plane]:
+def _towards(
+    height_mm: Plane, pixel_mm: float, direction: NDArray[np.float64], optics: Optics
+) -> tuple[Plane, Plane]:
     """Unit vectors from each point to the light, and the light's strength there relative to the middle."""
     rows, cols = height_mm.shape
     if optics.light_distance_mm is None:

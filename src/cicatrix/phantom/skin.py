@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from cicatrix.model import Record
 
-__all__ = ["Distractor", "add_pits", "cell_lines", "form_mm", "micro_relief_mm", "smooth_noise", "strew_distractors"]
+__all__ = [
+    "Distractor",
+    "add_pits",
+    "cell_lines",
+    "form_mm",
+    "micro_relief_mm",
+    "smooth_noise",
+    "strew_distractors",
+]
 
 Plane = NDArray[np.float32]
 Generator = np.random.Generator
