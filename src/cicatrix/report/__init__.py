@@ -1,4 +1,11 @@
-"""The report: one HTML page that opens offline, and the maps that it shows."""
+"""The report: one HTML page that opens offline, and the maps that it shows.
+
+For those who change it: ``page.py`` computes and names everything that is shown, the templates only lay it out, and
+they hold every word and every escape (autoescape is on; only the style sheet and the script pass unescaped). The
+outlines lie over the pictures as SVG in millimetres, so that they stay sharp and can be links. ``data-s`` ties all
+that belongs to one scar together. The script is optional: without it the page shows the same, unsorted. A new
+script or picture source must be let in by the content security policy in ``report.html.j2``.
+"""
 
 from __future__ import annotations
 

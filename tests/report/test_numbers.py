@@ -1,0 +1,76 @@
+"""Numbers are shown with the digits that their intervals support, and never lose the truth by rounding."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cicatrix.model import Measured
+from cicatrix.report.numbers import decimals, fixed, flipped, nice_step, percent, shown
+
+MINUS = "\N{MINUS SIGN}"
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [
+        (0.34, 0.30, 0.38, f"0.34{NBSP}mm (0.30–0.38)"),
+        (2.3127, 2.10, 2.52, f"2.3{NBSP}mm (2.1–2.5)"),
+        (0.3412, 0.330, 0.354, f"0.341{NBSP}mm (0.330–0.354)"),
+        (54.2, 48.0, 61.0, f"54{NBSP}mm (48–61)"),
+        (120.0, 80.0, 190.0, f"120{NBSP}mm (80–190)"),
+        (0.5, 0.5, 0.5, f"0.500{NBSP}mm (0.500–0.500)"),
+        (-0.3, -0.34, -0.26, f"{MINUS}0.30{NBSP}mm ({MINUS}0.34 to {MINUS}0.26)"),
+        (0.02, -0.03, 0.07, f"0.02{NBSP}mm ({MINUS}0.03 to 0.07)"),
+    ],
+)
+def test_examples(value: float, low: float, high: float, text: str) -> None:
+    assert shown(Measured(value=value, low=low, high=high)).sentence("mm") == text
+
+
+@given(st.floats(1e-4, 1e4))
+def test_rounding_moves_a_number_by_less_than_half_of_its_uncertainty(half_width: float) -> None:
+    places = decimals(half_width)
+    assert 0 <= places <= 3
+    if places < 3:
+        assert 0.5 * 10.0**-places <= max(0.5 * half_width * 1.0001, 0.5)
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 3))
+def test_fixed_reads_back_to_the_rounded_number(value: float, places: int) -> None:
+    text = fixed(value, places)
+    assert "-" not in text
+    assert float(text.replace(MINUS, "-")) == pytest.approx(value, abs=0.5 * 10.0**-places + 1e-9)
+    assert text.strip("0.") or not text.startswith(MINUS)
+
+
+def test_flipping_keeps_the_order_and_flips_back() -> None:
+    number = Measured(value=-0.3, low=-0.4, high=-0.1)
+    assert flipped(number) == Measured(value=0.3, low=0.1, high=0.4)
+    assert flipped(flipped(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"),
+        (1.0, "100 %"),
+        (0.0004, "< 0.1 %"),
+        (0.9996, "> 99.9 %"),
+        (0.043, "4.3 %"),
+        (0.87, "87 %"),
+        (0.973, "97.3 %"),
+    ],
+)
+def test_percent_never_claims_none_or_all_falsely(share: float, text: str) -> None:
+    assert percent(share).replace(NBSP, " ") == text
+
+
+@given(st.floats(1e-3, 1e3), st.integers(1, 12))
+def test_nice_step_is_round_and_yields_no_more_parts_than_asked(span: float, parts: int) -> None:
+    step = nice_step(span, parts)
+    assert span / step <= parts * (1 + 1e-6)
+    assert f"{step:e}"[0] in "125"
+    assert span / step > parts / 2.6

@@ -1,0 +1,62 @@
+"""Sentences agree with the numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from cicatrix.model import Assessment
+from cicatrix.report import words
+from tests.report.synthetic import FOUR, Dent, assessment_of, relief_of
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def sentence(dents: tuple[Dent, ...], site: str | None = None) -> str:
+    relief = relief_of(dents)
+    return words.count_sentence(assessment_of(dents, relief, site=site)).replace(NBSP, " ")
+
+
+def test_counts_by_kind_with_the_depth_classes(assessment: Assessment) -> None:
+    text = words.count_sentence(assessment).replace(NBSP, " ")
+    assert text == (
+        "7 scars were found in a field of 20 × 20 mm (left cheek): 1 icepick, 2 boxcar (1 shallow and 1 deep),"
+        " 2 rolling, 1 raised and 1 undecided."
+    )
+
+
+def test_one_class_of_boxcars_is_named_in_front() -> None:
+    dents = (Dent("boxcar", 5, 5, 3, 0.2), Dent("boxcar", 12, 5, 3, 0.3), Dent("rolling", 10, 14, 5, 0.3))
+    assert sentence(dents).endswith(": 2 shallow boxcar and 1 rolling.")
+
+
+def test_deepest_is_the_deepest_and_raised_scars_are_counted_apart() -> None:
+    scars = assessment_of(FOUR, relief_of(FOUR)).scars
+    text = words.deepest_sentence(scars).replace(NBSP, " ")
+    assert text == (
+        "The deepest, scar 1, lies 0.90 mm (0.80–1.00) below the skin around it."
+        " The highest raised scar, number 4, stands 0.30 mm (0.27–0.33) above the skin around it."
+    )
+    assert words.deepest_sentence(()) == ""
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_joined(parts: list[str], text: str) -> None:
+    assert words.joined(parts) == text
+
+
+def test_remarks_flag_edge_linear_and_shadow_before_the_notes(assessment: Assessment) -> None:
+    scar = assessment.scars[0].model_copy(update={"at_edge": True, "linear": True, "notes": ("seen twice",)})
+    remarks = [remark.replace(NBSP, " ") for remark in words.remarks(scar)]
+    assert remarks == [
+        "cut off by the edge of the picture: only a part was seen",
+        "linear: width is its breadth",
+        "a light was missing over 43 % of it",
+        "seen twice",
+    ]
+    assert words.remarks(assessment.scars[1]) == ()
+
+
+def test_every_section_that_is_not_assessed_has_plain_words() -> None:
+    assert set(Assessment.model_fields["not_assessed"].default) == set(words.SECTIONS)
