@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-__all__ = ["NO_GLOSS", "Gloss", "estimate_gloss", "lobe"]
+__all__ = ["NO_GLOSS", "Gloss", "lobe", "take_out_gloss"]
 
 ROUGHNESS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 """Root mean square slopes of the oil's surface that are tried."""
 
 MAX_STRENGTH = 0.06
+
+COLOURED = 0.1
+"""Red must stand out of blue by this share of red: without colour gloss cannot be told."""
 
 WORTH = 0.8
 """Gloss is called found when it brings the channels' disagreement below this share."""
@@ -43,26 +46,33 @@ def lobe(cosine: NDArray[np.float64], roughness: float) -> NDArray[np.float64]:
     return np.exp(-(1.0 / squared - 1.0) / roughness**2) / (np.pi * roughness**2 * squared**2)
 
 
-def estimate_gloss(fields: NDArray[np.float64], directions: NDArray[np.float64]) -> Gloss:
-    """Strength and roughness that make the channels agree about the form.
+def take_out_gloss(fields: NDArray[np.float64], directions: NDArray[np.float64]) -> tuple[Gloss, NDArray[np.float64]]:
+    """Strength and roughness that make the channels agree about the form, and the gloss that this means.
+
+    The form itself comes from red less blue, in which gloss cancels.
 
     Parameters
     ----------
     fields
-        ``(lights, rows, cols, 3)`` smooth linear signal on a coarse grid, corrected for uneven light.
+        ``(lights, rows, cols, 3 or 1)`` smooth linear signal on a coarse grid, corrected for known fall-off.
     directions
         ``(lights, 3)`` or ``(lights, rows, cols, 3)``.
+
+    Returns
+    -------
+    gloss, shine
+        The lobe, and its signal in each cell ``(lights, rows, cols)``.
     """
+    none = np.zeros(fields.shape[:3])
     if fields.shape[3] != 3:
-        return NO_GLOSS
-    grid = directions if directions.ndim == 4 else directions[:, None, None, :]
-    grid = np.broadcast_to(grid, (*fields.shape[:3], 3))
-    inverse = np.linalg.pinv(grid.transpose(1, 2, 0, 3))
-    halfway = grid + np.array([0.0, 0.0, 1.0])
-    halfway = halfway / np.linalg.norm(halfway, axis=-1, keepdims=True)
+        return NO_GLOSS, none
+    pure = fields[..., 0] - fields[..., 2]
+    if np.median(pure) < COLOURED * np.median(fields[..., 0]):
+        return NO_GLOSS, none
+    cosine = _halfway_cosine(pure, directions)
 
     def disagreement(strength: float, roughness: float) -> float:
-        return _disagreement(fields - _shine(fields, inverse, halfway, strength, roughness)[..., None])
+        return _disagreement(fields - strength * lobe(cosine, roughness)[..., None])
 
     plain = disagreement(0.0, ROUGHNESS[0])
     best, found = plain, NO_GLOSS
@@ -72,24 +82,21 @@ def estimate_gloss(fields: NDArray[np.float64], directions: NDArray[np.float64])
         )
         if answer.fun < best:
             best, found = float(answer.fun), Gloss(float(answer.x), roughness)
-    return found if best < WORTH * plain else NO_GLOSS
+    if best >= WORTH * plain:
+        return NO_GLOSS, none
+    return found, np.asarray(found.strength * lobe(cosine, found.roughness))
 
 
-def _shine(
-    fields: NDArray[np.float64],
-    inverse: NDArray[np.float64],
-    halfway: NDArray[np.float64],
-    strength: float,
-    roughness: float,
-) -> NDArray[np.float64]:
-    """Gloss of each light and cell, ``(lights, rows, cols)``, with the normal that is left when it is taken out."""
-    shine = np.zeros(fields.shape[:3])
-    for _ in range(4):
-        matt = (fields - shine[..., None]).sum(axis=-1)
-        normal = np.einsum("rckn,nrc->rck", inverse, matt)
-        normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-9)
-        shine = strength * lobe(np.einsum("rck,nrck->nrc", normal, halfway), roughness)
-    return shine
+def _halfway_cosine(pure: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cosine between the form's normal and each light's halfway vector, ``(lights, rows, cols)``."""
+    grid = directions if directions.ndim == 4 else directions[:, None, None, :]
+    grid = np.broadcast_to(grid, (*pure.shape, 3))
+    inverse = np.linalg.pinv(grid.transpose(1, 2, 0, 3))
+    normal = np.einsum("rckn,nrc->rck", inverse, pure)
+    normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-9)
+    halfway = grid + np.array([0.0, 0.0, 1.0])
+    halfway = halfway / np.linalg.norm(halfway, axis=-1, keepdims=True)
+    return np.asarray(np.einsum("rck,nrck->nrc", normal, halfway))
 
 
 def _disagreement(matt: NDArray[np.float64]) -> float:

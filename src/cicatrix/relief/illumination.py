@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 
 from cicatrix.model import LightsCapture
 from cicatrix.model.light import linear_lut
-from cicatrix.relief.gloss import NO_GLOSS, Gloss, estimate_gloss
+from cicatrix.relief.gloss import Gloss, take_out_gloss
 
 __all__ = ["UNEVEN", "Illumination", "estimate"]
 
 UNEVEN = 0.025
 """Median disagreement of the smooth fields with any surface, as a share of albedo, above which the light is
 called uneven. Distant and moderately near lights leave less than 0.01, ring lights at a few centimetres 0.04."""
+
+MOST = 1.5
+"""A smooth field is corrected by at most this factor where it is not divided out whole: beyond lie grazing lights."""
 
 CELLS = 56
 """Cells of the coarse grid along the picture's longer side."""
@@ -59,13 +62,11 @@ class Illumination:
 def estimate(capture: LightsCapture, channel: int) -> Illumination:
     """Estimate the uneven part of the light from the images themselves."""
     fields = np.stack([_smooth_field(_coarse(capture, k)) for k in range(capture.images.shape[3])], axis=-1)
-    field = fields[..., channel]
-    directions, falloff = _near(capture, field.shape[1:])
-    level = field * falloff
-    strength = _strengths(level, directions)
+    directions, falloff = _near(capture, fields.shape[1:3])
+    strength = _strengths(fields[..., channel] * falloff, directions)
     steady = falloff * strength[:, None, None]
-    gloss = estimate_gloss(fields[:, ::4, ::4] * steady[:, ::4, ::4, None], _every(directions, 4))
-    level = field * steady
+    gloss, shine = take_out_gloss(fields * steady[..., None], directions)
+    level = np.maximum(fields[..., channel] * steady - shine, 0.05 * fields[..., channel] * steady)
     predicted, disagreement = _consistent(level, directions)
     flat = disagreement > UNEVEN
     target = np.broadcast_to(_facing(directions), level.shape) * level.mean() if flat else predicted
@@ -75,7 +76,7 @@ def estimate(capture: LightsCapture, channel: int) -> Illumination:
         directions=directions,
         disagreement=disagreement,
         flat_fielded=flat,
-        gloss=NO_GLOSS if flat else gloss,
+        gloss=gloss,
     )
 
 
@@ -137,12 +138,16 @@ def _near(capture: LightsCapture, grid: tuple[int, ...]) -> tuple[NDArray[np.flo
 
 
 def _solve(level: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Signal of the best matt surface in each cell, ``(lights, rows, cols)``."""
+    """Signal of the best matt surface in each cell, ``(lights, rows, cols)``; dim lights, mostly shadow, count less."""
     grid = directions if directions.ndim == 4 else directions[:, None, None, :]
     system = np.broadcast_to(grid, (*level.shape, 3)).transpose(1, 2, 0, 3)
-    signal = level.transpose(1, 2, 0)[..., None]
-    turned = system.transpose(0, 1, 3, 2)
-    surface = np.linalg.solve(turned @ system, turned @ signal)
+    signal = level.transpose(1, 2, 0)
+    weight = np.ones_like(signal)
+    for _ in range(3):
+        turned = (system * weight[..., None]).transpose(0, 1, 3, 2)
+        surface = np.linalg.solve(turned @ system, turned @ signal[..., None])
+        albedo = np.maximum(np.linalg.norm(surface, axis=2), 1e-9)
+        weight = np.clip((signal / albedo - 0.1) / 0.2, 0.02, 1.0)
     return np.asarray((system @ surface)[..., 0].transpose(2, 0, 1))
 
 
@@ -161,11 +166,7 @@ def _consistent(level: NDArray[np.float64], directions: NDArray[np.float64]) -> 
     predicted = _solve(level, directions)
     albedo = np.sqrt((level**2).mean(axis=0) * 2.0)
     disagreement = float(np.median(np.abs(predicted - level) / albedo))
-    return np.maximum(predicted, 1e-3 * level.max()), disagreement
-
-
-def _every(directions: NDArray[np.float64], step: int) -> NDArray[np.float64]:
-    return directions if directions.ndim == 2 else directions[:, ::step, ::step]
+    return np.clip(predicted, level / MOST, level * MOST), disagreement
 
 
 def _facing(directions: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ TOLERANCE = 0.06
 MIN_LIGHTS = 3
 """A surface element has three unknowns."""
 
-GLOSS_ROUNDS = 2
+GLOSS_ROUNDS = 3
 
 MAX_SLOPE = np.float32(6.0)
 """Slopes are cut here (80°): steeper ones are not seen from above."""
@@ -252,16 +252,28 @@ def _between(size, cells, where):  # type: ignore[no-untyped-def] # pragma: no c
 
 
 @njit(cache=True, fastmath=True)
-def _shine(v, L, n, b, strength, inverse_square, shine, matt):  # type: ignore[no-untyped-def] # pragma: no cover
-    """Signal of each light less the gloss that a surface ``b`` would show (see ``gloss``)."""
+def _shine(v, L, n, b, strength, inverse_square, shine, matt, tilted):  # type: ignore[no-untyped-def] # pragma: no cover
+    """Gloss that a surface ``b`` would show (see ``gloss``), and the problem with it taken out to first order.
+
+    A step of Newton's method: around the present normal the gloss is linear in the normal, which tilts the light.
+    """
     size = max(_norm(b), np.float32(1e-9))
+    x, y, z = b[0] / size, b[1] / size, b[2] / size
     for i in range(n):
-        facing = (L[i, 0] * b[0] + L[i, 1] * b[1] + L[i, 2] * b[2]) / size
-        cosine = (facing + b[2] / size) / np.sqrt(2 + 2 * L[i, 2])
-        squared = max(cosine * cosine, np.float32(0.0025))
+        span = np.sqrt(2 + 2 * L[i, 2])
+        hx, hy, hz = L[i, 0] / span, L[i, 1] / span, (L[i, 2] + 1) / span
+        cosine = hx * x + hy * y + hz * z
         shine[i] = 0
-        if facing > 0 and cosine > 0:
+        slope = np.float32(0)
+        if cosine > 0.3 and L[i, 0] * x + L[i, 1] * y + L[i, 2] * z > 0:
+            squared = cosine * cosine
             shine[i] = strength / (squared * squared) * np.exp((1 - 1 / squared) * inverse_square)
+            slope = shine[i] * (2 * inverse_square / squared - 4) / cosine
+        # Across the normal only: along it the gloss does not change.
+        slope /= size
+        tilted[i, 0] = L[i, 0] + slope * (hx - cosine * x)
+        tilted[i, 1] = L[i, 1] + slope * (hy - cosine * y)
+        tilted[i, 2] = L[i, 2] + slope * (hz - cosine * z)
         matt[i] = v[i] - shine[i]
 
 
@@ -296,6 +308,7 @@ def _solve(  # type: ignore[no-untyped-def] # pragma: no cover
         L[:] = grid[:, 0, 0]
         shine = np.zeros(n, np.float32)
         matt = np.empty(n, np.float32)
+        tilted = np.empty((n, 3), np.float32)
         valid = np.empty(n, np.bool_)
         w = np.empty(n, np.float32)
         order = np.empty(n, np.int64)
@@ -317,8 +330,8 @@ def _solve(  # type: ignore[no-untyped-def] # pragma: no cover
             kept = _surface(v, L, valid, n, tol, order, w, b, best)
             if strength > 0:
                 for _ in range(GLOSS_ROUNDS):
-                    _shine(v, L, n, b, strength, inverse_square, shine, matt)
-                    kept = _surface(matt, L, valid, n, tol, order, w, b, best)
+                    _shine(v, L, n, b, strength, inverse_square, shine, matt, tilted)
+                    kept = _surface(matt, tilted, valid, n, tol, order, w, b, best)
             trusted[row, col] = kept
             nz = max(b[2], np.float32(0.1) * _norm(b))
             p[row, col] = min(max(-b[0] / nz, -MAX_SLOPE), MAX_SLOPE)

@@ -44,9 +44,7 @@ def find_candidates(height_mm: NDArray[np.float32], pixel_mm: float, sign: int) 
     """Blobs below (``sign`` -1) or above (+1) their surroundings, the most outstanding first."""
     rows, cols = height_mm.shape
     found: list[Candidate] = []
-    answers = [
-        _answer(height_mm, pixel_mm, width, sign) for width in WIDTHS_MM if _fits(width, rows, cols, pixel_mm)
-    ]
+    answers = [_answer(height_mm, pixel_mm, width, sign) for width in WIDTHS_MM if _fits(width, rows, cols, pixel_mm)]
     for k, (answer, spread, cell) in enumerate(answers):
         least = max(MIN_CONTRAST_MM, MIN_RATIO * spread)
         radius = max(int(0.35 * WIDTHS_MM[k] / cell), 1)

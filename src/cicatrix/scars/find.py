@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -13,52 +15,89 @@ from cicatrix.scars.measure import Shape, measure
 from cicatrix.scars.outline import Field, grow
 from cicatrix.scars.record import to_scar
 
-__all__ = ["MIN_DEPTH_MM", "MIN_WIDTH_MM", "find_scars", "scar_mask"]
+__all__ = ["CLOSED", "MIN_DEPTH_MM", "MIN_WIDTH_MM", "find_scars", "scar_mask"]
 
-MIN_DEPTH_MM = 0.05
+MIN_DEPTH_MM = (0.12, 0.08)
+"""Least depth of a scar as narrow as ``NARROW_MM[0]`` and as wide as ``NARROW_MM[1]``, straight between: narrow pits
+less deep than that are pores and crossings of skin lines, which lie 20-200 µm deep."""
+
+NARROW_MM = (1.2, 2.5)
+
 MIN_WIDTH_MM = 0.5
+"""Least width: the lower bound of Hayashi's mini-scars (2015, doi:10.1111/1346-8138.12885)."""
+
+CLOSED = 0.75
+"""Share of the directions in which the skin must come back to the rim."""
+
+HALO = 0.6
+"""Next to a steep scar the integrated height overshoots: an opposite bump shallower than this share is its halo."""
+
+NESTED = 0.5
+"""A pit inside a wide scar counts for itself when at most this share as wide, and at least this share as deep."""
 
 
 def find_scars(relief: Relief) -> tuple[tuple[Scar, ...], Relief]:
     """Scars of a relief, numbered from the top, and the relief with its form fitted to the skin between them."""
-    shapes = _search(relief)
-    refined = without_form(relief, _cover(shapes, relief))
-    shapes = _search(refined)
-    ordered = sorted(shapes, key=lambda s: (round(s.y_mm, 1), s.x_mm))
+    refined = without_form(relief, _cover(_search(relief), relief))
+    ordered = sorted(_search(refined), key=lambda s: (round(s.y_mm, 1), s.x_mm))
     return tuple(to_scar(shape, f"S{k + 1:02d}", refined) for k, shape in enumerate(ordered)), refined
 
 
 def _search(relief: Relief) -> list[Shape]:
-    """Two passes: wide scars that hide behind narrow ones are searched in the relief without those."""
+    """Candidates of both signs, the most massive first, each measured beside those already found."""
     field = Field(
         height_mm=relief.height_mm,
         avoid=np.zeros(relief.shape, np.int32),
         pixel_mm=relief.pixel_mm,
         trusted=_trusted_share(relief),
     )
+    candidates = [
+        (sign, candidate) for sign in (-1, 1) for candidate in find_candidates(relief.height_mm, relief.pixel_mm, sign)
+    ]
+    candidates.sort(key=lambda c: (-c[1].contrast_mm * c[1].width_mm, c[1].y_mm, c[1].x_mm))
     found: list[Shape] = []
-    for sign in (-1, 1):
-        for candidate in find_candidates(relief.height_mm, relief.pixel_mm, sign):
-            shape = _accept(field, candidate, sign)
-            if shape is not None:
-                found.append(shape)
-                paint(field.avoid, shape, relief.pixel_mm, len(found))
+    for sign, candidate in candidates:
+        shape = _accept(field, candidate, sign, found)
+        if shape is not None:
+            found.append(shape)
+            paint(field.avoid, shape, relief.pixel_mm, len(found))
     return found
 
 
-def _accept(field: Field, candidate: Candidate, sign: int) -> Shape | None:
+def _accept(field: Field, candidate: Candidate, sign: int, found: list[Shape]) -> Shape | None:
     rows, cols = field.height_mm.shape
     row = min(int(candidate.y_mm / field.pixel_mm), rows - 1)
     col = min(int(candidate.x_mm / field.pixel_mm), cols - 1)
-    if field.avoid[row, col]:
+    label = int(field.avoid[row, col])
+    parent = found[label - 1] if label else None
+    if parent is not None and (parent.region.sign != sign or candidate.width_mm > NESTED * parent.width_mm):
         return None
-    region = grow(field, candidate, sign)
-    if region is None:
+    region = grow(field if parent is None else _inside(field, label), candidate, sign)
+    shape = None if region is None else measure(region)
+    if shape is None or not _is_scar(shape):
         return None
-    shape = measure(region)
-    if shape is None or abs(shape.depth_mm) < MIN_DEPTH_MM or shape.width_mm < MIN_WIDTH_MM:
-        return None
-    return shape
+    if parent is not None:
+        nested = shape.width_mm <= NESTED * parent.width_mm and abs(shape.depth_mm) >= NESTED * abs(parent.depth_mm)
+        return shape if nested else None
+    return None if any(_is_halo(shape, other) for other in found) else shape
+
+
+def _inside(field: Field, label: int) -> Field:
+    """The field with the inside of one scar taken as skin."""
+    return replace(field, avoid=np.where(field.avoid == label, 0, field.avoid))
+
+
+def _is_scar(shape: Shape) -> bool:
+    least = float(np.interp(shape.width_mm, NARROW_MM, MIN_DEPTH_MM))
+    return abs(shape.depth_mm) >= least and shape.width_mm >= MIN_WIDTH_MM and shape.closed >= CLOSED
+
+
+def _is_halo(shape: Shape, other: Shape) -> bool:
+    """Whether a shape hugs a deeper scar of the opposite sign."""
+    if shape.region.sign == other.region.sign or abs(shape.depth_mm) > HALO * abs(other.depth_mm):
+        return False
+    apart = np.hypot(shape.x_mm - other.x_mm, shape.y_mm - other.y_mm)
+    return bool(apart < 0.5 * (other.longest_mm + shape.longest_mm) + 0.4)
 
 
 def paint(labels: NDArray[np.int32], shape: Shape, pixel_mm: float, label: int) -> None:

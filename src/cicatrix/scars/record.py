@@ -80,9 +80,7 @@ def _spread(shape: Shape, relief: Relief, wall_deg: float) -> Spread:
         return Spread(depth=math.hypot(noise, 0.03), width=math.hypot(radius, math.hypot(0.04, blur)), unseen=0.0)
     # Light never shows a steep wall whole: photographs read too little there, never too much.
     steep = float(np.clip((wall_deg - 18.0) / 20.0, 0.0, 1.0)) if shape.depth_mm > 0 else 0.0
-    return Spread(
-        depth=math.hypot(noise, 0.06), width=math.hypot(radius, math.hypot(0.06, blur)), unseen=1.5 * steep
-    )
+    return Spread(depth=math.hypot(noise, 0.06), width=math.hypot(radius, math.hypot(0.06, blur)), unseen=1.5 * steep)
 
 
 def _around(value: float, spread: float, unseen: float = 0.0) -> Measured:
@@ -135,9 +133,7 @@ def _section(shape: Shape) -> Section:
     )
 
 
-def _sample(
-    plane: NDArray[np.float64], at: list[NDArray[np.float64]], seen: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _sample(plane: NDArray[np.float64], at: list[NDArray[np.float64]], seen: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.asarray(ndimage.map_coordinates(plane, [at[0][seen], at[1][seen]], order=1, mode="nearest"))
 
 
@@ -154,9 +150,7 @@ def _notes(shape: Shape, spread: Spread) -> tuple[str, ...]:
     if shape.region.at_edge:
         notes.append("cut off by the edge of the picture: size and type cover the visible part only")
     if spread.unseen > 0.3:
-        notes.append(
-            "steep walls hide from the light: the depth is at least what is given and may be well above it"
-        )
+        notes.append("steep walls hide from the light: the depth is at least what is given and may be well above it")
     if shape.linear:
         notes.append("a trough: the width is its breadth")
     return tuple(notes)
