@@ -64,12 +64,21 @@ def test_raised_scar_shows_a_height_above_the_skin_and_sorts_below_every_dent(tr
 
 def test_linear_scar_shows_its_breadth(tree: Element) -> None:
     assert rows(tree)[6].one("td", klass="c-width").attrs["data-label"] == "Breadth, mm"
-    assert "linear: width is its breadth" in rows(tree)[6].one("td", klass="c-notes").text
+    assert "a trough: the width is its breadth" in rows(tree)[6].one("td", klass="c-notes").text
 
 
 def test_undecided_scar_shows_the_candidates(tree: Element) -> None:
     cell = rows(tree)[4].one("td", klass="c-kind")
     assert cell.text.replace("\N{NO-BREAK SPACE}", " ") == "Undecided boxcar 41 %, rolling 38 %, icepick 21 %"
+
+
+def test_repeated_remarks_stand_once_below_the_table(assessment: Assessment, pictures: Pictures) -> None:
+    scars = tuple(scar.model_copy(update={"notes": ("walls hide",), "shadowed": 0.0}) for scar in assessment.scars)
+    tree = read(render_html(assessment.model_copy(update={"scars": scars}), pictures))
+    table = tree.one("section", id="table")
+    assert table.text.count("walls hide") == 1
+    assert table.one(id="note-a").text == "awalls hide"
+    assert [row.one("a", klass="foot").attrs["href"] for row in rows(tree)] == ["#note-a"] * len(scars)
 
 
 def test_columns_sort_with_buttons_and_say_so(tree: Element) -> None:

@@ -46,16 +46,25 @@ def test_joined(parts: list[str], text: str) -> None:
     assert words.joined(parts) == text
 
 
-def test_remarks_flag_edge_linear_and_shadow_before_the_notes(assessment: Assessment) -> None:
+def test_remarks_are_the_notes_and_the_flags_that_they_leave_out(assessment: Assessment) -> None:
     scar = assessment.scars[0].model_copy(update={"at_edge": True, "linear": True, "notes": ("seen twice",)})
-    remarks = [remark.replace(NBSP, " ") for remark in words.remarks(scar)]
-    assert remarks == [
-        "cut off by the edge of the picture: only a part was seen",
-        "linear: width is its breadth",
-        "a light was missing over 43 % of it",
+    assert words.remarks(scar) == (
         "seen twice",
-    ]
+        "cut off by the edge of the picture: only a part was seen",
+        "a trough: the width is its breadth",
+        "a light was missing over more than a fifth of it",
+    )
+    told = scar.model_copy(update={"notes": ("cut by the edge", "width is the breadth"), "shadowed": 0.1})
+    assert words.remarks(told) == told.notes
     assert words.remarks(assessment.scars[1]) == ()
+
+
+def test_remarks_made_often_become_footnotes_in_order() -> None:
+    assert words.footnotes([("b", "x"), ("a",), ("b", "a"), ("a", "b")]) == {"b": "a", "a": "b"}
+    assert words.footnotes([("b",), ("b",)]) == {}
+    many = words.footnotes([tuple(str(n) for n in range(28))] * 3)
+    assert len(set(many.values())) == 28
+    assert many["27"] == "bb"
 
 
 def test_every_section_that_is_not_assessed_has_plain_words() -> None:

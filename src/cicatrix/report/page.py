@@ -107,11 +107,13 @@ def render_html(assessment: Assessment, pictures: Pictures) -> str:
 
 def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
     capture = assessment.capture
+    rows = _rows(assessment)
     return {
         "assessment": assessment,
         "capture": capture,
         "summary": _summary(assessment),
-        "rows": _rows(assessment),
+        "rows": rows,
+        "footnotes": words.footnotes(row.remarks for row in rows),
         "legend": [_Legend(kind, count, STYLES[kind]) for kind, count in words.kind_counts(assessment.scars).items()],
         "styles": STYLES,
         "views": _views(pictures),

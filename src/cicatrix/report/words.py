@@ -17,6 +17,7 @@ __all__ = [
     "deepest_sentence",
     "depth",
     "field",
+    "footnotes",
     "joined",
     "kind_counts",
     "likely",
@@ -37,6 +38,9 @@ SECTIONS: Final = {
     "outlook": "the expected course",
 }
 """Sections of an assessment in words that need no glossary."""
+
+MUCH_SHADOWED: Final = 0.2
+"""Share of a scar without one of its lights from which a remark says so."""
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -144,12 +148,25 @@ def capture_sentence(capture: CaptureSummary) -> str:
 
 
 def remarks(scar: Scar) -> tuple[str, ...]:
-    """List what to keep in mind about one scar: the short flags first, then its own notes."""
+    """List what to keep in mind about one scar: its own notes, and those of its flags that they do not mention."""
+    told = " ".join(scar.notes)
     flags = []
-    if scar.at_edge:
+    if scar.at_edge and "edge" not in told:
         flags.append("cut off by the edge of the picture: only a part was seen")
-    if scar.linear:
-        flags.append("linear: width is its breadth")
-    if scar.shadowed is not None and scar.shadowed >= 0.2:
-        flags.append(f"a light was missing over {percent(scar.shadowed)} of it")
-    return (*flags, *scar.notes)
+    if scar.linear and "breadth" not in told:
+        flags.append("a trough: the width is its breadth")
+    if scar.shadowed is not None and scar.shadowed >= MUCH_SHADOWED:
+        flags.append("a light was missing over more than a fifth of it")
+    return (*scar.notes, *flags)
+
+
+def footnotes(remarks: Iterable[Sequence[str]], often: int = 3) -> dict[str, str]:
+    """Give a letter to each remark that is made ``often`` or more times, in the order of first appearance."""
+    counts = Counter(remark for each in remarks for remark in each)
+    repeated = [remark for remark, count in counts.items() if count >= often]
+    return {remark: _letters(at) for at, remark in enumerate(repeated)}
+
+
+def _letters(at: int) -> str:
+    """``a`` to ``z``, then ``aa``."""
+    return chr(ord("a") + at % 26) * (1 + at // 26)
