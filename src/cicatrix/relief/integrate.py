@@ -1,7 +1,7 @@
 """From slopes to height: the surface whose steps between neighbouring pixels fit the slopes best.
 
-The height minimises the weighted sum, over all pairs of neighbouring pixels, of (step - slope of the edge)^2, where
-the slope of an edge is the mean of the slopes of its two pixels. That is a Poisson equation with free (Neumann)
+The height minimises the weighted sum, over all pairs of neighbouring pixels, of (step - slope of the edge)^2. The
+slope of an edge is the mean of the slopes of its two pixels. That is a Poisson equation with free (Neumann)
 borders on the pixel grid. With equal weights the cosine transform solves it exactly; with unequal weights or
 masks a multigrid-preconditioned conjugate-gradient solver does (see ``multigrid``).
 """
@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 from scipy import fft
 
 from cicatrix.errors import ReliefError
-from cicatrix.relief.multigrid import solve_weighted
+from cicatrix.relief.multigrid import Slopes, solve_weighted
 
 __all__ = ["integrate"]
 
@@ -54,25 +54,29 @@ def integrate(p: Plane, q: Plane, pixel_mm: float, weights: Plane | None = None)
         When the planes differ in shape, are not float32, are empty, hold values that are not finite, when a weight
         lies outside [0, 1] or ``pixel_mm`` is not a positive number.
     ReliefError
-        When every weight is 0.
+        When every weight is 0, or the solver does not converge.
 
     Notes
     -----
     The weight of an edge is the harmonic mean ``2ab / (a + b)`` of its pixels' weights: when slopes have variances
     ``1/a`` and ``1/b``, their mean has the variance ``(1/a + 1/b) / 4``. It vanishes as soon as either pixel is
-    masked. Edges below a ten-thousandth of the greatest weight are raised to that, with their slope shrunk towards zero
-    in proportion, which makes the membrane.
+    masked. Edges below a ten-thousandth of the greatest weight are raised to that, with their slope shrunk towards
+    zero in proportion, which makes the membrane. (A millionth would drown in the rounding of single precision.)
+
+    The height of trusted pixels agrees with the exact solution within some 1e-5 of its standard deviation, within
+    1e-3 where masked specks riddle everything.
 
     Frankot & Chellappa 1988, doi:10.1109/34.3909 (integration as a projection in the frequency domain);
     Quéau, Durou & Aujol 2018, doi:10.1007/s10851-017-0773-x (survey: free borders, masks, weights).
     """
     _check(p, q, pixel_mm, weights)
+    p, q = np.ascontiguousarray(p), np.ascontiguousarray(q)
     if weights is None or weights.min() == weights.max():
         if weights is not None and weights.max() == 0:
             raise ReliefError("no pixel has a weight above 0: there is nothing to integrate")
-        height = _by_cosine_transform(np.ascontiguousarray(p), np.ascontiguousarray(q))
+        height = _by_cosine_transform(p, q)
     else:
-        height = _by_multigrid(p, q, weights)
+        height = _by_multigrid(p, q, np.ascontiguousarray(weights))
     height *= np.float32(pixel_mm)
     return height
 
@@ -102,12 +106,30 @@ def _check_plane(name: str, plane: Plane, shape: tuple[int, ...]) -> None:
 
 
 def _by_multigrid(p: Plane, q: Plane, weights: Plane) -> Plane:
-    """Solve with weights, in pixel units, starting from the answer that ignores them."""
-    trusted = weights > 0
-    p, q = np.where(trusted, p, np.float32(0)), np.where(trusted, q, np.float32(0))
-    height = solve_weighted(p, q, weights / weights.max(), _by_cosine_transform(p, q))
-    height -= np.float32(np.average(height, weights=weights))
+    """Solve with weights, in pixel units, starting from the answer that ignores all but the mask."""
+    greatest = weights.max()
+    relative = weights if greatest == 1 else weights / greatest
+    height, _ = solve_weighted(Slopes(p, q, relative), _ignoring_weights(p, q, weights))
+    height -= np.float32(_weighted_mean(height, relative))
     return height
+
+
+def _ignoring_weights(p: Plane, q: Plane, weights: Plane) -> Plane:
+    if weights.min() > 0:
+        return _by_cosine_transform(p, q)
+    trusted = weights > 0
+    return _by_cosine_transform(np.where(trusted, p, np.float32(0)), np.where(trusted, q, np.float32(0)))
+
+
+@njit(cache=True)
+def _weighted_mean(plane: Plane, weights: Plane) -> float:
+    total = whole = 0.0
+    for i in range(plane.shape[0]):
+        for j in range(plane.shape[1]):
+            weight = np.float64(weights[i, j])
+            total += weight * plane[i, j]
+            whole += weight
+    return total / whole
 
 
 def _by_cosine_transform(p: Plane, q: Plane) -> Plane:
@@ -121,26 +143,27 @@ def _by_cosine_transform(p: Plane, q: Plane) -> Plane:
 
 def _eigenvalues(count: int) -> Plane:
     """Eigenvalues of the Laplacian of a chain with free ends."""
-    return (4 * np.sin(np.arange(count) * (np.pi / (2 * count))) ** 2).astype(np.float32)
+    values: Plane = (4 * np.sin(np.arange(count) * (np.pi / (2 * count))) ** 2).astype(np.float32)
+    return values
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, error_model="numpy")
 def _divide_by_eigenvalues(spectrum: Plane, of_rows: Plane, of_cols: Plane) -> None:
     rows, cols = spectrum.shape
-    for i in prange(rows):
+    for i in range(rows):
         line = spectrum[i]
         for j in range(cols):
             line[j] /= max(of_rows[i] + of_cols[j], np.float32(1e-30))
     spectrum[0, 0] = 0
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True)
 def _imbalance(p: Plane, q: Plane) -> Plane:
     """Slopes that come into each pixel from the left and above, less those that leave to the right and below."""
     rows, cols = p.shape
     out = np.empty_like(p)
     half = np.float32(0.5)
-    for i in prange(rows):
+    for i in range(rows):
         line = out[i]
         above, below = max(i - 1, 0), min(i + 1, rows - 1)
         from_above = half if i > 0 else np.float32(0)
