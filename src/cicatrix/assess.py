@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
-import shutil
-import tempfile
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +13,6 @@ import numpy as np
 
 from cicatrix import __version__
 from cicatrix.capture import read_capture
-from cicatrix.errors import OutputError
 from cicatrix.model import (
     Assessment,
     Capture,
@@ -26,6 +22,7 @@ from cicatrix.model import (
     Relief,
     Scar,
 )
+from cicatrix.output import check_out, whole
 from cicatrix.relief import reconstruct
 from cicatrix.report import write_report
 from cicatrix.scars import find_scars, scar_mask
@@ -50,7 +47,7 @@ def assess_folder(folder: Path, out: Path, *, progress: Progress | None = None) 
     ReliefError
         The photographs do not determine the surface.
     """
-    _check_out(out)
+    check_out(out)
     tell = progress or _silent
     capture = read_capture(folder, progress=progress)
     assessment, relief = assess(capture, progress=progress)
@@ -82,42 +79,17 @@ def assess(capture: Capture, *, progress: Progress | None = None) -> tuple[Asses
 
 def write_assessment(assessment: Assessment, relief: Relief, out: Path) -> tuple[Path, ...]:
     """Write the results to ``out``; files appear there only once all of them are complete."""
-    _check_out(out)
-    made = not out.exists()
-    out.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".cicatrix-", dir=out))
-    try:
+    with whole(out) as work:
         text = assessment.model_dump_json(indent=1, by_alias=True)
         (work / "assessment.json").write_text(text + "\n", encoding="utf-8")
         write_report(assessment, relief, work)
-        written = []
-        for file in sorted(work.iterdir()):
-            file.replace(out / file.name)
-            written.append(out / file.name)
-    except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
-        if made:
-            shutil.rmtree(out, ignore_errors=True)
-        raise
-    work.rmdir()
-    return tuple(written)
+        names = sorted(file.name for file in work.iterdir())
+    return tuple(out / name for name in names)
 
 
 def schema() -> dict[str, Any]:
     """JSON Schema of ``assessment.json``."""
     return Assessment.model_json_schema(by_alias=True, mode="serialization")
-
-
-def _check_out(out: Path) -> None:
-    if out.exists() and not out.is_dir():
-        raise OutputError("this is a file", path=out, allowed="a folder", fix="give another --out")
-    base = out
-    while not base.exists():
-        base = base.parent
-    if not base.is_dir() or not os.access(base, os.W_OK):
-        raise OutputError(
-            f"{base} cannot be written", path=out, allowed="a folder that you may write", fix="give another --out"
-        )
 
 
 def _provenance(capture: Capture, relief: Relief) -> Provenance:
@@ -174,8 +146,10 @@ def _limits(capture: Capture, relief: Relief, scars: tuple[Scar, ...]) -> tuple[
     """What the numbers cannot say, in plain words."""
     limits = [
         "Depth and width are measured against the skin right around each scar, not against the face as a whole.",
-        "A scar's type is judged from its geometry alone: width, walls and floor. Whether stretching the skin flattens "
-        "it, how it feels and how old it is are not in the pictures.",
+        (
+            "A scar's type is judged from its geometry alone: width, walls and floor. Whether stretching the skin "
+            "flattens it, how it feels and how old it is are not in the pictures."
+        ),
         "Skin marks, acne activity, grades and treatment are not assessed by this version.",
     ]
     if isinstance(capture, LightsCapture):

@@ -1,0 +1,52 @@
+# Everything runs in .venv, which is made from Python 3.11 or later and pyproject.toml.
+#
+#   make demo    assess the example capture; the last line is the path of the report
+#   make test    run every test
+#   make lint    check style and types
+#   make bench   measure speed and memory (BENCH=--quick for the small capture only)
+#   make clean   remove what these made
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(STAMP)
+	@$(BIN)/cicatrix assess examples/cheek --out demo-out
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(STAMP)
+	@$(BIN)/python benchmarks/run.py $(BENCH)
+
+clean:
+	rm -rf $(VENV) demo-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): pyproject.toml Makefile
+	@found=; for python in $(PYTHON) python3.11 python3 python3.12 python3.13 python3.14; do \
+	  if $$python -c '$(NEW_ENOUGH)' 2>/dev/null; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Cicatrix needs Python 3.11 or later with its venv module, and found none." >&2; \
+	  echo "Install one (on Debian and Ubuntu: apt install python3 python3-venv)," >&2; \
+	  echo "or name one: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; \
+	  exit 1; \
+	fi; \
+	echo "making $(VENV) with $$found" && $$found -m venv --clear $(VENV)
+	@# Groups of dependencies need pip 25.1 or later.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --editable ".[heic,raw]" --group dev
+	@touch $(STAMP)

@@ -1,0 +1,8 @@
+"""``python -m cicatrix`` is the ``cicatrix`` command."""
+
+from __future__ import annotations
+
+from cicatrix.cli import main
+
+if __name__ == "__main__":
+    main()

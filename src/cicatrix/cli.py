@@ -1,0 +1,123 @@
+"""The command line. Each command is one call of the library; nothing heavy is imported before it runs."""
+
+from __future__ import annotations
+
+import sys
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from cicatrix import __version__
+from cicatrix.console import progress_bars
+from cicatrix.errors import CicatrixError
+from cicatrix.phantom_command import PhantomCommand
+
+__all__ = ["app", "main"]
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+CAPTURE_HELP = "Folder with a capture.toml."
+OUT_HELP = "Folder to write to; made if it does not exist."
+
+
+class _Commands(TyperGroup):
+    """The commands, with one way to say what went wrong."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; an error that Cicatrix raises on purpose is one message, any other keeps its traceback."""
+        try:
+            return super().invoke(ctx)
+        except CicatrixError as error:
+            typer.echo(f"cicatrix: {error}", err=True)
+            raise typer.Exit(BAD_INPUT) from error
+        except KeyboardInterrupt as interrupt:
+            raise typer.Exit(INTERRUPTED) from interrupt
+
+
+app = typer.Typer(
+    cls=_Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    # Rich's help and tracebacks take longer to import than the help itself takes.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer hands the flag over by position
+    if wanted:
+        typer.echo(f"cicatrix {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _cicatrix(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Measure acne scars from photographs under several lights, or from a height map.
+
+    Measurement for a clinician's review. Not a medical device.
+    """
+
+
+@app.command(short_help="Find, measure and type every scar.")
+def assess(
+    capture: Annotated[Path, typer.Argument(metavar="CAPTURE", help=CAPTURE_HELP)],
+    out: Annotated[Path, typer.Option(help=OUT_HELP)],
+) -> None:
+    """Find, measure and type every scar; write assessment.json, report.html and maps."""
+    from cicatrix.assess import assess_folder  # noqa: PLC0415
+
+    with progress_bars() as tell:
+        assessment = assess_folder(capture, out, progress=tell)
+    kinds = [scar.kind for scar in assessment.scars]
+    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(sorted(kinds)))
+    typer.echo(f"scars: {len(kinds)}" + (f" ({counts})" if kinds else ""))
+    typer.echo(out / "report.html")
+
+
+@app.command(short_help="Write the height map and a shaded picture.")
+def relief(
+    capture: Annotated[Path, typer.Argument(metavar="CAPTURE", help=CAPTURE_HELP)],
+    out: Annotated[Path, typer.Option(help=OUT_HELP)],
+) -> None:
+    """Write the height map in mm, without the form of the face, and a shaded picture of it."""
+    from cicatrix.capture import read_capture  # noqa: PLC0415
+    from cicatrix.export import write_relief  # noqa: PLC0415
+    from cicatrix.output import check_out  # noqa: PLC0415
+    from cicatrix.relief import reconstruct  # noqa: PLC0415
+
+    check_out(out)
+    with progress_bars() as tell:
+        taken = read_capture(capture, progress=tell)
+        tell("relief", 0, 1)
+        files = write_relief(reconstruct(taken), out, site=taken.site)
+        tell("relief", 1, 1)
+    typer.echo(files[0])
+
+
+@app.command(cls=PhantomCommand, short_help="Make a capture of skin with known scars.")
+def phantom() -> None:
+    """Make a capture of skin with known scars, and their truth, to check a rig or a setting."""
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of assessment.json."""
+    shipped = resources.files("cicatrix") / "schemas" / "assessment-1.json"
+    typer.echo(shipped.read_text(encoding="utf-8"), nl=False)
+
+
+def main() -> None:
+    """Entry point of the ``cicatrix`` command."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,78 @@
+"""Results appear in the output folder whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cicatrix.errors import OutputError
+
+__all__ = ["check_out", "whole"]
+
+
+def check_out(out: Path) -> None:
+    """Refuse an output folder that cannot be written, before any work is done for it.
+
+    Raises
+    ------
+    OutputError
+        ``out`` is a file, lies inside one, or may not be written.
+    """
+    base = out
+    while not (base.exists() or base.is_symlink()):
+        base = base.parent
+    if not base.is_dir():
+        raise OutputError(
+            "this is a file" if base == out else f"{base} is a file",
+            path=out,
+            allowed="a folder, which need not exist yet",
+            fix="give another --out",
+        )
+    if not os.access(base, os.W_OK | os.X_OK):
+        raise OutputError(
+            f"{base} cannot be written", path=out, allowed="a folder that you may write", fix="give another --out"
+        )
+
+
+@contextmanager
+def whole(out: Path) -> Iterator[Path]:
+    """Lend a folder to write to; its files move to ``out`` at the end, and none of them does after an error.
+
+    Files of the same names are replaced, others in ``out`` are left alone. A folder that had to be made for ``out``
+    goes again after an error.
+
+    Raises
+    ------
+    OutputError
+        ``out`` cannot be written, or the disk is full.
+    """
+    check_out(out)
+    made = _first_missing(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".cicatrix-", dir=out) as lent:
+            work = Path(lent)
+            yield work
+            for file in sorted(work.iterdir()):
+                file.replace(out / file.name)
+    except BaseException as error:
+        if made is not None:
+            shutil.rmtree(made, ignore_errors=True)
+        if isinstance(error, OutputError):  # it names the folder that was lent
+            raise OutputError(error.what, path=out, allowed=error.allowed, fix=error.fix) from error
+        if isinstance(error, OSError):
+            raise OutputError(
+                f"the results cannot be written: {error.strerror or error}",
+                path=out,
+                fix="choose a folder that you may write to, on a disk with space left",
+            ) from error
+        raise
+
+
+def _first_missing(out: Path) -> Path | None:
+    """The topmost folder that has to be made for ``out``."""
+    return next((folder for folder in (*reversed(out.parents), out) if not folder.exists()), None)
