@@ -48,10 +48,20 @@ def test_arrow_is_as_long_as_the_depth_and_starts_at_the_rim(scars: tuple[Scar, 
     _, up = scales(drawing)
     length = float(drawing.arrow_to) - float(drawing.arrow_from)
     assert length / up == pytest.approx(scars[at].depth_mm.value, abs=0.01)
-    whisker = float(drawing.arrow_high) - float(drawing.arrow_low)
-    assert whisker / up == pytest.approx(scars[at].depth_mm.high - scars[at].depth_mm.low, abs=0.01)
+    low, high = (float(end) for end in re.findall(r"[\d.]+", drawing.whisker)[1:3])
+    assert (high - low) / up == pytest.approx(scars[at].depth_mm.high - scars[at].depth_mm.low, abs=0.01)
+    assert drawing.whisker.count("h6") == 2
     zero = next(float(tick.at) for tick in drawing.up if not tick.text.strip("0."))
     assert float(drawing.arrow_from) == pytest.approx(zero, abs=0.1)
+
+
+def test_long_interval_is_left_open_and_does_not_flatten_the_drawing(scars: tuple[Scar, ...]) -> None:
+    depth = scars[1].depth_mm
+    wide = draw(scars[1].model_copy(update={"depth_mm": depth.model_copy(update={"high": depth.value * 9})}))
+    assert wide is not None
+    assert wide.whisker.count("h6") == 1
+    assert float(wide.exaggeration) >= float(drawn(scars[1]).exaggeration) * 0.75
+    assert float(wide.bottom) - 6 >= max(float(end) for end in re.findall(r"[\d.]+", wide.whisker)[1:3])
 
 
 def test_arrow_of_a_raised_scar_points_up(scars: tuple[Scar, ...]) -> None:

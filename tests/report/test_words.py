@@ -67,5 +67,11 @@ def test_remarks_made_often_become_footnotes_in_order() -> None:
     assert many["27"] == "bb"
 
 
+def test_no_type_is_certain(assessment: Assessment) -> None:
+    certain = assessment.scars[0].model_copy(update={"kind_probability": {"icepick": 0.9999, "boxcar": 0.0001}})
+    assert words.likely(certain).replace(NBSP, " ") == "icepick > 99 %"
+    assert words.probability(1.0).replace(NBSP, " ") == "> 99 %"
+
+
 def test_every_section_that_is_not_assessed_has_plain_words() -> None:
     assert set(Assessment.model_fields["not_assessed"].default) == set(words.SECTIONS)

@@ -52,8 +52,13 @@ def decimals(half_width: float) -> int:
 
 
 def shown(number: Measured) -> Shown:
-    """Round a measured number and its interval to the digits that the interval supports."""
-    places = decimals((number.high - number.low) / 2)
+    """Round a measured number and its interval to the digits that the interval supports.
+
+    The narrower side of the interval counts, so that a long side leaves the short one readable; but never less than a
+    tenth of the longer side.
+    """
+    sides = number.value - number.low, number.high - number.value
+    places = decimals(max(min(sides), max(sides) / 10))
     low, high = fixed(number.low, places), fixed(number.high, places)
     return Shown(value=fixed(number.value, places), low=low, high=high, raw=number.value)
 

@@ -157,7 +157,7 @@ def _row(number: int, scar: Scar, outline: Outline) -> Row:
         id=scar.id,
         kind=scar.kind,
         name=words.name(scar),
-        sure=percent(scar.kind_probability.get(scar.kind, max(scar.kind_probability.values()))),
+        sure=words.probability(scar.kind_probability.get(scar.kind, max(scar.kind_probability.values()))),
         likely=words.likely(scar),
         raised=raised,
         linear=scar.linear,

@@ -25,6 +25,9 @@ BOTTOM: Final = 34.0
 TALLEST: Final = 132.0
 TRUE_GAP: Final = 15.0
 
+WHISKER_ROOM: Final = 0.25
+"""How far the interval's bar may reach beyond everything else, as a share of it; a longer bar is left open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
@@ -54,10 +57,8 @@ class Drawing:
     arrow_x: str
     arrow_from: str
     arrow_to: str
-    arrow_low: str
-    arrow_high: str
     head: str
-    whisker_x: str
+    whisker: str
     label_x: str
     label_y: str
     label_anchor: str
@@ -112,8 +113,11 @@ def draw(scar: Scar) -> Drawing | None:
     sign = -1.0 if scar.depth_mm.value < 0 else 1.0
     deepest = int(np.argmax(sign * (rim - skin)))
     level = float(rim[deepest])
-    ends = [level - scar.depth_mm.low, level - scar.depth_mm.high]
-    top, bottom = max(skin.max(), rim.max(), *ends), min(skin.min(), rim.min(), *ends)
+    tip = level - scar.depth_mm.value
+    top, bottom = max(skin.max(), rim.max(), tip), min(skin.min(), rim.min(), tip)
+    room = WHISKER_ROOM * (top - bottom)
+    ends = [float(np.clip(level - end, bottom - room, top + room)) for end in (scar.depth_mm.low, scar.depth_mm.high)]
+    top, bottom = max(top, *ends), min(bottom, *ends)
     frame = _fit(float(along[0]), float(along[-1]), float(top), float(bottom), level)
     return _laid_out(scar, frame, (along, skin, rim), deepest, float(bottom))
 
@@ -159,10 +163,8 @@ def _laid_out(
         arrow_x=_at(x),
         arrow_from=_at(level_y),
         arrow_to=_at(tip),
-        arrow_low=_at(frame.y(frame.level_mm - scar.depth_mm.low)),
-        arrow_high=_at(frame.y(frame.level_mm - scar.depth_mm.high)),
         head=_head(x, tip, level_y),
-        whisker_x=_at(x - 9 if on_right else x + 9),
+        whisker=_whisker(x - 9 if on_right else x + 9, frame, scar, bottom_mm),
         label_x=_at(x + 7 if on_right else x - 7),
         label_y=_at((level_y + tip) / 2 + 4 if abs(tip - level_y) >= 24 else min(level_y, tip) - 5),
         label_anchor="start" if on_right else "end",
@@ -199,6 +201,21 @@ def _head(x: float, tip: float, level: float) -> str:
     size = min(6.0, abs(tip - level) * 0.6)
     back = tip - size if tip >= level else tip + size
     return f"M{x - size * 0.55:.1f},{back:.1f}L{x:.1f},{tip:.1f}L{x + size * 0.55:.1f},{back:.1f}Z"
+
+
+def _whisker(x: float, frame: _Frame, scar: Scar, bottom_mm: float) -> str:
+    """Bar over the depth's interval: a crossbar at an end that is shown, a tip where it reaches beyond the drawing."""
+    ends = []
+    for depth_mm in (scar.depth_mm.low, scar.depth_mm.high):
+        height_mm = frame.level_mm - depth_mm
+        y = frame.y(min(max(height_mm, bottom_mm), frame.top_mm))
+        if bottom_mm - 1e-9 <= height_mm <= frame.top_mm + 1e-9:
+            ends.append((y, f"M{x - 3:.1f},{y:.1f}h6"))
+        else:
+            back = -4 if height_mm < bottom_mm else 4
+            ends.append((y, f"M{x - 3:.1f},{y + back:.1f}L{x:.1f},{y:.1f}L{x + 3:.1f},{y + back:.1f}"))
+    (low, low_mark), (high, high_mark) = ends
+    return f"M{x:.1f},{low:.1f}V{high:.1f}{low_mark}{high_mark}"
 
 
 def _across(frame: _Frame, end_mm: float) -> tuple[Tick, ...]:

@@ -23,6 +23,7 @@ __all__ = [
     "likely",
     "name",
     "plural",
+    "probability",
     "remarks",
 ]
 
@@ -70,7 +71,12 @@ def name(scar: Scar) -> str:
 def likely(scar: Scar, floor: float = 0.01) -> str:
     """Probabilities of the kinds, the likeliest first, without those below ``floor``."""
     ranked = sorted(scar.kind_probability.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{kind} {percent(share)}" for kind, share in ranked if share >= floor)
+    return ", ".join(f"{kind} {probability(share)}" for kind, share in ranked if share >= floor)
+
+
+def probability(share: float) -> str:
+    """Write a probability as a percentage; no type is ever certain."""
+    return f">{NBSP}99{NBSP}%" if share >= 0.995 else percent(share)
 
 
 def depth(scar: Scar) -> Shown:
