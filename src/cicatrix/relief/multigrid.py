@@ -19,11 +19,11 @@ from typing import Final, NamedTuple
 import cv2
 import numba
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from cicatrix.errors import ReliefError
 from cicatrix.relief.multigrid_kernels import (
-    Islands,
     Level,
     Plane,
     Slopes,
@@ -35,8 +35,6 @@ from cicatrix.relief.multigrid_kernels import (
     descend,
     edges,
     energy,
-    lift_islands,
-    moats,
     product,
     residual,
     solve_coarsest,
@@ -56,6 +54,15 @@ _COARSEST_CELLS: Final = 64
 _CELLS_WORTH_A_THREAD: Final = 1 << 20
 _BLOCKS: Final = 16
 _ROWS_IN_BLOCK: Final = 32
+
+
+class Islands(NamedTuple):
+    """Cells of the regions that hang on the largest one by masked edges alone."""
+
+    cells: NDArray[np.int64]
+    region: NDArray[np.int64]
+    softness: NDArray[np.float64]
+    """One over the summed weights of the edges around each region."""
 
 
 class Solver(NamedTuple):
@@ -144,7 +151,7 @@ def _precondition(solver: Solver) -> float:
         with _threads(level.lift.size):
             ascend(level, below.lift)
     if solver.islands.cells.size:
-        lift_islands(fine.load.ravel(), fine.lift.ravel(), solver.islands)
+        _lift_islands(fine.load.ravel(), fine.lift.ravel(), solver.islands)
     with _threads(fine.lift.size):
         return float(product(fine))
 
@@ -202,4 +209,32 @@ def _find_islands(weights: Plane, fine: Level) -> Islands:
     row, col = np.divmod(where, label.shape[1])
     cells = (row + 1) * (label.shape[1] + 2) + col + 1
     region = label.ravel()[where].astype(np.int64)
-    return Islands(cells, region, 1 / np.maximum(moats(np.asarray(label, np.int32), fine, count), 1e-30))
+    return Islands(cells, region, 1 / np.maximum(_moats(np.asarray(label, np.int32), fine, count), 1e-30))
+
+
+@njit(cache=True)
+def _moats(label: NDArray[np.int32], fine: Level, count: int) -> NDArray[np.float64]:
+    """Sum the weights of the edges that leave each region of the ``(rows, cols)`` plane ``label``."""
+    sums = np.zeros(count)
+    rows, cols = label.shape
+    for i in range(rows):
+        for j in range(cols):
+            here = label[i, j]
+            if j + 1 < cols and label[i, j + 1] != here:
+                sums[here] += fine.wx[i + 1, j + 1]
+                sums[label[i, j + 1]] += fine.wx[i + 1, j + 1]
+            if i + 1 < rows and label[i + 1, j] != here:
+                sums[here] += fine.wy[i + 1, j + 1]
+                sums[label[i + 1, j]] += fine.wy[i + 1, j + 1]
+    return sums
+
+
+@njit(cache=True)
+def _lift_islands(load: Plane, lift: Plane, islands: Islands) -> None:
+    """Move each island as a whole by the force on it over the stiffness of its moat."""
+    force = np.zeros(islands.softness.size)
+    for k in range(islands.cells.size):
+        force[islands.region[k]] += load[islands.cells[k]]
+    force *= islands.softness
+    for k in range(islands.cells.size):
+        lift[islands.cells[k]] += force[islands.region[k]]

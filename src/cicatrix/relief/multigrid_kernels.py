@@ -34,15 +34,6 @@ class Slopes(NamedTuple):
     weights: Plane
 
 
-class Islands(NamedTuple):
-    """Cells of the regions that hang on the largest one by masked edges alone."""
-
-    cells: NDArray[np.int64]
-    region: NDArray[np.int64]
-    softness: NDArray[np.float64]
-    """One over the summed weights of the edges around each region."""
-
-
 class Level(NamedTuple):
     """One grid: the matrix, and room for a right-hand side and the correction that answers it."""
 
@@ -392,31 +383,3 @@ def turn(direction: Plane, level: Level, share: np.float32) -> None:
         line, lift = direction[i], level.lift[i]
         for j in range(line.size):
             line[j] = lift[j] + share * line[j]
-
-
-@njit(cache=True)
-def moats(label: NDArray[np.int32], fine: Level, count: int) -> NDArray[np.float64]:
-    """Sum the weights of the edges that leave each region of the ``(rows, cols)`` plane ``label``."""
-    sums = np.zeros(count)
-    rows, cols = label.shape
-    for i in range(rows):
-        for j in range(cols):
-            here = label[i, j]
-            if j + 1 < cols and label[i, j + 1] != here:
-                sums[here] += fine.wx[i + 1, j + 1]
-                sums[label[i, j + 1]] += fine.wx[i + 1, j + 1]
-            if i + 1 < rows and label[i + 1, j] != here:
-                sums[here] += fine.wy[i + 1, j + 1]
-                sums[label[i + 1, j]] += fine.wy[i + 1, j + 1]
-    return sums
-
-
-@njit(cache=True)
-def lift_islands(load: Plane, lift: Plane, islands: Islands) -> None:
-    """Move each island as a whole by the force on it over the stiffness of its moat."""
-    force = np.zeros(islands.softness.size)
-    for k in range(islands.cells.size):
-        force[islands.region[k]] += load[islands.cells[k]]
-    force *= islands.softness
-    for k in range(islands.cells.size):
-        lift[islands.cells[k]] += force[islands.region[k]]
