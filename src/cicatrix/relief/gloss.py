@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-__all__ = ["NO_GLOSS", "Gloss", "lobe", "take_out_gloss"]
+__all__ = ["NO_GLOSS", "Gloss", "estimate_gloss", "lobe", "without_gloss"]
 
 ROUGHNESS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 """Root mean square slopes of the oil's surface that are tried."""
@@ -46,30 +46,27 @@ def lobe(cosine: NDArray[np.float64], roughness: float) -> NDArray[np.float64]:
     return np.exp(-(1.0 / squared - 1.0) / roughness**2) / (np.pi * roughness**2 * squared**2)
 
 
-def take_out_gloss(fields: NDArray[np.float64], directions: NDArray[np.float64]) -> tuple[Gloss, NDArray[np.float64]]:
-    """Strength and roughness that make the channels agree about the form, and the gloss that this means.
+def without_gloss(fields: NDArray[np.float64], channel: int) -> NDArray[np.float64]:
+    """Signal in which gloss cancels, ``(lights, rows, cols)``: red less blue, or the channel itself without colour."""
+    if not _coloured(fields):
+        return np.asarray(fields[..., channel])
+    pure = fields[..., 0] - fields[..., 2]
+    return np.maximum(pure, 0.02 * np.median(pure))
 
-    The form itself comes from red less blue, in which gloss cancels.
+
+def estimate_gloss(fields: NDArray[np.float64], directions: NDArray[np.float64]) -> Gloss:
+    """Strength and roughness that make the channels agree about the form.
 
     Parameters
     ----------
     fields
-        ``(lights, rows, cols, 3 or 1)`` smooth linear signal on a coarse grid, corrected for known fall-off.
+        ``(lights, rows, cols, 3 or 1)`` smooth linear signal on a coarse grid, corrected for uneven light.
     directions
         ``(lights, 3)`` or ``(lights, rows, cols, 3)``.
-
-    Returns
-    -------
-    gloss, shine
-        The lobe, and its signal in each cell ``(lights, rows, cols)``.
     """
-    none = np.zeros(fields.shape[:3])
-    if fields.shape[3] != 3:
-        return NO_GLOSS, none
-    pure = fields[..., 0] - fields[..., 2]
-    if np.median(pure) < COLOURED * np.median(fields[..., 0]):
-        return NO_GLOSS, none
-    cosine = _halfway_cosine(pure, directions)
+    if not _coloured(fields):
+        return NO_GLOSS
+    cosine = _halfway_cosine(without_gloss(fields, 0), directions)
 
     def disagreement(strength: float, roughness: float) -> float:
         return _disagreement(fields - strength * lobe(cosine, roughness)[..., None])
@@ -82,9 +79,14 @@ def take_out_gloss(fields: NDArray[np.float64], directions: NDArray[np.float64])
         )
         if answer.fun < best:
             best, found = float(answer.fun), Gloss(float(answer.x), roughness)
-    if best >= WORTH * plain:
-        return NO_GLOSS, none
-    return found, np.asarray(found.strength * lobe(cosine, found.roughness))
+    return found if best < WORTH * plain else NO_GLOSS
+
+
+def _coloured(fields: NDArray[np.float64]) -> bool:
+    """Whether red stands out of blue far enough."""
+    if fields.shape[3] != 3:
+        return False
+    return bool(np.median(fields[..., 0] - fields[..., 2]) >= COLOURED * np.median(fields[..., 0]))
 
 
 def _halfway_cosine(pure: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cicatrix.model import LightsCapture
 from cicatrix.model.light import linear_lut
-from cicatrix.relief.gloss import Gloss, take_out_gloss
+from cicatrix.relief.gloss import Gloss, estimate_gloss, without_gloss
 
 __all__ = ["UNEVEN", "Illumination", "estimate"]
 
@@ -63,10 +63,11 @@ def estimate(capture: LightsCapture, channel: int) -> Illumination:
     """Estimate the uneven part of the light from the images themselves."""
     fields = np.stack([_smooth_field(_coarse(capture, k)) for k in range(capture.images.shape[3])], axis=-1)
     directions, falloff = _near(capture, fields.shape[1:3])
-    strength = _strengths(fields[..., channel] * falloff, directions)
+    matt = without_gloss(fields, channel) * falloff
+    strength = _strengths(matt, directions)
     steady = falloff * strength[:, None, None]
-    gloss, shine = take_out_gloss(fields * steady[..., None], directions)
-    level = np.maximum(fields[..., channel] * steady - shine, 0.05 * fields[..., channel] * steady)
+    gloss = estimate_gloss(fields * steady[..., None], directions)
+    level = matt * strength[:, None, None]
     predicted, disagreement = _consistent(level, directions)
     flat = disagreement > UNEVEN
     target = np.broadcast_to(_facing(directions), level.shape) * level.mean() if flat else predicted
