@@ -191,7 +191,7 @@ def test_provenance_lists_files_versions_and_settings(tree: Element, assessment:
     text = tree.one("section", id="provenance").text
     assert assessment.provenance.inputs[0].sha256 in text
     assert "numpy 2.1.0" in text
-    assert '"smallest_mm": 0.6' in text
+    assert 'detect = {"largest_mm": 10.0, "smallest_mm": 0.6} seed = null' in text
 
 
 def test_page_without_scars_has_no_table_and_claims_no_more_than_it_knows() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from cicatrix.errors import OutputError
 from cicatrix.model import Assessment, Relief
-from cicatrix.report import write_report
+from cicatrix.report import paint, write_report
 from cicatrix.report.palette import STYLES, hex_rgb
 from tests.report.synthetic import Dent, assessment_of, relief_of
 
@@ -75,6 +75,20 @@ def colour_distance(picture: NDArray[np.int64], points: NDArray[np.float64], col
             ]
         )
     )
+
+
+def test_height_map_names_both_ends_of_its_colours_with_glyphs_that_the_font_has(
+    assessment: Assessment, relief: Relief, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", lambda _pen, _at, text, **_: written.append(text))
+    write_report(assessment, relief, tmp_path)
+    ends = [text for text in written if "." in text]
+    limit_mm = paint(relief).limit_mm
+    assert [ends[0], ends[-1]] == [f"-{limit_mm:.2f}", f"{limit_mm:.2f} mm"]
+    font = ImageFont.load_default(20)
+    missing = bytes(font.getmask("\uffff"))
+    assert not [one for text in written for one in text if one != " " and bytes(font.getmask(one)) == missing]
 
 
 def test_folder_that_cannot_be_made_is_an_error_that_names_it(

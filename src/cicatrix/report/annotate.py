@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from cicatrix.model import Scar
-from cicatrix.report.numbers import fixed
 from cicatrix.report.overlay import LABEL_HEIGHT, label_scale, place_labels, scale_bar_mm
 from cicatrix.report.palette import HEIGHT_ANCHORS, STYLES, colour_map, hex_rgb
 
@@ -27,7 +26,7 @@ def annotate(relief: Picture, scars: Sequence[Scar], pixel_mm: float) -> Picture
     """Outline and number every scar on a grey ``(rows, cols)`` relief, and add a scale; the result is RGB."""
     rows, cols = relief.shape
     picture = np.ascontiguousarray(np.repeat(relief[:, :, None], 3, axis=2))
-    thick = max(1, round(cols / 700))
+    thick = max(1, round(cols / 500))
     for scar in scars:
         # Points count from the corner of the first pixel, OpenCV from its middle; shift=4 means sixteenths.
         line = np.rint(np.array(scar.outline_mm).reshape(-1, 1, 2) / pixel_mm * 16 - 8).astype(np.int32)
@@ -70,8 +69,8 @@ def with_height_bar(height: Picture, limit_mm: float) -> Picture:
     image.paste(bar, (inset, rows + round(tall * 0.12)))
     pen, font = ImageDraw.Draw(image), _font(tall * 0.32)
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        value = (2 * share - 1) * limit_mm
-        text = f"{fixed(value, 2)}" + (" mm" if share == 1.0 else "")
+        # The font that comes with Pillow has no minus sign, only the hyphen.
+        text = f"{(2 * share - 1) * limit_mm:.2f}" + (" mm" if share == 1.0 else "")
         pen.text((inset + share * (cols - 2 * inset), rows + tall * 0.72), text, fill=INK, font=font, anchor="mm")
     return np.asarray(image)
 

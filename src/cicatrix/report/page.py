@@ -127,7 +127,7 @@ def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
         "photos": quality.photos(capture),
         "dome": quality.dome(pictures.directions),
         "missing": [words.SECTIONS.get(section, section) for section in assessment.not_assessed],
-        "settings": json.dumps(assessment.provenance.settings, indent=2, sort_keys=True, ensure_ascii=False),
+        "settings": _settings(assessment.provenance.settings),
         "script": _sources()["report.js"],
         "script_hash": _script_hash(),
         "style": _sources()["style.css"],
@@ -141,6 +141,12 @@ def _summary(assessment: Assessment) -> list[str]:
         words.deepest_sentence(assessment.scars),
         words.capture_sentence(assessment.capture),
     ]
+
+
+def _settings(settings: Mapping[str, Any]) -> str:
+    """One setting a line, in alphabetical order."""
+    lines = (f"{name} = {json.dumps(settings[name], sort_keys=True, ensure_ascii=False)}" for name in sorted(settings))
+    return "\n".join(lines)
 
 
 def _rows(assessment: Assessment) -> tuple[Row, ...]:
