@@ -221,5 +221,4 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["fixed"] = fixed
-    environment.filters["percent"] = percent
     return environment
