@@ -6,8 +6,8 @@ from cicatrix.phantom.make import Phantom, make_phantom
 from cicatrix.phantom.marks import MarkTruth
 from cicatrix.phantom.render import Optics, render_relief
 from cicatrix.phantom.settings import TONES, PhantomSettings
-from cicatrix.phantom.shapes import ScarTruth
 from cicatrix.phantom.skin import Distractor
+from cicatrix.phantom.truth import ScarTruth
 from cicatrix.phantom.write import truth_of, write_capture
 
 __all__ = [

@@ -11,11 +11,11 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from cicatrix.phantom.planes import Plane, gaussian
 from cicatrix.phantom.settings import FileFormat
 
-__all__ = ["Camera", "SUFFIX", "develop", "encode_file", "exposure"]
+__all__ = ["SUFFIX", "Camera", "develop", "encode_file", "exposure"]
 
-Plane = NDArray[np.float32]
 Stored = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
 
 _FULL_WELL_E: Final = 20000.0
@@ -80,18 +80,18 @@ def develop(light: Plane, camera: Camera, rng: np.random.Generator) -> Stored:
     """
     signal = light * np.float32(camera.exposure)
     if camera.blur_px > 0.0:
-        signal = cv2.GaussianBlur(signal, (0, 0), camera.blur_px, borderType=cv2.BORDER_REFLECT)
+        signal = gaussian(signal, camera.blur_px)
     if camera.noise > 0.0:
         variance = np.maximum(signal, 0.0) / _FULL_WELL_E + (_READ_NOISE_E / _FULL_WELL_E) ** 2
         grain = rng.standard_normal(signal.shape, dtype=np.float32)
         signal = signal + np.float32(camera.noise) * np.sqrt(variance) * grain
-    signal = np.clip(signal, 0.0, 1.0).astype(np.float32)
+    signal = np.asarray(np.clip(signal, 0.0, 1.0), dtype=np.float32)
     if camera.file_format == "tiff":
         return signal
     encoded = np.where(signal <= 0.0031308, signal * 12.92, 1.055 * signal ** np.float32(1.0 / 2.4) - 0.055)
     if camera.file_format == "png16":
-        return np.rint(encoded * 65535.0).astype(np.uint16)
-    return np.rint(encoded * 255.0).astype(np.uint8)
+        return np.asarray(np.rint(encoded * 65535.0), dtype=np.uint16)
+    return np.asarray(np.rint(encoded * 255.0), dtype=np.uint8)
 
 
 def encode_file(stored: Stored, file_format: FileFormat, jpeg_quality: int) -> bytes:

@@ -8,16 +8,16 @@ Two layers by the theory of Kubelka and Munk, seen through the skin's surface:
 - Dermis, without an end: the same baseline, and blood of 150 g haemoglobin per litre, molar extinction compiled by
   Prahl (omlc.org/spectra/hemoglobin/summary.html), at a saturation of 75 %.
 - Reduced scattering ``1.1e12 · nm^-4 + 73.7 · nm^-0.22`` cm⁻¹ (Jacques 1996, as given by Laufer et al. 2007,
-  Inverse Problems 23:S113, doi:10.1088/0266-5611/23/6/S10); twice that in the epidermis (assumption; without it dark skin
-  comes out far more saturated than it is).
+  Inverse Problems 23:S113, doi:10.1088/0266-5611/23/6/S10); twice that in the epidermis (assumption; without it
+  dark skin comes out far more saturated than it is).
 - Kubelka-Munk coefficients ``K = 2 · absorption``, ``S = 3/4 · reduced scattering`` (Star, Marijnissen and van
   Gemert 1988, Phys Med Biol 33:437, doi:10.1088/0031-9155/33/4/004); the surface by Saunderson's correction with a
   refractive index of 1.4: 2.8 % reflected outside, which belongs to the gloss and not to the colour, 53 % inside.
 - Spectrum to linear sRGB under D65 with the CIE 1931 observer (fit by Wyman, Sloan and Shirley 2013, JCGT 2(2):1-11),
   in steps of 10 nm.
 
-It is a model of the colour, three numbers a pixel; it does not claim the spectrum of a person's skin. The melanin of each
-tone is chosen so that plain skin lies in the middle of its class of the individual typology angle.
+It is a model of the colour, three numbers a pixel; it does not claim the spectrum of a person's skin. The
+melanin of each tone is chosen so that plain skin lies in the middle of its class of the individual typology angle.
 """
 
 from __future__ import annotations
@@ -34,23 +34,43 @@ __all__ = ["BLOOD", "MELANIN", "ita_deg", "lab", "reflectance_rgb", "skin_rgb"]
 
 Plane = NDArray[np.floating]
 
-_NM: Final = np.arange(430.0, 681.0, 10.0)
+_SPECTRA: Final = np.array(
+    [
+        [430, 246072, 528600, 86.68],
+        [440, 102580, 413280, 104.86],
+        [450, 62816, 103292, 117.01],
+        [460, 44480, 23388.8, 117.81],
+        [470, 33209.2, 16156.4, 114.86],
+        [480, 26629.2, 14550, 115.92],
+        [490, 23684.4, 16684, 108.81],
+        [500, 20932.8, 20862, 109.35],
+        [510, 20035.2, 25773.6, 107.80],
+        [520, 24202.4, 31589.6, 104.79],
+        [530, 39956.8, 39036.4, 107.69],
+        [540, 53236, 46592, 104.41],
+        [550, 43016, 53412, 104.05],
+        [560, 32613.2, 53788, 100.0],
+        [570, 44496, 45072, 96.33],
+        [580, 50104, 37020, 95.79],
+        [590, 14400.8, 28324.4, 88.69],
+        [600, 3200, 14677.2, 90.01],
+        [610, 1506, 9443.6, 89.60],
+        [620, 942, 6509.6, 87.70],
+        [630, 610, 5148.8, 83.29],
+        [640, 442, 4345.2, 83.70],
+        [650, 368, 3750.12, 80.03],
+        [660, 319.6, 3226.56, 80.21],
+        [670, 294, 2795.12, 82.28],
+        [680, 277.6, 2407.92, 78.28],
+    ]
+)
+"""Wavelength in nm; molar extinction of oxy- and of deoxyhaemoglobin in cm⁻¹/M (Prahl); relative power of CIE standard
+illuminant D65 (ISO 11664-2)."""
 
-_OXY: Final = np.array(
-    [246072, 102580, 62816, 44480, 33209.2, 26629.2, 23684.4, 20932.8, 20035.2, 24202.4, 39956.8, 53236, 43016]
-    + [32613.2, 44496, 50104, 14400.8, 3200, 1506, 942, 610, 442, 368, 319.6, 294, 277.6]
-)
-_DEOXY: Final = np.array(
-    [528600, 413280, 103292, 23388.8, 16156.4, 14550, 16684, 20862, 25773.6, 31589.6, 39036.4, 46592, 53412]
-    + [53788, 45072, 37020, 28324.4, 14677.2, 9443.6, 6509.6, 5148.8, 4345.2, 3750.12, 3226.56, 2795.12, 2407.92]
-)
-"""Molar extinction in cm⁻¹/M of oxy- and deoxyhaemoglobin (Prahl)."""
-
-_D65: Final = np.array(
-    [86.68, 104.86, 117.01, 117.81, 114.86, 115.92, 108.81, 109.35, 107.80, 104.79, 107.69, 104.41, 104.05]
-    + [100.0, 96.33, 95.79, 88.69, 90.01, 89.60, 87.70, 83.29, 83.70, 80.03, 80.21, 82.28, 78.28]
-)
-"""Relative power of CIE standard illuminant D65 (ISO 11664-2)."""
+_NM: Final = _SPECTRA[:, 0]
+_OXY: Final = _SPECTRA[:, 1]
+_DEOXY: Final = _SPECTRA[:, 2]
+_D65: Final = _SPECTRA[:, 3]
 
 _XYZ_TO_SRGB: Final = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
 """IEC 61966-2-1."""
@@ -76,7 +96,7 @@ BLOOD: Final = 0.004
 
 
 def _lobe(nm: Plane, peak: float, rise: float, fall: float) -> NDArray[np.float64]:
-    return np.exp(-0.5 * ((nm - peak) * np.where(nm < peak, rise, fall)) ** 2)
+    return np.asarray(np.exp(-0.5 * ((nm - peak) * np.where(nm < peak, rise, fall)) ** 2))
 
 
 def _observer() -> NDArray[np.float64]:
@@ -90,7 +110,7 @@ def _observer() -> NDArray[np.float64]:
 def _spectrum_to_rgb() -> NDArray[np.float64]:
     """``(26, 3)`` weights that turn a reflectance spectrum into linear sRGB; a perfect white gives (1, 1, 1)."""
     rgb = _XYZ_TO_SRGB @ (_observer() * _D65)
-    return (rgb / rgb.sum(axis=1, keepdims=True)).T
+    return np.asarray((rgb / rgb.sum(axis=1, keepdims=True)).T)
 
 
 def _layer(absorption: Plane, scattering: Plane, thickness_cm: float) -> tuple[Plane, Plane]:
@@ -152,7 +172,7 @@ def skin_rgb(melanin: Plane, blood: Plane) -> NDArray[np.float32]:
     melanin_axis, melanin_at = _log_axis(melanin)
     blood_axis, blood_at = _log_axis(blood)
     table = reflectance_rgb(*np.meshgrid(melanin_axis, blood_axis)).astype(np.float32)
-    return cv2.remap(table, melanin_at, blood_at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.remap(table, melanin_at, blood_at, cv2.INTER_LINEAR), dtype=np.float32)
 
 
 def _log_axis(share: Plane, points: int = 96) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
@@ -179,6 +199,14 @@ def lab(rgb: Plane) -> NDArray[np.float64]:
 
 
 def ita_deg(rgb: Plane) -> NDArray[np.float64]:
-    """Individual typology angle ``atan((L* - 50) / b*)`` in degrees (Chardon et al. 1991, doi:10.1111/j.1467-2494.1991.tb00561.x)."""
+    """Individual typology angle ``atan((L* - 50) / b*)`` in degrees.
+
+    Chardon, Cretois and Hourseau 1991, Int J Cosmet Sci 13:191-208, doi:10.1111/j.1467-2494.1991.tb00561.x.
+
+    Parameters
+    ----------
+    rgb
+        ``(..., 3)`` linear sRGB.
+    """
     colour = lab(rgb)
-    return np.degrees(np.arctan2(colour[..., 0] - 50.0, colour[..., 2]))
+    return np.asarray(np.degrees(np.arctan2(colour[..., 0] - 50.0, colour[..., 2])))

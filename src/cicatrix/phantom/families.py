@@ -17,7 +17,8 @@ import numpy as np
 from cicatrix.errors import InputError
 from cicatrix.phantom.profiles import Family, Profile
 from cicatrix.phantom.settings import PhantomSettings
-from cicatrix.phantom.shapes import Floor, Outline, Pit, ScarTruth, Shape, Trough, measure
+from cicatrix.phantom.shapes import Floor, Outline, Pit, Shape, Trough
+from cicatrix.phantom.truth import ScarTruth, measure
 
 __all__ = ["Placed", "draw_scars", "draw_shape", "lay_out"]
 
@@ -31,6 +32,8 @@ _GAP_MM: Final = 0.8
 """Untouched skin between two scars."""
 _EDGE_MM: Final = 0.8
 """Untouched skin between a scar and the picture's edge."""
+_NATURAL_LEAN: Final = 0.12
+"""No scar is the same all around: a textbook one's deepest place lies up to this share of the radius off the middle."""
 _OFF_FAMILY_SHARE: Final = 0.35
 _TRIES_A_SCAR: Final = 400
 _TRIES: Final = 60
@@ -79,7 +82,7 @@ def _icepick(rng: Generator) -> Pit:
     return Pit(
         kind="icepick",
         profile=Profile("tract", _between(rng, 1.3, 3.0)),
-        outline=_outline(rng, width, 0.05, 1.35),
+        outline=_outline(rng, width, 0.06, 1.4),
         depth_mm=depth,
     )
 
@@ -93,7 +96,7 @@ def _boxcar(rng: Generator) -> Pit:
     return Pit(
         kind="boxcar",
         profile=Profile("plateau", min(wall / (0.5 * width), 0.6)),
-        outline=_outline(rng, width, 0.06, 1.5),
+        outline=_outline(rng, width, 0.08, 1.5),
         depth_mm=depth,
         floor=_rough_floor(rng, min(0.05, 0.015 / depth)),
     )
@@ -105,7 +108,7 @@ def _rolling(rng: Generator) -> Pit:
     return Pit(
         kind="rolling",
         profile=Profile(family, _between(rng, 2.0, 4.0) if family == "gaussian" else 1.0),
-        outline=_outline(rng, width, 0.05, 1.5),
+        outline=_outline(rng, width, 0.08, 1.6),
         depth_mm=_between(rng, 0.15, min(0.6, 0.15 + 0.075 * (width - 3.0))),
     )
 
@@ -117,7 +120,7 @@ def _raised(rng: Generator) -> Pit:
     return Pit(
         kind="raised",
         profile=profile,
-        outline=_outline(rng, width, 0.07, 1.6),
+        outline=_outline(rng, width, 0.08, 1.6),
         depth_mm=-_between(rng, 0.15, min(0.6, 0.2 * width)),
     )
 
@@ -158,9 +161,14 @@ def _leave_family(rng: Generator, pit: Pit) -> Pit:
             step_mm=_between(rng, -0.15, 0.25) * pit.outline.radius_mm,
         )
         return replace(pit, floor=floor, off_family="stepped floor")
-    lean = pit.outline.radius_mm * _between(rng, 0.25, 0.5)
     name = "leaning tract" if pit.kind == "icepick" else "lopsided"
-    return replace(pit, lean_mm=(lean * float(np.cos(heading)), lean * float(np.sin(heading))), off_family=name)
+    return replace(_lean(pit, rng, 0.25, 0.5), off_family=name)
+
+
+def _lean(pit: Pit, rng: Generator, least: float, most: float) -> Pit:
+    """Move the deepest place off the middle by a share of the radius."""
+    heading, lean = _between(rng, 0.0, 2.0 * np.pi), pit.outline.radius_mm * _between(rng, least, most)
+    return replace(pit, lean_mm=(lean * float(np.cos(heading)), lean * float(np.sin(heading))))
 
 
 def draw_shape(kind: str, rng: Generator, *, off_family: bool = False) -> Pit | Trough:
@@ -176,6 +184,8 @@ def draw_shape(kind: str, rng: Generator, *, off_family: bool = False) -> Pit | 
         Leave the textbook: lopsided, stepped floor or leaning tract. Raised and linear scars stay as they are.
     """
     shape = _DRAW[kind](rng)
+    if isinstance(shape, Pit):
+        shape = _lean(shape, rng, 0.0, _NATURAL_LEAN)
     if off_family and isinstance(shape, Pit) and shape.kind != "raised":
         return _leave_family(rng, shape)
     return shape

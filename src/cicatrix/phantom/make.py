@@ -13,8 +13,8 @@ from cicatrix.phantom.families import Placed, draw_scars
 from cicatrix.phantom.marks import MarkTruth, paint
 from cicatrix.phantom.render import Optics, render_relief
 from cicatrix.phantom.settings import PhantomSettings
-from cicatrix.phantom.shapes import ScarTruth
 from cicatrix.phantom.skin import Distractor, form_mm, micro_relief_mm, strew_distractors
+from cicatrix.phantom.truth import ScarTruth
 
 __all__ = ["Phantom", "draw_directions", "make_phantom", "scar_relief"]
 
@@ -194,4 +194,6 @@ def _photograph(
         blur_px=settings.blur_px,
         file_format=settings.file_format,
     )
-    return np.stack([develop(m + s[:, :, None], camera, rng) for m, s in zip(matt, shine, strict=True)])
+    pictures = [develop(m + s[:, :, None], camera, rng) for m, s in zip(matt, shine, strict=True)]
+    out: Stored = np.stack(pictures)  # type: ignore[assignment]  # a stack is of the type of its pictures
+    return out

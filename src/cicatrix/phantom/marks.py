@@ -20,8 +20,9 @@ __all__ = ["MarkTruth", "Pigment", "paint"]
 
 Plane = NDArray[np.float32]
 Generator = np.random.Generator
+MarkKind = Literal["red", "brown"]
 
-_SOFT_EDGE: Final = 0.35
+_SOFT_EDGE: Final = 0.55
 """Share of a mark's radius over which its edge fades."""
 
 
@@ -29,7 +30,7 @@ class MarkTruth(Record):
     """A flat mark: a place with more blood (red) or more melanin (brown)."""
 
     id: str
-    kind: Literal["red", "brown"]
+    kind: MarkKind
     x_mm: float
     y_mm: float
     area_mm2: float
@@ -75,14 +76,22 @@ def _grid(shape: tuple[int, int], pixel_mm: float, x_mm: float, y_mm: float) -> 
     return across, down
 
 
-def _raise_share(share: Plane, pixel_mm: float, place: tuple[float, float], outline: Outline, gain: float) -> None:
-    """Multiply a volume fraction by ``gain`` inside an outline, in place; only the window around it is touched."""
-    reach = 1.2 * float(outline.radius_at(np.linspace(0.0, 2.0 * np.pi, 90)).max())
+def _raise_share(
+    rng: Generator, share: Plane, pixel_mm: float, place: tuple[float, float], outline: Outline, gain: float
+) -> float:
+    """Multiply a volume fraction by about ``gain`` inside an outline, in place.
+
+    The pigment is patchy. Returns the area in mm² where at least half of the excess is present.
+    """
+    reach = 1.3 * float(outline.radius_at(np.linspace(0.0, 2.0 * np.pi, 90)).max())
     first_row, last_row = _span(place[1], reach, pixel_mm, share.shape[0])
     first_col, last_col = _span(place[0], reach, pixel_mm, share.shape[1])
     view = share[first_row:last_row, first_col:last_col]
     x, y = _grid(view.shape, pixel_mm, place[0] - first_col * pixel_mm, place[1] - first_row * pixel_mm)
-    view *= 1.0 + (np.float32(gain) - 1.0) * _spot(x, y, outline)
+    patches = 1.0 + 0.2 * smooth_noise(rng, (view.shape[0], view.shape[1]), 0.35 / pixel_mm)
+    excess = _spot(x, y, outline) * np.clip(patches, 0.5, 1.5)
+    view *= 1.0 + (np.float32(gain) - 1.0) * excess
+    return float((excess >= 0.5).sum()) * pixel_mm**2
 
 
 def _span(middle_mm: float, reach_mm: float, pixel_mm: float, count: int) -> tuple[int, int]:
@@ -122,26 +131,27 @@ def paint(
     melanin = _mottled(rng, shape, MELANIN[settings.tone], pixel, 0.07)
     blood = _mottled(rng, shape, BLOOD, pixel, 0.16)
     marks = []
-    kinds: list[Literal["red", "brown"]] = ["red"] * settings.red_marks + ["brown"] * settings.brown_marks
+    kinds: list[MarkKind] = ["red" for _ in range(settings.red_marks)]
+    kinds += ["brown" for _ in range(settings.brown_marks)]
     widths = rng.uniform(1.5, min(6.0, 0.2 * settings.size_mm + 1.0), size=len(kinds))
     places = lay_out([0.75 * float(width) for width in widths], settings.size_mm, rng)
     for number, (kind, width, place) in enumerate(zip(kinds, widths, places, strict=True), start=1):
         gain = rng.uniform(2.2, 5.5) if kind == "red" else rng.uniform(1.5, 2.6)
         outline = _irregular(rng, float(width))
-        _raise_share(blood if kind == "red" else melanin, pixel, place, outline, gain)
+        area = _raise_share(rng, blood if kind == "red" else melanin, pixel, place, outline, gain)
         marks.append(
             MarkTruth(
                 id=f"m{number:02d}",
                 kind=kind,
                 x_mm=round(place[0], 3),
                 y_mm=round(place[1], 3),
-                area_mm2=round(np.pi * (0.5 * float(width)) ** 2, 3),
+                area_mm2=round(area, 3),
                 contrast=round(_contrast(MELANIN[settings.tone], BLOOD, kind, gain), 2),
                 gain=round(float(gain), 3),
             )
         )
     for mole in (thing for thing in distractors if thing.kind == "mole"):
-        _raise_share(melanin, pixel, (mole.x_mm, mole.y_mm), _irregular(rng, mole.width_mm), 4.0)
+        _raise_share(rng, melanin, pixel, (mole.x_mm, mole.y_mm), _irregular(rng, mole.width_mm), 4.0)
     return Pigment(melanin, blood, skin_rgb(melanin, blood), tuple(marks))
 
 
@@ -150,4 +160,4 @@ def _mottled(rng: Generator, shape: tuple[int, int], share: float, pixel_mm: flo
     slow = smooth_noise(rng, shape, 2.2 / pixel_mm)
     middle = smooth_noise(rng, shape, 0.6 / pixel_mm)
     fine = smooth_noise(rng, shape, 0.12 / pixel_mm)
-    return (share * np.exp(spread * (0.7 * slow + 0.5 * middle + 0.5 * fine))).astype(np.float32)
+    return np.asarray(share * np.exp(spread * (0.7 * slow + 0.5 * middle + 0.5 * fine)), dtype=np.float32)

@@ -1,7 +1,8 @@
 """Cuts through a scar: how deep it is at a share of the way from its middle to its mouth.
 
 Each profile is a function of ``rho``, 0 in the middle and 1 at the mouth, and returns the share of the full depth:
-1 in the middle, falling all the way to 0 at the mouth and staying there. The mouth is where the profile reaches the rim.
+1 in the middle, falling all the way to 0 at the mouth and staying there: the mouth is where the profile reaches the
+rim.
 """
 
 from __future__ import annotations
@@ -41,12 +42,12 @@ class Profile:
         """Share of the full depth at ``rho`` (any shape, not negative)."""
         inside = np.minimum(rho, 1.0)
         if self.family == "cosine":
-            return 0.5 * (1.0 + np.cos(np.pi * inside))
+            return np.asarray(0.5 * (1.0 + np.cos(np.pi * inside)))
         if self.family == "quartic":
-            return (1.0 - inside**2) ** 2
+            return np.asarray((1.0 - inside**2) ** 2)
         if self.family == "gaussian":
             edge = np.exp(-self.shape)
-            return (np.exp(-self.shape * inside**2) - edge) / (1.0 - edge)
+            return np.asarray((np.exp(-self.shape * inside**2) - edge) / (1.0 - edge))
         if self.family == "plateau":
             wall = np.clip((inside - (1.0 - self.shape)) / self.shape, 0.0, 1.0)
             return 1.0 - wall**2 * (3.0 - 2.0 * wall)

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.errors import InputError
-from cicatrix.phantom.diffusion import diffuse
+from cicatrix.phantom.diffusion import Scatter
+from cicatrix.phantom.planes import Plane, gaussian
 from cicatrix.phantom.shadow import openness, seen_share
 
 __all__ = ["Optics", "gloss", "irradiance", "normals", "render_relief"]
-
-Plane = NDArray[np.float32]
 
 _F0 = 0.028
 """Reflectance of the skin's oil at normal incidence (refractive index 1.4; d'Eon and Luebke 2007)."""
@@ -54,12 +52,10 @@ def normals(height_mm: Plane, pixel_mm: float) -> Plane:
     """
     down, across = np.gradient(height_mm.astype(np.float32), np.float32(pixel_mm))
     out = np.dstack([-across, down, np.ones_like(down)])
-    return out / np.linalg.norm(out, axis=2, keepdims=True)
+    return np.asarray(out / np.linalg.norm(out, axis=2, keepdims=True), dtype=np.float32)
 
 
-def _towards(
-    height_mm: Plane, pixel_mm: float, direction: NDArray[np.float64], optics: Optics
-) -> tuple[Plane, Plane]:
+def _towards(height_mm: Plane, pixel_mm: float, direction: NDArray[np.float64], optics: Optics) -> tuple[Plane, Plane]:
     """Unit vectors from each point to the light, and the light's strength there relative to the middle."""
     rows, cols = height_mm.shape
     if optics.light_distance_mm is None:
@@ -96,7 +92,7 @@ def irradiance(height_mm: Plane, pixel_mm: float, direction: NDArray[np.float64]
     """
     to_light, strength = _towards(height_mm, pixel_mm, direction, optics)
     cosine = np.maximum(np.einsum("rck,rck->rc", normals(height_mm, pixel_mm), to_light), 0.0)
-    return strength * cosine * _seen(height_mm, pixel_mm, direction, optics)
+    return np.asarray(strength * cosine * _seen(height_mm, pixel_mm, direction, optics), dtype=np.float32)
 
 
 def _seen(height_mm: Plane, pixel_mm: float, direction: NDArray[np.float64], optics: Optics) -> Plane:
@@ -108,8 +104,8 @@ def _seen(height_mm: Plane, pixel_mm: float, direction: NDArray[np.float64], opt
 def gloss(normal: Plane, to_light: Plane, roughness: float) -> Plane:
     """Reflection of an oil layer towards a camera overhead, in the units of a white matt plane.
 
-    Cook and Torrance's model (1982, doi:10.1145/357290.357293) with the distribution and shadowing of Walter et al. 2007
-    (GGX, doi:10.2312/EGWR/EGSR07/195-206) and Schlick's Fresnel term (1994, doi:10.1111/1467-8659.1330233).
+    Cook and Torrance's model (1982, doi:10.1145/357290.357293) with the distribution and shadowing of Walter et al.
+    2007 (GGX, doi:10.2312/EGWR/EGSR07/195-206) and Schlick's Fresnel term (1994, doi:10.1111/1467-8659.1330233).
 
     Parameters
     ----------
@@ -135,7 +131,7 @@ def gloss(normal: Plane, to_light: Plane, roughness: float) -> Plane:
     fresnel = _F0 + (1.0 - _F0) * (1.0 - np.clip(half[:, :, 2], 0.0, 1.0)) ** 5
     # Smith's shadowing divided by 4 (n·l) (n·v), then times (n·l) for the light and pi for the unit.
     shadowing = 2.0 * (n_v * np.sqrt(a2 + (1.0 - a2) * n_l**2) + n_l * np.sqrt(a2 + (1.0 - a2) * n_v**2)) + 1e-6
-    return (np.pi * lobe * fresnel * n_l / shadowing).astype(np.float32)
+    return np.asarray(np.pi * lobe * fresnel * n_l / shadowing, dtype=np.float32)
 
 
 def _bounced(direct: Plane, albedo: Plane, closed: Plane, pixel_mm: float) -> Plane:
@@ -146,9 +142,9 @@ def _bounced(direct: Plane, albedo: Plane, closed: Plane, pixel_mm: float) -> Pl
     """
     weight = closed + 1e-3
     sigma = 0.3 / pixel_mm
-    mean = cv2.GaussianBlur(direct * weight, (0, 0), sigma) / cv2.GaussianBlur(weight, (0, 0), sigma)
-    share = (closed[:, :, None] * albedo).astype(np.float32)
-    return share * mean[:, :, None] / (1.0 - share)
+    mean = gaussian(direct * weight, sigma) / gaussian(weight, sigma)
+    share = closed[:, :, None] * albedo
+    return np.asarray(share * mean[:, :, None] / (1.0 - share), dtype=np.float32)
 
 
 def render_relief(
@@ -190,6 +186,7 @@ def render_relief(
     colour = np.broadcast_to(np.asarray(albedo, dtype=np.float32), (rows, cols, 3))
     root = np.sqrt(colour)
     normal = normals(height, pixel_mm)
+    scatter = Scatter(height, pixel_mm, optics.subsurface)
     closed = 1.0 - openness(height, pixel_mm) if optics.interreflection else None
     matt = np.empty((len(lights), rows, cols, 3), dtype=np.float32)
     shine = np.zeros((len(lights), rows, cols), dtype=np.float32)
@@ -201,7 +198,7 @@ def render_relief(
         if closed is not None:
             entering += _bounced(direct, colour, closed, pixel_mm)
         # Half of the colour is met on the way in and half on the way out (d'Eon and Luebke 2007, 14.4.2).
-        matt[index] = diffuse(entering * root, pixel_mm, optics.subsurface) * root
+        matt[index] = scatter(entering * root) * root
         if optics.gloss > 0.0:
             shine[index] = optics.gloss * seen * gloss(normal, to_light, optics.roughness)
     return matt, shine

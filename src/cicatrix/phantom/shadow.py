@@ -13,9 +13,9 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-__all__ = ["openness", "seen_share"]
+from cicatrix.phantom.planes import AREA, LINEAR, Plane, resized
 
-Plane = NDArray[np.float32]
+__all__ = ["openness", "seen_share"]
 
 _BLOCK = 8
 """Side of the blocks whose highest point lets the walk skip ground that lies below the ray."""
@@ -30,7 +30,7 @@ def _ceilings(height_mm: Plane) -> Plane:
     rows, cols = height_mm.shape
     padded = np.pad(height_mm, ((0, -rows % _BLOCK), (0, -cols % _BLOCK)), mode="edge")
     blocks = padded.reshape(padded.shape[0] // _BLOCK, _BLOCK, padded.shape[1] // _BLOCK, _BLOCK).max(axis=(1, 3))
-    return cv2.dilate(blocks, np.ones((3, 3), dtype=np.uint8))
+    return np.asarray(cv2.dilate(blocks, np.ones((3, 3), dtype=np.uint8)), dtype=np.float32)
 
 
 @njit(cache=True, inline="always")
@@ -41,7 +41,7 @@ def _at(height: Plane, row: float, col: float) -> float:
     u, v = row - r, col - c
     upper = height[r, c] * (1.0 - v) + height[r, c + 1] * v
     lower = height[r + 1, c] * (1.0 - v) + height[r + 1, c + 1] * v
-    return upper * (1.0 - u) + lower * u
+    return float(upper * (1.0 - u) + lower * u)
 
 
 @njit(cache=True)
@@ -127,9 +127,7 @@ def _sky(height: Plane, ceilings: Plane, pixel: float, reach: float, directions:
             out[row, col] = total / directions
 
 
-def seen_share(
-    height_mm: Plane, pixel_mm: float, light: NDArray[np.float64], *, far: bool, size_deg: float
-) -> Plane:
+def seen_share(height_mm: Plane, pixel_mm: float, light: NDArray[np.float64], *, far: bool, size_deg: float) -> Plane:
     """Share of a light's disc that each point sees.
 
     Parameters
@@ -149,8 +147,8 @@ def seen_share(
     Returns
     -------
     NDArray[np.float32]
-        ``(rows, cols)``, 0 in full shadow to 1 in full light. The surface's own slope is not taken into account: that is
-        the cosine's part.
+        ``(rows, cols)``, 0 in full shadow to 1 in full light. The surface's own slope is not taken into account: that
+        is the cosine's part.
     """
     height = np.ascontiguousarray(height_mm, dtype=np.float32)
     out = np.empty(height.shape, dtype=np.float32)
@@ -181,9 +179,9 @@ def openness(height_mm: Plane, pixel_mm: float, *, reach_mm: float = 4.0, direct
     rows, cols = height_mm.shape
     # Walls of a pit are many pixels tall and wide; half the resolution shows them at an eighth of the cost.
     shrink = 2 if pixel_mm < _SKY_PIXEL_MM and min(rows, cols) >= 64 else 1
-    size = (-(-cols // shrink), -(-rows // shrink))
-    height = cv2.resize(np.ascontiguousarray(height_mm, dtype=np.float32), size, interpolation=cv2.INTER_AREA)
+    given = np.ascontiguousarray(height_mm, dtype=np.float32)
+    height = resized(given, -(-rows // shrink), -(-cols // shrink), AREA)
     pixel = pixel_mm * shrink
     out = np.empty(height.shape, dtype=np.float32)
     _sky(height, _ceilings(height), float(pixel), reach_mm / pixel, directions, out)
-    return cv2.resize(out, (cols, rows), interpolation=cv2.INTER_LINEAR)
+    return resized(out, rows, cols, LINEAR)

@@ -1,58 +1,28 @@
 """Scars as height fields whose every measure is known.
 
-A shape is a height field in mm around its own middle: negative below the skin, zero outside its mouth. Its truth is
-measured on a raster much finer than any phantom's, without micro-relief, form or neighbours.
+A shape is a height field in mm around its own middle: negative below the skin, zero outside its mouth.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from cicatrix.model import DepthClass, Record
 from cicatrix.phantom.profiles import Profile
 
-__all__ = ["Floor", "Outline", "Pit", "ScarKind", "ScarTruth", "Shape", "Trough", "measure"]
+__all__ = ["Floor", "Outline", "Pit", "ScarKind", "Shape", "Trough"]
 
 ScarKind = Literal["icepick", "boxcar", "rolling", "raised"]
 Plane = NDArray[np.float64]
 
-_DEEP_MM: Final = 0.5
-"""A boxcar at least this deep is a deep one (Jacob et al. 2001, doi:10.1067/mjd.2001.113451)."""
 _OUTLINE_POINTS: Final = 360
-_LEAN_STEPS: Final = 14
 _TABLE: Final = 4096
 """Points around an outline between which its radius is interpolated (error below 1e-6 of it)."""
-
-
-class ScarTruth(Record):
-    """What a scar is, measured on its own shape.
-
-    ``depth_mm`` and ``volume_mm3`` are positive below the rim and negative for raised scars. ``x_mm``, ``y_mm`` is
-    the centroid of the mouth, from the picture's top-left corner, y down. ``wall_angle_deg`` is the angle between
-    the places where the wall crosses 25 and 75 % of the depth, averaged over the directions around the floor.
-    """
-
-    id: str
-    kind: ScarKind
-    depth_class: DepthClass | None
-    linear: bool
-    profile: str
-    off_family: str | None
-    x_mm: float
-    y_mm: float
-    width_mm: float
-    """Diameter of the circle with the mouth's area; for a linear scar its mean breadth."""
-    longest_mm: float
-    shortest_mm: float
-    depth_mm: float
-    area_mm2: float
-    volume_mm3: float
-    wall_angle_deg: float
-    outline_mm: tuple[tuple[float, float], ...]
 
 
 class Shape(Protocol):
@@ -117,15 +87,36 @@ class Outline:
         wave = np.ones_like(angle_rad)
         for harmonic, (cosine, sine) in enumerate(zip(self.cosines, self.sines, strict=True), start=2):
             wave += cosine * np.cos(harmonic * angle_rad) + sine * np.sin(harmonic * angle_rad)
-        return radius * wave
+        return np.asarray(radius * wave)
+
+    def table_mm(self) -> Plane:
+        """Radius in mm at evenly spaced angles from 0 to a full turn; the area inside is that of ``radius_mm``."""
+        relative = self._relative(np.linspace(0.0, 2.0 * np.pi, _TABLE + 1))
+        return np.asarray(self.radius_mm * relative / np.sqrt(np.mean(relative[:-1] ** 2)))
 
     def radius_at(self, angle_rad: Plane) -> Plane:
-        """Radius in mm at each angle; the area inside is that of a circle of ``radius_mm``."""
+        """Radius in mm at each angle."""
         ring = np.linspace(0.0, 2.0 * np.pi, _TABLE + 1)
-        relative = self._relative(ring)
-        area = 0.5 * np.mean(relative[:-1] ** 2) * 2.0 * np.pi
-        table = self.radius_mm * np.sqrt(np.pi / area) * relative
-        return np.interp(angle_rad % (2.0 * np.pi), ring, table)
+        return np.asarray(np.interp(angle_rad % (2.0 * np.pi), ring, self.table_mm()))
+
+
+@njit(cache=True)
+def _level(x: Plane, y: Plane, table: Plane, lean_x: float, lean_y: float, error: float, rho: Plane) -> None:
+    """For each point the share ``rho`` of the outline, scaled around ``lean * (1 - rho)``, that runs through it."""
+    turn = 2.0 * math.pi
+    points = table.shape[0] - 1
+    for n in range(x.size):
+        share = 1.0
+        for _ in range(60):
+            shrunk = 1.0 - min(share, 1.0)
+            across, down = x[n] - lean_x * shrunk, y[n] - lean_y * shrunk
+            place = (math.atan2(down, across) % turn) / turn * points
+            first = min(int(place), points - 1)
+            radius = table[first] + (place - first) * (table[first + 1] - table[first])
+            before, share = share, math.sqrt(across * across + down * down) / radius
+            if abs(share - before) < error or (share > 1.0 and before >= 1.0):
+                break
+        rho[n] = share
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +181,14 @@ class Pit:
         return -self.depth_mm * share * self.floor.shares(x_mm, y_mm)
 
     def _rho(self, x_mm: Plane, y_mm: Plane) -> Plane:
-        rho = np.hypot(x_mm, y_mm) / self.outline.radius_at(np.arctan2(y_mm, x_mm))
-        if self.lean_mm == (0.0, 0.0):
-            return rho
-        # The curve through a point is the outline scaled by rho around lean * (1 - rho); a few fixed-point steps solve it.
-        for _ in range(_LEAN_STEPS):
-            shrunk = 1.0 - np.minimum(rho, 1.0)
-            across, down = x_mm - self.lean_mm[0] * shrunk, y_mm - self.lean_mm[1] * shrunk
-            rho = 0.5 * rho + 0.5 * np.hypot(across, down) / self.outline.radius_at(np.arctan2(down, across))
-        return rho
+        x, y = np.broadcast_arrays(np.asarray(x_mm, dtype=np.float64), np.asarray(y_mm, dtype=np.float64))
+        rho = np.empty(x.size)
+        _level(x.ravel(), y.ravel(), self.outline.table_mm(), *self.lean_mm, 1e-6, rho)
+        return rho.reshape(x.shape)
 
     def outline_mm(self) -> Plane:
         """``(n, 2)`` points of the mouth's edge."""
-        angle = np.arange(_OUTLINE_POINTS) * (2.0 * np.pi / _OUTLINE_POINTS)
+        angle = np.linspace(0.0, 2.0 * np.pi, _OUTLINE_POINTS, endpoint=False)
         radius = self.outline.radius_at(angle)
         return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 
@@ -289,91 +275,8 @@ class Trough:
             ]
         )
         cosine, sine = np.cos(self.angle_rad), np.sin(self.angle_rad)
-        return ring @ np.array([[cosine, sine], [-sine, cosine]])
+        return np.asarray(ring @ np.array([[cosine, sine], [-sine, cosine]]))
 
     def breadth_mm(self, area_mm2: float) -> float:
         """Mean breadth: area over the length from end to end."""
         return area_mm2 / (self.length_mm + self.across_mm)
-
-
-def measure(shape: Shape, scar_id: str, x_mm: float, y_mm: float) -> ScarTruth:
-    """Truth of a shape that lies with its middle at ``x_mm``, ``y_mm``.
-
-    Depth and volume are integrated over a raster of about 600 points across; area, diameters and centroid come from
-    the outline.
-    """
-    ring = shape.outline_mm()
-    area, centroid = _polygon(ring)
-    reach = shape.reach_mm
-    step = max(2.0 * reach / 600.0, 0.004)
-    axis = np.arange(-reach - step, reach + 2.0 * step, step)
-    x, y = np.meshgrid(axis, axis)
-    height = shape.height_mm(x, y)
-    deepest = height.min() if -height.min() >= height.max() else height.max()
-    longest, shortest = _calipers(ring)
-    depth = -float(deepest)
-    placed = ring[:: max(1, len(ring) // 90)] + [x_mm, y_mm]
-    return ScarTruth(
-        id=scar_id,
-        kind=shape.kind,
-        depth_class=("deep" if depth >= _DEEP_MM else "shallow") if shape.kind == "boxcar" else None,
-        linear=shape.linear,
-        profile=shape.profile.family,
-        off_family=shape.off_family,
-        x_mm=round(x_mm + float(centroid[0]), 4),
-        y_mm=round(y_mm + float(centroid[1]), 4),
-        width_mm=round(shape.breadth_mm(area), 4),
-        longest_mm=round(longest, 4),
-        shortest_mm=round(shortest, 4),
-        depth_mm=round(depth, 4),
-        area_mm2=round(area, 4),
-        volume_mm3=round(-float(height.sum()) * step * step, 5),
-        wall_angle_deg=round(_wall_angle_deg(shape, x, y, height / deepest), 2),
-        outline_mm=tuple((round(float(px), 3), round(float(py), 3)) for px, py in placed),
-    )
-
-
-def _polygon(ring: Plane) -> tuple[float, Plane]:
-    following = np.roll(ring, -1, axis=0)
-    cross = ring[:, 0] * following[:, 1] - following[:, 0] * ring[:, 1]
-    area = 0.5 * cross.sum()
-    return float(abs(area)), ((ring + following) * cross[:, None]).sum(axis=0) / (6.0 * area)
-
-
-def _calipers(ring: Plane) -> tuple[float, float]:
-    """Largest and smallest distance between two parallel lines that hold the outline (Feret diameters)."""
-    angle = np.linspace(0.0, np.pi, 361)[:-1]
-    along = ring @ np.vstack([np.cos(angle), np.sin(angle)])
-    span = along.max(axis=0) - along.min(axis=0)
-    return float(span.max()), float(span.min())
-
-
-def _wall_angle_deg(shape: Shape, x_mm: Plane, y_mm: Plane, share: Plane) -> float:
-    """Angle between the outermost crossings of 75 and 25 % of the depth, averaged over directions."""
-    floor = share >= 0.9
-    start = (float(x_mm[floor].mean()), float(y_mm[floor].mean()))
-    if shape.linear:
-        # The middle of an arc's floor need not lie on it; the middle of the shape does.
-        start = (0.0, 0.0)
-    depth = float(np.abs(shape.height_mm(x_mm, y_mm)).max())
-    distance = np.linspace(0.0, 2.0 * shape.reach_mm, 1500)
-    heading = (np.arange(72) * (2.0 * np.pi / 72))[:, None]
-    rays = np.abs(shape.height_mm(start[0] + distance * np.cos(heading), start[1] + distance * np.sin(heading)))
-    angles = [_crossing_angle_deg(ray / depth, distance, depth) for ray in rays]
-    if shape.linear:
-        # Only the steepest directions run across the trough.
-        return float(np.median(np.sort(angles)[-len(angles) // 4 :]))
-    return float(np.mean(angles))
-
-
-def _crossing_angle_deg(share: Plane, distance_mm: Plane, depth_mm: float) -> float:
-    """Angle of the line through the last places where a cut is 75 and 25 % deep."""
-    high, low = (_last_crossing(share, distance_mm, level) for level in (0.75, 0.25))
-    return float(np.degrees(np.arctan2(0.5 * depth_mm, low - high)))
-
-
-def _last_crossing(share: Plane, distance_mm: Plane, level: float) -> float:
-    above = np.nonzero(share >= level)[0]
-    last = int(above[-1]) if above.size else 0
-    past = (share[last] - level) / max(share[last] - share[last + 1], 1e-12)
-    return float(distance_mm[last] + np.clip(past, 0.0, 1.0) * (distance_mm[last + 1] - distance_mm[last]))

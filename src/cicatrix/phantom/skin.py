@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-import cv2
 import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
 from cicatrix.model import Record
+from cicatrix.phantom.planes import CUBIC, Plane, gaussian, resized
 
 __all__ = [
     "Distractor",
@@ -25,10 +25,9 @@ __all__ = [
     "strew_distractors",
 ]
 
-Plane = NDArray[np.float32]
 Generator = np.random.Generator
 
-_PORES_A_MM2: Final = 0.45
+_PORES_A_MM2: Final = 0.9
 """Visible follicle openings on the cheek (order of magnitude of image counts; an assumption)."""
 
 
@@ -59,24 +58,25 @@ def smooth_noise(rng: Generator, shape: tuple[int, int], scale_px: float) -> Pla
     sigma = scale_px / shrink
     noise = rng.standard_normal((rows, cols), dtype=np.float32)
     if sigma > 0.3:
-        noise = cv2.GaussianBlur(noise, (0, 0), sigma, borderType=cv2.BORDER_REFLECT) * np.float32(
-            2.0 * np.sqrt(np.pi) * sigma
-        )
+        noise = gaussian(noise, sigma) * np.float32(2.0 * np.sqrt(np.pi) * sigma)
     if shrink > 1:
-        noise = cv2.resize(noise, (cols * shrink, rows * shrink), interpolation=cv2.INTER_CUBIC)
+        noise = resized(noise, rows * shrink, cols * shrink, CUBIC)
     return np.ascontiguousarray(noise[: shape[0], : shape[1]])
 
 
 @njit(cache=True, parallel=True)
-def _border_distance(x: Plane, y: Plane, seeds: NDArray[np.float64], out: Plane) -> None:
-    """Distance, in units of a cell, to the border between the two nearest seeds of a jittered grid."""
+def _border_distance(x: Plane, y: Plane, seeds: NDArray[np.float64], distance: Plane, strength: Plane) -> None:
+    """Distance, in units of a cell, to the border between the two nearest seeds of a jittered grid, and its strength.
+
+    A border's strength comes from the third numbers of its two seeds, so it is the same all along the border.
+    """
     last_row, last_col = seeds.shape[0] - 1, seeds.shape[1] - 1
     for row in prange(x.shape[0]):
         for col in range(x.shape[1]):
             px, py = x[row, col], y[row, col]
             cell_row, cell_col = int(np.floor(py)), int(np.floor(px))
             first, second = 1e9, 1e9
-            fx = fy = sx = sy = 0.0
+            fx = fy = fw = sx = sy = sw = 0.0
             for i in range(cell_row - 2, cell_row + 3):
                 r = min(max(i, 0), last_row)
                 for j in range(cell_col - 2, cell_col + 3):
@@ -84,17 +84,18 @@ def _border_distance(x: Plane, y: Plane, seeds: NDArray[np.float64], out: Plane)
                     qx, qy = seeds[r, c, 0] + j, seeds[r, c, 1] + i
                     d = (px - qx) ** 2 + (py - qy) ** 2
                     if d < first:
-                        second, sx, sy = first, fx, fy
-                        first, fx, fy = d, qx, qy
+                        second, sx, sy, sw = first, fx, fy, fw
+                        first, fx, fy, fw = d, qx, qy, seeds[r, c, 2]
                     elif d < second:
-                        second, sx, sy = d, qx, qy
-            out[row, col] = (second - first) / (2.0 * np.sqrt((fx - sx) ** 2 + (fy - sy) ** 2) + 1e-9)
+                        second, sx, sy, sw = d, qx, qy, seeds[r, c, 2]
+            distance[row, col] = (second - first) / (2.0 * np.sqrt((fx - sx) ** 2 + (fy - sy) ** 2) + 1e-9)
+            strength[row, col] = 1.0 - abs(fw - sw)
 
 
 def cell_lines(
     rng: Generator, shape: tuple[int, int], pixel_mm: float, cell_mm: float, stretch: float, angle_rad: float
-) -> Plane:
-    """Distance in mm from each pixel to the nearest border of an irregular network of polygons.
+) -> tuple[Plane, Plane]:
+    """Draw an irregular network of polygons.
 
     Parameters
     ----------
@@ -108,33 +109,39 @@ def cell_lines(
         Mean width of a polygon.
     stretch, angle_rad
         How many times longer than wide a polygon is, and in which direction.
+
+    Returns
+    -------
+    distance_mm, strength : NDArray[np.float32]
+        ``(rows, cols)``: distance to the nearest border, and that border's strength, 0 to 1.
     """
     rows, cols = shape
     down, across = np.mgrid[0:rows, 0:cols].astype(np.float32) * np.float32(pixel_mm)
-    wander = 0.45 * cell_mm
-    across += wander * smooth_noise(rng, shape, 0.7 * cell_mm / pixel_mm) * 0.3
-    down += wander * smooth_noise(rng, shape, 0.7 * cell_mm / pixel_mm) * 0.3
+    wander = np.float32(0.14 * cell_mm)
+    across += wander * smooth_noise(rng, shape, 0.6 * cell_mm / pixel_mm)
+    down += wander * smooth_noise(rng, shape, 0.6 * cell_mm / pixel_mm)
     cosine, sine = np.cos(angle_rad), np.sin(angle_rad)
     root = np.sqrt(stretch)
     x = (across * cosine + down * sine) / (cell_mm * root)
     y = (down * cosine - across * sine) * root / cell_mm
     x -= x.min() - 3.0
     y -= y.min() - 3.0
-    seeds = rng.uniform(0.05, 0.95, size=(int(y.max()) + 6, int(x.max()) + 6, 2))
-    out = np.empty(shape, dtype=np.float32)
-    _border_distance(x.astype(np.float32), y.astype(np.float32), seeds, out)
-    return out * np.float32(cell_mm / root)
+    seeds = rng.uniform(0.0, 1.0, size=(int(y.max()) + 6, int(x.max()) + 6, 3))
+    distance, strength = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.float32)
+    _border_distance(x.astype(np.float32), y.astype(np.float32), seeds, distance, strength)
+    return distance * np.float32(cell_mm / root), strength
 
 
 def _furrows(
     rng: Generator, shape: tuple[int, int], pixel_mm: float, cell_mm: float, depth_mm: float, age: float
 ) -> Plane:
-    stretch = 1.15 + 0.9 * age
-    distance = cell_lines(rng, shape, pixel_mm, cell_mm, stretch, rng.uniform(0.0, np.pi))
-    breadth = max(0.11 * cell_mm, 1.2 * pixel_mm)
-    strength = np.clip(1.0 + 0.45 * smooth_noise(rng, shape, 1.2 * cell_mm / pixel_mm), 0.15, 2.0)
-    plateau = 0.35 * np.exp(-distance / (2.5 * breadth))
-    return -depth_mm * strength * (0.65 * np.exp(-((distance / breadth) ** 2)) + plateau)
+    stretch = 1.1 + 0.9 * age
+    distance, strength = cell_lines(rng, shape, pixel_mm, cell_mm, stretch, rng.uniform(0.0, np.pi))
+    breadth = max(0.13 * cell_mm, 1.2 * pixel_mm)
+    patches = np.clip(1.0 + 0.5 * smooth_noise(rng, shape, 2.5 * cell_mm / pixel_mm), 0.1, 2.0)
+    shoulder = 0.35 * np.exp(-distance / (2.0 * breadth))
+    cut = (0.65 * np.exp(-((distance / breadth) ** 2)) + shoulder) * strength * patches
+    return np.asarray(-depth_mm * cut, dtype=np.float32)
 
 
 def add_pits(height_mm: Plane, pixel_mm: float, pits: NDArray[np.float64]) -> None:
@@ -169,8 +176,8 @@ def _pores(rng: Generator, side_mm: tuple[float, float], strength: float) -> NDA
         [
             rng.uniform(0.0, side_mm[1], count),
             rng.uniform(0.0, side_mm[0], count),
-            0.5 * rng.triangular(0.1, 0.15, 0.3, count),
-            strength * rng.triangular(0.03, 0.045, 0.1, count),
+            0.5 * rng.triangular(0.1, 0.14, 0.3, count),
+            strength * rng.triangular(0.02, 0.035, 0.1, count),
             rng.uniform(1.0, 1.25, count),
         ]
     )

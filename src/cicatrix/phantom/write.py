@@ -72,6 +72,8 @@ def _capture_toml(phantom: Phantom) -> str:
         lines.append('lights = "lights.lp"')
         if settings.file_format == "tiff":
             lines.append("linear = true")
+        if settings.light_distance_mm is not None:
+            lines.append(f"light_distance_mm = {float(settings.light_distance_mm)!r}")
     return "\n".join(lines) + "\n"
 
 
