@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cicatrix.phantom.make import Phantom, make_phantom
+from cicatrix.phantom.make import Phantom, draw_directions, make_phantom, photograph
 from cicatrix.phantom.marks import MarkTruth
 from cicatrix.phantom.render import Optics, render_relief
 from cicatrix.phantom.settings import TONES, PhantomSettings
@@ -18,7 +18,9 @@ __all__ = [
     "Phantom",
     "PhantomSettings",
     "ScarTruth",
+    "draw_directions",
     "make_phantom",
+    "photograph",
     "render_relief",
     "truth_of",
     "write_capture",

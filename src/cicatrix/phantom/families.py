@@ -272,9 +272,9 @@ def lay_out(reaches_mm: Sequence[float], size_mm: float, rng: Generator) -> list
         if places is not None:
             return [places[index] for index in range(len(reaches_mm))]
     raise InputError(
-        f"{len(reaches_mm)} scars do not fit on {size_mm:g} x {size_mm:g} mm",
-        allowed=f"scars that leave {_GAP_MM} mm of skin between them",
-        fix="ask for fewer scars or a larger field",
+        f"{len(reaches_mm)} scars or marks do not fit on {size_mm:g} x {size_mm:g} mm",
+        allowed=f"{_GAP_MM} mm of skin between them and {_EDGE_MM} mm to the edge",
+        fix="ask for fewer or a larger field",
     )
 
 

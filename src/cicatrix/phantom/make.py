@@ -16,7 +16,7 @@ from cicatrix.phantom.settings import PhantomSettings
 from cicatrix.phantom.skin import Distractor, form_mm, micro_relief_mm, strew_distractors
 from cicatrix.phantom.truth import ScarTruth
 
-__all__ = ["Phantom", "draw_directions", "make_phantom", "scar_relief"]
+__all__ = ["Phantom", "draw_directions", "make_phantom", "photograph", "scar_relief"]
 
 Plane = NDArray[np.float32]
 
@@ -156,7 +156,7 @@ def make_phantom(seed: int, settings: PhantomSettings | None = None) -> Phantom:
     directions, images = None, None
     if settings.kind == "lights":
         directions = draw_directions(settings, streams[5])
-        images = _photograph(height, pigment.albedo, directions, settings, streams[5])
+        images = photograph(height, pigment.albedo, directions, settings, streams[5])
     return Phantom(
         settings=settings,
         seed=seed,
@@ -172,13 +172,38 @@ def make_phantom(seed: int, settings: PhantomSettings | None = None) -> Phantom:
     )
 
 
-def _photograph(
-    height_mm: Plane,
-    albedo: Plane,
+def photograph(
+    height_mm: NDArray[np.floating],
+    albedo: NDArray[np.floating],
     directions: NDArray[np.float64],
     settings: PhantomSettings,
     rng: np.random.Generator,
 ) -> Stored:
+    """Photograph any height field as a phantom's is: under its lights, with its skin and its camera.
+
+    Parameters
+    ----------
+    height_mm
+        ``(rows, cols)``, positive towards the camera; ``settings.pixel_mm`` is the width of its pixels.
+    albedo
+        ``(rows, cols, 3)`` or ``(3,)`` linear reflectance, 0 to 1.
+    directions
+        ``(lights, 3)`` unit vectors as from ``draw_directions``.
+    settings
+        Skin, lights and camera; its counts and its size do not matter here.
+    rng
+        Where the camera's noise comes from.
+
+    Returns
+    -------
+    NDArray
+        ``(lights, rows, cols, 3)`` as stored in ``settings.file_format``. All share one exposure.
+
+    Raises
+    ------
+    InputError
+        When shapes, heights or directions make no sense.
+    """
     optics = Optics(
         subsurface=settings.subsurface,
         interreflection=settings.interreflection,

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.errors import InputError
+from cicatrix.phantom.bounce import Bounces
 from cicatrix.phantom.diffusion import Scatter
-from cicatrix.phantom.planes import Plane, gaussian
-from cicatrix.phantom.shadow import openness, seen_share
+from cicatrix.phantom.planes import Plane
+from cicatrix.phantom.shadow import seen_share
 
 __all__ = ["Optics", "gloss", "irradiance", "normals", "render_relief"]
 
@@ -134,19 +135,6 @@ def gloss(normal: Plane, to_light: Plane, roughness: float) -> Plane:
     return np.asarray(np.pi * lobe * fresnel * n_l / shadowing, dtype=np.float32)
 
 
-def _bounced(direct: Plane, albedo: Plane, closed: Plane, pixel_mm: float) -> Plane:
-    """Light that walls send to each other.
-
-    A point that sees the share ``closed`` of its sky filled by walls gets that share of what the walls around it give
-    off, and they the same from each other: the sum of all bounces in a cavity whose walls are evenly lit.
-    """
-    weight = closed + 1e-3
-    sigma = 0.3 / pixel_mm
-    mean = gaussian(direct * weight, sigma) / gaussian(weight, sigma)
-    share = closed[:, :, None] * albedo
-    return np.asarray(share * mean[:, :, None] / (1.0 - share), dtype=np.float32)
-
-
 def render_relief(
     height_mm: NDArray[np.floating],
     pixel_mm: float,
@@ -187,7 +175,7 @@ def render_relief(
     root = np.sqrt(colour)
     normal = normals(height, pixel_mm)
     scatter = Scatter(height, pixel_mm, optics.subsurface)
-    closed = 1.0 - openness(height, pixel_mm) if optics.interreflection else None
+    bounces = Bounces(height, pixel_mm) if optics.interreflection else None
     matt = np.empty((len(lights), rows, cols, 3), dtype=np.float32)
     shine = np.zeros((len(lights), rows, cols), dtype=np.float32)
     for index, direction in enumerate(lights):
@@ -195,8 +183,8 @@ def render_relief(
         seen = _seen(height, pixel_mm, direction, optics) * strength
         direct = seen * np.maximum(np.einsum("rck,rck->rc", normal, to_light), 0.0)
         entering = np.repeat(direct[:, :, None], 3, axis=2)
-        if closed is not None:
-            entering += _bounced(direct, colour, closed, pixel_mm)
+        if bounces is not None:
+            entering += bounces(direct, colour)
         # Half of the colour is met on the way in and half on the way out (d'Eon and Luebke 2007, 14.4.2).
         matt[index] = scatter(entering * root) * root
         if optics.gloss > 0.0:

@@ -13,28 +13,25 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from cicatrix.phantom.planes import AREA, LINEAR, Plane, resized
+from cicatrix.phantom.planes import Plane
 
-__all__ = ["openness", "seen_share"]
+__all__ = ["BLOCK", "ceilings", "height_at", "openness", "seen_share"]
 
-_BLOCK = 8
+BLOCK = 8
 """Side of the blocks whose highest point lets the walk skip ground that lies below the ray."""
 
 
-_SKY_PIXEL_MM = 0.06
-"""Finest pixel at which the openness to the sky is worked out."""
-
-
-def _ceilings(height_mm: Plane) -> Plane:
+def ceilings(height_mm: Plane) -> Plane:
     """Highest point of each block and of the blocks around it."""
     rows, cols = height_mm.shape
-    padded = np.pad(height_mm, ((0, -rows % _BLOCK), (0, -cols % _BLOCK)), mode="edge")
-    blocks = padded.reshape(padded.shape[0] // _BLOCK, _BLOCK, padded.shape[1] // _BLOCK, _BLOCK).max(axis=(1, 3))
+    padded = np.pad(height_mm, ((0, -rows % BLOCK), (0, -cols % BLOCK)), mode="edge")
+    blocks = padded.reshape(padded.shape[0] // BLOCK, BLOCK, padded.shape[1] // BLOCK, BLOCK).max(axis=(1, 3))
     return np.asarray(cv2.dilate(blocks, np.ones((3, 3), dtype=np.uint8)), dtype=np.float32)
 
 
 @njit(cache=True, inline="always")
-def _at(height: Plane, row: float, col: float) -> float:
+def height_at(height: Plane, row: float, col: float) -> float:
+    """Height between pixels, by bilinear interpolation."""
     r, c = int(row), int(col)
     r = min(r, height.shape[0] - 2)
     c = min(c, height.shape[1] - 2)
@@ -47,7 +44,7 @@ def _at(height: Plane, row: float, col: float) -> float:
 @njit(cache=True)
 def _horizon(
     height: Plane,
-    ceilings: Plane,
+    ceiling: Plane,
     row: int,
     col: int,
     step_row: float,
@@ -65,11 +62,11 @@ def _horizon(
         r, c = row + walked * step_row, col + walked * step_col
         if r < 0.0 or c < 0.0 or r > last_row or c > last_col:
             break
-        if ceilings[int(r) // _BLOCK, int(c) // _BLOCK] < start + walked * best:
+        if ceiling[int(r) // BLOCK, int(c) // BLOCK] < start + walked * best:
             # Nothing within a block's width of here rises above the horizon so far.
-            walked += _BLOCK
+            walked += BLOCK
             continue
-        slope = (_at(height, r, c) - start) / walked
+        slope = (height_at(height, r, c) - start) / walked
         if slope > best:
             best = slope
             if best >= slope_high:
@@ -81,7 +78,7 @@ def _horizon(
 @njit(cache=True, parallel=True)
 def _seen(
     height: Plane,
-    ceilings: Plane,
+    ceiling: Plane,
     pixel: float,
     light: NDArray[np.float64],
     far: bool,  # noqa: FBT001
@@ -105,7 +102,7 @@ def _seen(
             slope_low = math.tan(max(low, -1.5)) * pixel
             slope_high = math.tan(min(high, 1.5)) * pixel
             reach = 1e9 if far else flat / pixel
-            best = _horizon(height, ceilings, row, col, -ly / flat, lx / flat, slope_low, slope_high, reach)
+            best = _horizon(height, ceiling, row, col, -ly / flat, lx / flat, slope_low, slope_high, reach)
             if half_size < 1e-6:
                 out[row, col] = 0.0 if best > slope_low else 1.0
                 continue
@@ -115,13 +112,13 @@ def _seen(
 
 
 @njit(cache=True, parallel=True)
-def _sky(height: Plane, ceilings: Plane, pixel: float, reach: float, directions: int, out: Plane) -> None:
+def _sky(height: Plane, ceiling: Plane, pixel: float, reach: float, directions: int, out: Plane) -> None:
     for row in prange(height.shape[0]):
         for col in range(height.shape[1]):
             total = 0.0
             for k in range(directions):
                 heading = 2.0 * math.pi * (k + 0.5) / directions
-                best = _horizon(height, ceilings, row, col, math.sin(heading), math.cos(heading), 0.0, 1e9, reach)
+                best = _horizon(height, ceiling, row, col, math.sin(heading), math.cos(heading), 0.0, 1e9, reach)
                 slope = best / pixel
                 total += 1.0 / (1.0 + slope * slope)
             out[row, col] = total / directions
@@ -153,7 +150,7 @@ def seen_share(height_mm: Plane, pixel_mm: float, light: NDArray[np.float64], *,
     height = np.ascontiguousarray(height_mm, dtype=np.float32)
     out = np.empty(height.shape, dtype=np.float32)
     half = 0.5 * math.radians(size_deg)
-    _seen(height, _ceilings(height), float(pixel_mm), np.asarray(light, dtype=np.float64), far, half, out)
+    _seen(height, ceilings(height), float(pixel_mm), np.asarray(light, dtype=np.float64), far, half, out)
     return out
 
 
@@ -176,12 +173,7 @@ def openness(height_mm: Plane, pixel_mm: float, *, reach_mm: float = 4.0, direct
     NDArray[np.float32]
         ``(rows, cols)``: mean over directions of the squared cosine of the horizon.
     """
-    rows, cols = height_mm.shape
-    # Walls of a pit are many pixels tall and wide; half the resolution shows them at an eighth of the cost.
-    shrink = 2 if pixel_mm < _SKY_PIXEL_MM and min(rows, cols) >= 64 else 1
-    given = np.ascontiguousarray(height_mm, dtype=np.float32)
-    height = resized(given, -(-rows // shrink), -(-cols // shrink), AREA)
-    pixel = pixel_mm * shrink
+    height = np.ascontiguousarray(height_mm, dtype=np.float32)
     out = np.empty(height.shape, dtype=np.float32)
-    _sky(height, _ceilings(height), float(pixel), reach_mm / pixel, directions, out)
-    return resized(out, rows, cols, LINEAR)
+    _sky(height, ceilings(height), float(pixel_mm), reach_mm / pixel_mm, directions, out)
+    return out
