@@ -108,6 +108,38 @@ def phantom() -> None:
     """Make a capture of skin with known scars, and their truth, to check a rig or a setting."""
 
 
+@app.command(short_help="Measure accuracy on skin with known scars.")
+def validate(
+    *,
+    count: Annotated[int, typer.Option(help="Number of captures; 24 cover every skin tone with 4 to 12 lights.")] = 24,
+    seed: Annotated[int, typer.Option(help="Seed of the first capture, 10000 or more.")] = 10_000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    write: Annotated[Path | None, typer.Option(metavar="PATH", help="Write the tables as a Markdown page.")] = None,
+    summary: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Renew the summary between its two markers in this file.")
+    ] = None,
+) -> None:
+    """Make skin with known scars, assess it, and say what was found, how exactly, and how often the intervals hold."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from cicatrix import study  # noqa: PLC0415
+
+    if write is not None:
+        study.check_page(write)
+    if summary is not None:
+        study.check_block(summary)
+    with progress_bars() as tell:
+        result = study.run_study(count, seed, progress=tell)
+    if write is not None:
+        study.write_page(write, study.as_markdown(result))
+    if summary is not None:
+        study.write_block(summary, study.as_summary(result))
+    if as_json:
+        typer.echo(result.model_dump_json(indent=1, by_alias=True))
+    else:
+        study.print_study(result, Console())
+
+
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of assessment.json."""

@@ -1,0 +1,32 @@
+"""How far the measurement can be trusted: phantoms with known scars, assessed, and compared with their truth."""
+
+from __future__ import annotations
+
+from cicatrix.study.match import Pair, match
+from cicatrix.study.page import check_block, check_page, write_block, write_page
+from cicatrix.study.records import SCHEMA, Errors, Rate, Study, Summary
+from cicatrix.study.run import FIRST_SEED, plan, run_study
+from cicatrix.study.tables import as_markdown, as_summary, print_study
+from cicatrix.study.tally import Case, summarise
+
+__all__ = [
+    "FIRST_SEED",
+    "SCHEMA",
+    "Case",
+    "Errors",
+    "Pair",
+    "Rate",
+    "Study",
+    "Summary",
+    "as_markdown",
+    "as_summary",
+    "check_block",
+    "check_page",
+    "match",
+    "plan",
+    "print_study",
+    "run_study",
+    "summarise",
+    "write_block",
+    "write_page",
+]

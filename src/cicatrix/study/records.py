@@ -1,0 +1,97 @@
+"""What a study says, as written by ``cicatrix validate --json``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import numpy as np
+from pydantic import Field
+
+from cicatrix.model.quantity import Finite, Record, Share
+
+__all__ = ["SCHEMA", "Errors", "Rate", "Study", "Summary"]
+
+SCHEMA: Final = "cicatrix/validation/1"
+_Z = 1.96
+"""Two-sided 95 % of a normal distribution."""
+
+
+class Rate(Record):
+    """A share of a number of cases with its 95 % interval (Wilson 1927, doi:10.1080/01621459.1927.10502953)."""
+
+    hits: float
+    """Half hits are allowed: a scar that was left undecided is half typed."""
+    of: int
+    value: Share
+    low: Share
+    high: Share
+
+    @classmethod
+    def count(cls, hits: float, of: int) -> Rate | None:
+        """Rate of ``hits`` in ``of`` cases; None without cases."""
+        if of == 0:
+            return None
+        share = hits / of
+        scale = 1.0 + _Z**2 / of
+        middle = (share + _Z**2 / (2 * of)) / scale
+        half = _Z / scale * math.sqrt(share * (1.0 - share) / of + _Z**2 / (4 * of**2))
+        low, high = max(middle - half, 0.0), min(middle + half, 1.0)
+        return cls(hits=hits, of=of, value=round(share, 4), low=round(low, 4), high=round(high, 4))
+
+
+class Errors(Record):
+    """Relative errors of a measure: size in the middle and in the worst tenth, and which way they lean."""
+
+    count: int
+    median: Finite
+    """Median of the errors' sizes."""
+    ninetieth: Finite
+    """Nine tenths of the errors are at most this large."""
+    bias: Finite
+    """Median of the errors with their sign: negative reads too small."""
+
+    @classmethod
+    def of(cls, errors: Sequence[float]) -> Errors | None:
+        """Summary of signed relative errors; None without any."""
+        if not errors:
+            return None
+        size = np.abs(errors)
+        return cls(
+            count=len(errors),
+            median=round(float(np.median(size)), 4),
+            ninetieth=round(float(np.percentile(size, 90)), 4),
+            bias=round(float(np.median(errors)), 4),
+        )
+
+
+class Summary(Record):
+    """One group of scars. A number is None where the group has no case for it."""
+
+    recall: Rate | None
+    """Scars in scope that were found."""
+    precision: Rate | None
+    """Reported scars that are real; in a group by type, those reported as that type."""
+    typed: Rate | None
+    """Found scars in scope with the right type, undecided ones counted half; linear scars are left out."""
+    depth: Errors | None
+    width: Errors | None
+    depth_coverage: Rate | None
+    """Found scars in scope whose true depth lies in the reported 95 % interval."""
+    width_coverage: Rate | None
+
+
+class Study(Record):
+    """A phantom study: the same skins measured from photographs and from their height maps."""
+
+    schema_: Literal["cicatrix/validation/1"] = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
+    cicatrix: str
+    count: int
+    first_seed: int
+    min_depth_mm: Finite
+    min_width_mm: Finite
+    photographs: dict[str, dict[str, Summary]]
+    """By grouping (``all``, ``type``, ``tone``, ``lights``, ``distance``), then by group."""
+    heights: dict[str, dict[str, Summary]]
+    """By grouping (``all``, ``type``), then by group."""
