@@ -19,7 +19,7 @@ def settings_in_force() -> dict[str, Any]:
         "relief.channel_needs_signal": journey.DIM,
         "scars.widths_mm": [round(width, 3) for width in detect.WIDTHS_MM],
         "scars.min_contrast_mm": detect.MIN_CONTRAST_MM,
-        "scars.min_ratio": detect.MIN_RATIO,
+        "scars.min_ratio": find.MIN_RATIO,
         "scars.min_depth_mm": find.MIN_DEPTH_MM,
         "scars.min_width_mm": find.MIN_WIDTH_MM,
         "scars.decided_at": kinds.DECIDED,

@@ -19,7 +19,7 @@ __all__ = ["reconstruct", "without_form"]
 
 CHANNELS = ("red", "green", "blue")
 
-DIM = 0.02
+DIM = 0.06
 """A channel whose median linear signal is below this is too noisy to take geometry from."""
 
 

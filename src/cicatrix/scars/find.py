@@ -15,7 +15,7 @@ from cicatrix.scars.measure import Shape, measure
 from cicatrix.scars.outline import Field, grow
 from cicatrix.scars.record import to_scar
 
-__all__ = ["CLOSED", "MIN_DEPTH_MM", "MIN_WIDTH_MM", "find_scars", "scar_mask"]
+__all__ = ["CLOSED", "MIN_DEPTH_MM", "MIN_RATIO", "MIN_WIDTH_MM", "find_scars", "scar_mask"]
 
 MIN_DEPTH_MM = (0.12, 0.08)
 """Least depth of a scar as narrow as ``NARROW_MM[0]`` and as wide as ``NARROW_MM[1]``, straight between: narrow pits
@@ -32,29 +32,64 @@ CLOSED = 0.75
 HALO = 0.6
 """Next to a steep scar the integrated height overshoots: an opposite bump shallower than this share is its halo."""
 
-NESTED = 0.5
-"""A pit inside a wide scar counts for itself when at most this share as wide, and at least this share as deep."""
+MIN_RATIO = (8.0, 4.5)
+"""Least contrast over the relief's own at the same scale, for narrow and wide scars as with ``MIN_DEPTH_MM``."""
+
+EDGE = 1.5
+"""At the picture's edge the rim is seen on one side only: depth and contrast must be this much greater."""
+
+NESTED_WIDTH = 0.4
+NESTED_DEPTH = 0.6
+"""A pit inside a scar counts for itself when at most this share as wide, and at least this share as deep."""
+
+NESTED_NOISE = 0.15
+"""The floor around it must be level within this share of its depth."""
 
 
 def find_scars(relief: Relief) -> tuple[tuple[Scar, ...], Relief]:
-    """Scars of a relief, numbered from the top, and the relief with its form fitted to the skin between them."""
-    refined = without_form(relief, _cover(_search(relief), relief))
-    ordered = sorted(_search(refined), key=lambda s: (round(s.y_mm, 1), s.x_mm))
+    """Scars of a relief, numbered from the top, and the relief with its form fitted to the skin between them.
+
+    Found twice: the first round tells where skin is, so that the form can be fitted to skin alone, and which scars
+    are large, so that those are outlined before what lies in them.
+    """
+    candidates = [
+        (sign, candidate) for sign in (-1, 1) for candidate in find_candidates(relief.height_mm, relief.pixel_mm, sign)
+    ]
+    candidates.sort(key=lambda c: (-c[1].contrast_mm * c[1].width_mm, c[1].y_mm, c[1].x_mm))
+    first = _search(relief, candidates)
+    refined = without_form(relief, _cover(first, relief))
+    first.sort(key=lambda s: -abs(s.volume_mm3))
+    second = _search(refined, [(shape.region.sign, _again(shape)) for shape in first])
+    ordered = sorted(second, key=lambda s: (round(s.y_mm, 1), s.x_mm))
     return tuple(to_scar(shape, f"S{k + 1:02d}", refined) for k, shape in enumerate(ordered)), refined
 
 
-def _search(relief: Relief) -> list[Shape]:
-    """Candidates of both signs, the most massive first, each measured beside those already found."""
+def _again(shape: Shape) -> Candidate:
+    """The candidate that a measured shape stands for."""
+    x, y = shape.region.window.grid()
+    deepest = np.where(shape.region.mask, shape.region.depth_mm, -np.inf).argmax()
+    inside = shape.region.mask
+    place = (float(x[inside].mean()), float(y[inside].mean()))
+    if not inside[_cell(shape, place)]:
+        place = (float(x.flat[deepest]), float(y.flat[deepest]))
+    return Candidate(*place, 0.85 * shape.width_mm, abs(shape.depth_mm), shape.ratio)
+
+
+def _cell(shape: Shape, place: tuple[float, float]) -> tuple[int, int]:
+    window = shape.region.window
+    rows, cols = window.height_mm.shape
+    row, col = (int((place[k] - (window.x0_mm, window.y0_mm)[k]) / window.cell_mm) for k in (1, 0))
+    return min(max(row, 0), rows - 1), min(max(col, 0), cols - 1)
+
+
+def _search(relief: Relief, candidates: list[tuple[int, Candidate]]) -> list[Shape]:
+    """Grow and measure each candidate in turn, beside those already found."""
     field = Field(
         height_mm=relief.height_mm,
         avoid=np.zeros(relief.shape, np.int32),
         pixel_mm=relief.pixel_mm,
         trusted=_trusted_share(relief),
     )
-    candidates = [
-        (sign, candidate) for sign in (-1, 1) for candidate in find_candidates(relief.height_mm, relief.pixel_mm, sign)
-    ]
-    candidates.sort(key=lambda c: (-c[1].contrast_mm * c[1].width_mm, c[1].y_mm, c[1].x_mm))
     found: list[Shape] = []
     for sign, candidate in candidates:
         shape = _accept(field, candidate, sign, found)
@@ -70,15 +105,14 @@ def _accept(field: Field, candidate: Candidate, sign: int, found: list[Shape]) -
     col = min(int(candidate.x_mm / field.pixel_mm), cols - 1)
     label = int(field.avoid[row, col])
     parent = found[label - 1] if label else None
-    if parent is not None and (parent.region.sign != sign or candidate.width_mm > NESTED * parent.width_mm):
+    if parent is not None and (parent.region.sign != sign or candidate.width_mm > NESTED_WIDTH * parent.width_mm):
         return None
     region = grow(field if parent is None else _inside(field, label), candidate, sign)
-    shape = None if region is None else measure(region)
+    shape = None if region is None else measure(region, candidate.ratio)
     if shape is None or not _is_scar(shape):
         return None
     if parent is not None:
-        nested = shape.width_mm <= NESTED * parent.width_mm and abs(shape.depth_mm) >= NESTED * abs(parent.depth_mm)
-        return shape if nested else None
+        return shape if _is_nested(shape, parent) else None
     return None if any(_is_halo(shape, other) for other in found) else shape
 
 
@@ -88,8 +122,22 @@ def _inside(field: Field, label: int) -> Field:
 
 
 def _is_scar(shape: Shape) -> bool:
-    least = float(np.interp(shape.width_mm, NARROW_MM, MIN_DEPTH_MM))
-    return abs(shape.depth_mm) >= least and shape.width_mm >= MIN_WIDTH_MM and shape.closed >= CLOSED
+    """Whether a shape is deep, outstanding, wide and closed enough."""
+    stricter = EDGE if shape.region.at_edge else 1.0
+    return (
+        abs(shape.depth_mm) >= stricter * np.interp(shape.width_mm, NARROW_MM, MIN_DEPTH_MM)
+        and shape.ratio >= stricter * np.interp(shape.width_mm, NARROW_MM, MIN_RATIO)
+        and shape.width_mm >= MIN_WIDTH_MM
+        and shape.closed >= CLOSED
+    )
+
+
+def _is_nested(shape: Shape, parent: Shape) -> bool:
+    return (
+        shape.width_mm <= NESTED_WIDTH * parent.width_mm
+        and abs(shape.depth_mm) >= NESTED_DEPTH * abs(parent.depth_mm)
+        and shape.region.rim_noise_mm <= NESTED_NOISE * abs(shape.depth_mm)
+    )
 
 
 def _is_halo(shape: Shape, other: Shape) -> bool:

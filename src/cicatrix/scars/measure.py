@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,10 +13,17 @@ from cicatrix.scars.profile import Profile, average, fit_profile
 
 __all__ = ["Shape", "measure"]
 
+SKIN_BLUR_MM = 0.06
+"""How far blue light carries a steep wall's shading outwards (0.1-0.2 mm mean path, Jacques 2013)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """A measured region, still without a type. Depth and volume are negative for raised scars."""
+    """A measured region, still without a type. Depth and volume are negative for raised scars.
+
+    ``closed`` is the share of directions in which the skin comes back to the rim, ``ratio`` how far the scar stands
+    out of the relief's own answer at its scale.
+    """
 
     region: Region
     profile: Profile
@@ -31,9 +38,10 @@ class Shape:
     linear: bool
     outline_mm: NDArray[np.float64]
     closed: float
+    ratio: float
 
 
-def measure(region: Region) -> Shape | None:
+def measure(region: Region, ratio: float) -> Shape | None:
     """Measure a region; None where its outline does not close."""
     cell = region.window.cell_mm
     linear, half = _breadth(region.mask, cell)
@@ -42,6 +50,8 @@ def measure(region: Region) -> Shape | None:
     if len(radius) < 6:
         return None
     profile = fit_profile(radius, depth, count, half, region.peak_mm, max(region.rim_noise_mm, 0.003), cell)
+    if region.window.trusted is not None:
+        profile = _sharpened(profile)
     reach = profile.radius_mm - half
     mouth = (region.distance_mm <= reach) & use
     outline = _outline(region, reach)
@@ -50,14 +60,13 @@ def measure(region: Region) -> Shape | None:
     area = float(cv2.contourArea(outline.astype(np.float32)))
     longest, shortest = _diameters(outline)
     x, y = region.window.grid()
-    peak = _peak(region, profile)
     return Shape(
         region=region,
         profile=profile,
         x_mm=float(x[mouth].mean()),
         y_mm=float(y[mouth].mean()),
         width_mm=2.0 * profile.radius_mm if linear else float(2.0 * np.sqrt(area / np.pi)),
-        depth_mm=-region.sign * peak,
+        depth_mm=-region.sign * profile.depth_mm,
         area_mm2=area,
         volume_mm3=float(-region.sign * region.depth_mm[mouth].sum() * cell**2),
         longest_mm=longest,
@@ -65,11 +74,15 @@ def measure(region: Region) -> Shape | None:
         linear=linear,
         outline_mm=outline,
         closed=_closed(region, reach),
+        ratio=ratio,
     )
 
 
-def _peak(region: Region, profile: Profile) -> float:
-    return profile.depth_mm
+def _sharpened(profile: Profile) -> Profile:
+    """Mouth without the spread that light inside the skin gives a steep wall; gentle slopes are not changed by it."""
+    run = max(profile.radius_at(0.25) - profile.radius_at(0.75), 1e-3)
+    steep = float(np.clip((0.5 * profile.depth_mm / run - 0.2) / 0.3, 0.0, 1.0))
+    return replace(profile, radius_mm=max(profile.radius_mm - steep * SKIN_BLUR_MM, 0.8 * profile.half_mm))
 
 
 def _breadth(mask: NDArray[np.bool_], cell: float) -> tuple[bool, float]:

@@ -78,9 +78,14 @@ def _spread(shape: Shape, relief: Relief, wall_deg: float) -> Spread:
     blur = 0.04 / shape.width_mm
     if relief.method == "height":
         return Spread(depth=math.hypot(noise, 0.03), width=math.hypot(radius, math.hypot(0.04, blur)), unseen=0.0)
-    # Light never shows a steep wall whole: photographs read too little there, never too much.
-    steep = float(np.clip((wall_deg - 18.0) / 20.0, 0.0, 1.0)) if shape.depth_mm > 0 else 0.0
-    return Spread(depth=math.hypot(noise, 0.06), width=math.hypot(radius, math.hypot(0.06, blur)), unseen=1.5 * steep)
+    # Light never shows a steep wall whole, the less the narrower the mouth: such depths read too little.
+    steep = float(np.clip((wall_deg - 15.0) / 12.0, 0.0, 1.0)) if shape.depth_mm > 0 else 0.0
+    narrow = float(np.clip((2.2 - shape.width_mm) / 1.4, 0.0, 1.0))
+    return Spread(
+        depth=math.hypot(noise, 0.06 + 0.06 * steep * narrow),
+        width=math.hypot(radius, math.hypot(0.06, blur)),
+        unseen=steep * (1.4 + 2.6 * narrow),
+    )
 
 
 def _around(value: float, spread: float, unseen: float = 0.0) -> Measured:
