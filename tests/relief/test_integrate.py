@@ -163,16 +163,15 @@ def test_regions_apart_are_each_right_within_themselves() -> None:
     assert _worst(found, truth) < 1e-2
 
 
-def test_many_islands_in_narrow_moats_converge() -> None:
-    shape = (240, 240)
+def test_islands_in_narrow_moats_find_their_level() -> None:
+    """Without moves of whole islands, the solver takes itself for converged while islands are 0.3 SD off."""
+    shape = (200, 300)
     p, q = _noise(shape, seed=9)
-    weights = np.ones(shape, np.float32)
-    weights[::8] = weights[:, ::8] = 0
-    start = np.zeros(shape, np.float32)
-    _, iterations = solve_weighted(Slopes(p, q, weights), start)
-    assert iterations < 60
+    weights = (np.random.default_rng(9).uniform(size=shape) > 0.3).astype(np.float32)
     found, truth = integrate(p, q, PIXEL_MM, weights), _reference(p, q, weights)
-    assert _worst(found, truth) < 1e-2
+    assert _worst(found, truth) < 1e-3
+    _, iterations = solve_weighted(Slopes(p, q, weights), np.zeros(shape, np.float32))
+    assert iterations < 80
 
 
 def test_a_hole_is_bridged_without_disturbing_its_surroundings() -> None:
