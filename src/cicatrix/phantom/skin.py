@@ -58,7 +58,9 @@ def smooth_noise(rng: Generator, shape: tuple[int, int], scale_px: float) -> Pla
     sigma = scale_px / shrink
     noise = rng.standard_normal((rows, cols), dtype=np.float32)
     if sigma > 0.3:
-        noise = gaussian(noise, sigma) * np.float32(2.0 * np.sqrt(np.pi) * sigma)
+        kernel = np.exp(-0.5 * (np.arange(-60, 61) / sigma) ** 2)
+        # Smoothing lowers the variance by the sum of the squared weights, once along and once across.
+        noise = gaussian(noise, sigma) * np.float32(kernel.sum() ** 2 / (kernel**2).sum())
     if shrink > 1:
         noise = resized(noise, rows * shrink, cols * shrink, CUBIC)
     return np.ascontiguousarray(noise[: shape[0], : shape[1]])
