@@ -6,8 +6,8 @@ Every case runs in a process of its own, on a synthetic relief with noisy slopes
 that compiles the kernels or loads them from the cache. ``wall`` is the best of the repetitions, ``cpu`` the
 processor time of that repetition over all threads, ``peak`` the greatest resident memory of the process, inputs
 included. On a busy machine threads that wait for each other count as processor time; NUMBA_NUM_THREADS=1 in the
-environment shows the work alone. The reference solves the same weighted problem with SciPy's conjugate gradients in double precision,
-preconditioned by the cosine transform.
+environment shows the work alone. The reference solves the same weighted problem with SciPy's conjugate gradients in
+double precision, preconditioned by the cosine transform.
 """
 
 from __future__ import annotations
