@@ -48,8 +48,8 @@ def test_off_family_scars_of_every_sort_are_drawn_and_one_pair_overlaps() -> Non
 
 
 def test_too_many_scars_are_refused_with_a_way_out() -> None:
-    with pytest.raises(InputError, match=r"40 scars or marks do not fit on 20 x 20 mm.*larger field"):
-        lay_out([3.0] * 40, 20.0, np.random.default_rng(0))
+    with pytest.raises(InputError, match=r"40 marks do not fit on 20 x 20 mm.*fewer marks or a larger field"):
+        lay_out([3.0] * 40, 20.0, np.random.default_rng(0), what="marks")
 
 
 def test_one_scar_larger_than_the_field_is_refused() -> None:

@@ -246,7 +246,9 @@ def _reach(group: Sequence[tuple[Shape, float, float]]) -> float:
     return max(float(np.hypot(across, down)) + shape.reach_mm for shape, across, down in group)
 
 
-def lay_out(reaches_mm: Sequence[float], size_mm: float, rng: Generator) -> list[tuple[float, float]]:
+def lay_out(
+    reaches_mm: Sequence[float], size_mm: float, rng: Generator, *, what: str = "scars"
+) -> list[tuple[float, float]]:
     """Places for circles on a square field: none overlaps another or comes near the edge.
 
     Parameters
@@ -255,6 +257,10 @@ def lay_out(reaches_mm: Sequence[float], size_mm: float, rng: Generator) -> list
         Radius of each circle.
     size_mm
         Side of the field.
+    rng
+        Where the random numbers come from.
+    what
+        What lies there, for the error.
 
     Returns
     -------
@@ -272,9 +278,9 @@ def lay_out(reaches_mm: Sequence[float], size_mm: float, rng: Generator) -> list
         if places is not None:
             return [places[index] for index in range(len(reaches_mm))]
     raise InputError(
-        f"{len(reaches_mm)} scars or marks do not fit on {size_mm:g} x {size_mm:g} mm",
+        f"{len(reaches_mm)} {what} do not fit on {size_mm:g} x {size_mm:g} mm",
         allowed=f"{_GAP_MM} mm of skin between them and {_EDGE_MM} mm to the edge",
-        fix="ask for fewer or a larger field",
+        fix=f"ask for fewer {what} or a larger field",
     )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cicatrix.model import Record
 from cicatrix.phantom.colour import BLOOD, MELANIN, lab, reflectance_rgb, skin_rgb
 from cicatrix.phantom.families import lay_out
-from cicatrix.phantom.settings import PhantomSettings
+from cicatrix.phantom.settings import PhantomSettings, Tone
 from cicatrix.phantom.shapes import Outline
 from cicatrix.phantom.skin import Distractor, smooth_noise
 
@@ -99,6 +99,11 @@ def _span(middle_mm: float, reach_mm: float, pixel_mm: float, count: int) -> tup
     return max(first, 0), min(int(np.ceil((middle_mm + reach_mm) / pixel_mm)) + 1, count)
 
 
+def _room(tone: Tone) -> float:
+    """How much relative excess of melanin a tone leaves room for: skin that has much cannot have several times more."""
+    return float(min(1.3, np.sqrt(0.05 / MELANIN[tone])))
+
+
 def _contrast(melanin: float, blood: float, kind: str, gain: float) -> float:
     plain = lab(reflectance_rgb(np.array(melanin), np.array(blood)))
     grown = (melanin, blood * gain) if kind == "red" else (melanin * gain, blood)
@@ -134,9 +139,9 @@ def paint(
     kinds: list[MarkKind] = ["red" for _ in range(settings.red_marks)]
     kinds += ["brown" for _ in range(settings.brown_marks)]
     widths = rng.uniform(1.5, min(6.0, 0.2 * settings.size_mm + 1.0), size=len(kinds))
-    places = lay_out([0.75 * float(width) for width in widths], settings.size_mm, rng)
+    places = lay_out([0.75 * float(width) for width in widths], settings.size_mm, rng, what="marks")
     for number, (kind, width, place) in enumerate(zip(kinds, widths, places, strict=True), start=1):
-        gain = rng.uniform(2.2, 5.5) if kind == "red" else rng.uniform(1.5, 2.6)
+        gain = rng.uniform(2.2, 5.5) if kind == "red" else 1.0 + rng.uniform(0.5, 1.6) * _room(settings.tone)
         outline = _irregular(rng, float(width))
         area = _raise_share(rng, blood if kind == "red" else melanin, pixel, place, outline, gain)
         marks.append(
@@ -151,7 +156,8 @@ def paint(
             )
         )
     for mole in (thing for thing in distractors if thing.kind == "mole"):
-        _raise_share(rng, melanin, pixel, (mole.x_mm, mole.y_mm), _irregular(rng, mole.width_mm), 4.0)
+        place = (mole.x_mm, mole.y_mm)
+        _raise_share(rng, melanin, pixel, place, _irregular(rng, mole.width_mm), 1.0 + 3.0 * _room(settings.tone))
     return Pigment(melanin, blood, skin_rgb(melanin, blood), tuple(marks))
 
 

@@ -211,7 +211,7 @@ def micro_relief_mm(
     if strength <= 0.0:
         return np.zeros(shape, dtype=np.float32)
     primary = _furrows(rng, shape, pixel_mm, 0.5 + 0.45 * age, 0.035 + 0.04 * age, age)
-    secondary = _furrows(rng, shape, pixel_mm, 0.3 + 0.1 * age, 0.02 + 0.012 * age, 0.3 * age)
+    secondary = _furrows(rng, shape, pixel_mm, 0.3 + 0.1 * age, 0.017 + 0.012 * age, 0.3 * age)
     height = primary + secondary
     height += 0.004 * smooth_noise(rng, shape, 0.05 / pixel_mm)
     height += 0.006 * smooth_noise(rng, shape, 0.2 / pixel_mm)
