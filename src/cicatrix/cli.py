@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -143,6 +142,8 @@ def validate(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of assessment.json."""
+    from importlib import resources  # noqa: PLC0415
+
     shipped = resources.files("cicatrix") / "schemas" / "assessment-1.json"
     typer.echo(shipped.read_text(encoding="utf-8"), nl=False)
 

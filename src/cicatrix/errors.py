@@ -69,13 +69,18 @@ class InputError(CicatrixError, ValueError):
         where = "" if self.path is None else str(self.path)
         if self.line is not None:
             where += f", line {self.line}"
-        what = self.what if self.what.endswith((".", "!", "?")) else f"{self.what}."
+        what = _ended(self.what)
         parts = [f"{where}: {what}" if where else what]
         if self.allowed:
-            parts.append(f"Allowed: {self.allowed}.")
+            parts.append(_ended(f"Allowed: {self.allowed}"))
         if self.fix:
-            parts.append(f"What to do: {self.fix}.")
+            parts.append(_ended(f"What to do: {self.fix}"))
         return " ".join(parts)
+
+
+def _ended(sentence: str) -> str:
+    """The sentence with a full stop, unless it ends with a mark of its own."""
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 class CaptureError(InputError):

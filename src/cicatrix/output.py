@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cicatrix.errors import OutputError
 
-__all__ = ["check_out", "whole"]
+__all__ = ["check_new", "check_out", "whole"]
 
 
 def check_out(out: Path) -> None:
@@ -35,6 +35,24 @@ def check_out(out: Path) -> None:
     if not os.access(base, os.W_OK | os.X_OK):
         raise OutputError(
             f"{base} cannot be written", path=out, allowed="a folder that you may write", fix="give another --out"
+        )
+
+
+def check_new(out: Path) -> None:
+    """Refuse an output folder that holds something already, or cannot be written.
+
+    Raises
+    ------
+    OutputError
+        ``out`` is not empty, is a file, lies inside one, or may not be written.
+    """
+    check_out(out)
+    if out.exists() and any(out.iterdir()):
+        raise OutputError(
+            "is not empty",
+            path=out,
+            allowed="a folder that does not exist yet, or an empty one",
+            fix="choose another folder or empty this one",
         )
 
 

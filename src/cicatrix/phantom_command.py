@@ -18,6 +18,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import typer
 from typer.core import TyperCommand
 
+from cicatrix.output import check_new
+
 __all__ = ["PhantomCommand", "attribute_texts"]
 
 
@@ -66,6 +68,7 @@ def _function() -> Callable[..., None]:
         plain: dict[str, Any] = {
             n: str(value) if isinstance(value, StrEnum) else value for n, value in settings.items()
         }
+        check_new(out)
         write_capture(make_phantom(seed, PhantomSettings(**plain)), out)
         typer.echo(out / "capture.toml")
 
