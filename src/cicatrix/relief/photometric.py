@@ -31,8 +31,8 @@ GLOSS_ROUNDS = 3
 MAX_SLOPE = np.float32(6.0)
 """Slopes are cut here (80°): steeper ones are not seen from above."""
 
-DIM = np.float32(0.3)
-DARK = np.float32(0.1)
+DIM = np.float32(0.35)
+DARK = np.float32(0.2)
 """Below ``DIM`` times the albedo a light loses weight, down to almost none at ``DARK``."""
 
 

@@ -25,7 +25,7 @@ CELL_MM = 0.08
 MIN_CONTRAST_MM = 0.03
 """Least answer of the filter; a scar 0.15 mm deep answers with about half its depth."""
 
-MIN_RATIO = 3.5
+MIN_RATIO = 3.0
 """Least answer of the filter over the relief's own spread at that scale."""
 
 
@@ -74,8 +74,17 @@ def _answer(
     inner = cv2.GaussianBlur(cells, (0, 0), 0.22 * width_mm / cell, borderType=cv2.BORDER_REFLECT_101)
     outer = cv2.GaussianBlur(cells, (0, 0), 0.60 * width_mm / cell, borderType=cv2.BORDER_REFLECT_101)
     answer = np.asarray(sign * (inner - outer), dtype=np.float32)
-    spread = 1.4826 * float(np.median(np.abs(answer - np.median(answer))))
-    return answer, spread, cell
+    return answer, _spread(answer), cell
+
+
+def _spread(answer: NDArray[np.float32]) -> float:
+    """Robust spread of the relief's own answer: the scars' is cut off, twice."""
+    values = answer.ravel()
+    for _ in range(2):
+        middle = np.median(values)
+        spread = 1.4826 * float(np.median(np.abs(values - middle)))
+        values = values[np.abs(values - middle) <= 2.5 * spread]
+    return 1.1 * 1.4826 * float(np.median(np.abs(values - np.median(values))))
 
 
 def _around(answer: NDArray[np.float32], x: float, y: float, height_mm: float, width_mm: float) -> float:

@@ -15,11 +15,15 @@ from cicatrix.scars.measure import Shape, measure
 from cicatrix.scars.outline import Field, grow
 from cicatrix.scars.record import to_scar
 
-__all__ = ["CLOSED", "MIN_DEPTH_MM", "MIN_RATIO", "MIN_WIDTH_MM", "find_scars", "scar_mask"]
+__all__ = ["CLOSED", "MIN_DEPTH_MM", "MIN_PRODUCT_MM", "MIN_RATIO", "MIN_WIDTH_MM", "find_scars", "scar_mask"]
 
-MIN_DEPTH_MM = (0.12, 0.08)
-"""Least depth of a scar as narrow as ``NARROW_MM[0]`` and as wide as ``NARROW_MM[1]``, straight between: narrow pits
-less deep than that are pores and crossings of skin lines, which lie 20-200 µm deep."""
+MIN_DEPTH_MM = 0.08
+MIN_RATIO = 4.5
+"""Least depth, and least contrast over the relief's own at the same scale."""
+
+MIN_PRODUCT_MM = (1.0, 0.4)
+"""Least depth times that ratio of a scar as narrow as ``NARROW_MM[0]`` and as wide as ``NARROW_MM[1]``, straight
+between: narrow pits that are neither deep nor outstanding are pores and crossings of skin lines, 20-200 µm deep."""
 
 NARROW_MM = (1.2, 2.5)
 
@@ -32,8 +36,10 @@ CLOSED = 0.75
 HALO = 0.6
 """Next to a steep scar the integrated height overshoots: an opposite bump shallower than this share is its halo."""
 
-MIN_RATIO = (8.0, 4.5)
-"""Least contrast over the relief's own at the same scale, for narrow and wide scars as with ``MIN_DEPTH_MM``."""
+FLAT = 5.0
+FLAT_EASE = 0.65
+"""A level floor inside a sharp wall (profile exponent above ``FLAT``) is nothing that skin lines make: the limits are
+this much lower for it."""
 
 EDGE = 1.5
 """At the picture's edge the rim is seen on one side only: depth and contrast must be this much greater."""
@@ -55,10 +61,11 @@ def find_scars(relief: Relief) -> tuple[tuple[Scar, ...], Relief]:
     candidates = [
         (sign, candidate) for sign in (-1, 1) for candidate in find_candidates(relief.height_mm, relief.pixel_mm, sign)
     ]
-    candidates.sort(key=lambda c: (-c[1].contrast_mm * c[1].width_mm, c[1].y_mm, c[1].x_mm))
+    # Pits first: the skin between two of them would pass for a raised scar.
+    candidates.sort(key=lambda c: (c[0], -c[1].contrast_mm * c[1].width_mm, c[1].y_mm, c[1].x_mm))
     first = _search(relief, candidates)
     refined = without_form(relief, _cover(first, relief))
-    first.sort(key=lambda s: -abs(s.volume_mm3))
+    first.sort(key=lambda s: (s.region.sign, -abs(s.volume_mm3)))
     second = _search(refined, [(shape.region.sign, _again(shape)) for shape in first])
     ordered = sorted(second, key=lambda s: (round(s.y_mm, 1), s.x_mm))
     return tuple(to_scar(shape, f"S{k + 1:02d}", refined) for k, shape in enumerate(ordered)), refined
@@ -124,9 +131,13 @@ def _inside(field: Field, label: int) -> Field:
 def _is_scar(shape: Shape) -> bool:
     """Whether a shape is deep, outstanding, wide and closed enough."""
     stricter = EDGE if shape.region.at_edge else 1.0
+    if shape.profile.p > FLAT and shape.width_mm > NARROW_MM[0]:
+        stricter *= FLAT_EASE
+    depth = abs(shape.depth_mm)
     return (
-        abs(shape.depth_mm) >= stricter * np.interp(shape.width_mm, NARROW_MM, MIN_DEPTH_MM)
-        and shape.ratio >= stricter * np.interp(shape.width_mm, NARROW_MM, MIN_RATIO)
+        depth >= max(stricter, 1.0) * MIN_DEPTH_MM
+        and shape.ratio >= stricter * MIN_RATIO
+        and depth * shape.ratio >= stricter * np.interp(shape.width_mm, NARROW_MM, MIN_PRODUCT_MM)
         and shape.width_mm >= MIN_WIDTH_MM
         and shape.closed >= CLOSED
     )

@@ -32,16 +32,21 @@ DENSITY: dict[str, tuple[tuple[float, float], ...]] = {
 }
 
 
-def probabilities(width_mm: float, flatness: float, depth_mm: float) -> dict[str, float]:
-    """Probability of each type; depth negative for a raised scar."""
+def probabilities(width_mm: float, flatness: float, depth_mm: float, *, linear: bool = False) -> dict[str, float]:
+    """Probability of each type; depth negative for a raised scar.
+
+    A trough is no icepick, and its breadth says little about its type: floor and slope decide.
+    """
     if depth_mm < 0:
         return {kind: float(kind == "raised") for kind in KINDS}
     seen = (math.log(width_mm), flatness, math.log(depth_mm / width_mm))
     score = {}
     for kind, density in DENSITY.items():
+        if linear and kind == "icepick":
+            continue
         score[kind] = sum(
             -0.5 * min(((value - centre) / spread) ** 2, 25.0) - math.log(spread)
-            for value, (centre, spread) in zip(seen, density, strict=True)
+            for value, (centre, spread) in list(zip(seen, density, strict=True))[int(linear) :]
         )
     top = max(score.values())
     weight = {kind: math.exp(value - top) for kind, value in score.items()}

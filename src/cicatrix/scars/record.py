@@ -36,7 +36,8 @@ def to_scar(shape: Shape, name: str, relief: Relief) -> Scar:
     flatness = profile.radius_at(0.9) / profile.radius_mm
     wall = _wall_angle(shape)
     spread = _spread(shape, relief, wall)
-    probability = {k: round(p, 4) for k, p in probabilities(shape.width_mm, flatness, shape.depth_mm).items()}
+    found = probabilities(shape.width_mm, flatness, shape.depth_mm, linear=shape.linear)
+    probability = {k: round(p, 4) for k, p in found.items()}
     probability[max(probability, key=lambda k: probability[k])] += round(1.0 - sum(probability.values()), 4)
     kind, depth_class = kind_of(probability, shape.depth_mm)
     width = _around(shape.width_mm, spread.width)
@@ -82,7 +83,7 @@ def _spread(shape: Shape, relief: Relief, wall_deg: float) -> Spread:
     steep = float(np.clip((wall_deg - 15.0) / 12.0, 0.0, 1.0)) if shape.depth_mm > 0 else 0.0
     narrow = float(np.clip((2.2 - shape.width_mm) / 1.4, 0.0, 1.0))
     return Spread(
-        depth=math.hypot(noise, 0.06 + 0.06 * steep * narrow),
+        depth=math.hypot(noise, 0.075 + 0.06 * steep * narrow),
         width=math.hypot(radius, math.hypot(0.06, blur)),
         unseen=steep * (1.4 + 2.6 * narrow),
     )
