@@ -35,8 +35,8 @@ PROFILE: Final = np.array(
 )
 """Variance in mm² and weights of red, green and blue; each colour's weights sum to 1."""
 
-_LEVEL: Final = 0.9
-_STEEP: Final = 1.6
+_LEVEL: Final = 1.1
+_STEEP: Final = 1.7
 """Relief within reach of a Gaussian, in its standard deviations, below which it is a plain blur and above which it is
 worked out in space; in between the two are mixed."""
 
