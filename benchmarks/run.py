@@ -21,7 +21,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -77,26 +76,11 @@ def _repeat_images(phantom: Phantom, folder: Path, repeat: tuple[int, int]) -> N
 def assess_once(capture: Path, out: Path) -> dict[str, Any]:
     """Run the command in a process of its own; seconds by stage, in all, and bytes of memory."""
     start = time.perf_counter()
-    command = [sys.executable, __file__, "--child", str(capture), str(out)]
+    command = [sys.executable, str(Path(__file__).with_name("stages.py")), str(capture), str(out)]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     wall = time.perf_counter() - start
     stages = found["stages"]
     return {"wall": wall, "stages": {"start and imports": wall - sum(stages.values())} | stages, "peak": found["peak"]}
-
-
-def child(capture: Path, out: Path) -> None:
-    """Do what `cicatrix assess` does, and print when its stages began and ended."""
-    from cicatrix.assess import assess_folder  # noqa: PLC0415 - its import is part of what is measured
-
-    began: dict[str, float] = {}
-    ended: dict[str, float] = {}
-
-    def tell(stage: str, done: int, total: int) -> None:
-        (ended if done == total else began).setdefault(stage, time.perf_counter())
-
-    assess_folder(capture, out, progress=tell)
-    stages = {stage: ended[stage] - began[stage] for stage in began}
-    print(json.dumps({"stages": stages, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
 
 
 def floor(capture: Path) -> float:
@@ -211,11 +195,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time and memory of cicatrix assess.")
     parser.add_argument("--quick", action="store_true", help="1 MP only")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--child", nargs=2, type=Path, metavar=("CAPTURE", "OUT"), help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.child:
-        child(*options.child)
-        return
     found = measure(["1 MP"] if options.quick else list(SIZES))
     if options.json:
         print(json.dumps(found, indent=1))

@@ -1,0 +1,32 @@
+"""Does what `cicatrix assess` does, and prints how long each stage took: the process that `run.py` starts.
+
+python benchmarks/stages.py CAPTURE OUT
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from cicatrix.assess import assess_folder
+
+
+def main() -> None:
+    """Assess a capture; print seconds by stage, and bytes of memory at most, as JSON."""
+    capture, out = map(Path, sys.argv[1:])
+    began: dict[str, float] = {}
+    ended: dict[str, float] = {}
+
+    def tell(stage: str, done: int, total: int) -> None:
+        (ended if done == total else began).setdefault(stage, time.perf_counter())
+
+    assess_folder(capture, out, progress=tell)
+    stages = {stage: ended[stage] - began[stage] for stage in began}
+    print(json.dumps({"stages": stages, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
+
+
+if __name__ == "__main__":
+    main()
