@@ -22,6 +22,9 @@ ROUGHNESS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 
 MAX_STRENGTH = 0.06
 
+STEP = 2
+"""Every so many cells of the coarse grid take part: the fields are smooth."""
+
 COLOURED = 0.1
 """Red must stand out of blue by this share of red: without colour gloss cannot be told."""
 
@@ -66,6 +69,8 @@ def estimate_gloss(fields: NDArray[np.float64], directions: NDArray[np.float64])
     """
     if not _coloured(fields):
         return NO_GLOSS
+    fields = fields[:, ::STEP, ::STEP]
+    directions = directions if directions.ndim == 2 else directions[:, ::STEP, ::STEP]
     cosine = _halfway_cosine(without_gloss(fields, 0), directions)
 
     def disagreement(strength: float, roughness: float) -> float:

@@ -27,7 +27,7 @@ called uneven. Distant and moderately near lights leave less than 0.01, ring lig
 MOST = 1.5
 """A smooth field is corrected by at most this factor where it is not divided out whole: beyond lie grazing lights."""
 
-CELLS = 56
+CELLS = 40
 """Cells of the coarse grid along the picture's longer side."""
 
 SAMPLES = 12
@@ -115,8 +115,8 @@ def _smooth_field(cells: NDArray[np.float64], degree: int = 3) -> NDArray[np.flo
         values = image.ravel()
         weight = np.ones_like(values)
         for _ in range(12):
-            root = np.sqrt(weight)[:, None]
-            solution = np.linalg.lstsq(basis * root, values * root[:, 0], rcond=None)[0]
+            weighted = basis.T * weight
+            solution = np.linalg.solve(weighted @ basis, weighted @ values)
             rest = values - basis @ solution
             scale = 3.0 * max(1.4826 * float(np.median(np.abs(rest))), 0.005)
             weight = np.clip(1.0 - (rest / scale) ** 2, 0.0, None) ** 2 + 1e-6
@@ -155,11 +155,13 @@ def _solve(level: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArr
 def _strengths(level: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
     """Strength of each light relative to the others, as far as the surface's consistency tells."""
     strength = np.ones(len(level))
-    for _ in range(20):
+    for _ in range(10):
         scaled = level * strength[:, None, None]
-        ratio = np.median(_solve(scaled, directions) / scaled, axis=(1, 2))
-        strength *= np.clip(ratio, 0.5, 2.0)
+        ratio = np.clip(np.median(_solve(scaled, directions) / scaled, axis=(1, 2)), 0.5, 2.0)
+        strength *= ratio
         strength /= np.exp(np.log(strength).mean())
+        if np.abs(ratio - 1.0).max() < 1e-4:
+            break
     return strength
 
 

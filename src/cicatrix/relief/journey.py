@@ -96,4 +96,4 @@ def confidence(shading: Shading, lights: int) -> NDArray[np.float32] | None:
 def _scaled(albedo: NDArray[np.float32]) -> NDArray[np.float32]:
     """Albedo relative to its 99.5th percentile, so that it fits 0 to 1 whatever the exposure was."""
     top = max(float(np.percentile(albedo[::4, ::4], 99.5)), 1e-6)
-    return np.clip(albedo / np.float32(top), 0.0, 1.0)
+    return np.asarray(np.clip(albedo / np.float32(top), 0.0, 1.0))

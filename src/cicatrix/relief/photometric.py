@@ -26,7 +26,8 @@ TOLERANCE = 0.06
 MIN_LIGHTS = 3
 """A surface element has three unknowns."""
 
-GLOSS_ROUNDS = 3
+GLOSS_ROUNDS = 2
+ONE, TWO = np.float32(1), np.float32(2)
 
 MAX_SLOPE = np.float32(6.0)
 """Slopes are cut here (80°): steeper ones are not seen from above."""
@@ -91,19 +92,16 @@ def solve(
     moving = directions.ndim == 4
     grid = directions if moving else directions[:, None, None, :]
     grid = np.ascontiguousarray(grid, dtype=np.float32)
-    if images.dtype == np.float32:
-        lut = np.zeros(1, np.float32)
-    else:
-        lut = linear_lut(images.dtype, linear=linear)
+    direct = images.dtype == np.float32
+    lut = np.zeros(1, np.float32) if direct else linear_lut(images.dtype, linear=linear)
     rows, cols = images.shape[1:3]
     p = np.empty((rows, cols), np.float32)
     q = np.empty((rows, cols), np.float32)
     albedo = np.empty((rows, cols, 3), np.float32)
     trusted = np.empty((rows, cols), np.uint8)
-    top = np.float32(0.995 if images.dtype == np.float32 else lut[-1] * 0.98)
+    top = np.float32(0.995 if direct else lut[-1] * 0.98)
     strength = np.float32(gloss.strength / (np.pi * gloss.roughness**2))
     breadth = np.float32(1.0 / gloss.roughness**2)
-    direct = images.dtype == np.float32
     _solve(
         images, lut, direct, grid, moving, gain, channel, top, np.float32(TOLERANCE), strength, breadth,
         p, q, albedo, trusted,
@@ -112,22 +110,22 @@ def solve(
 
 
 @njit(cache=True, inline="always")
-def _signal(code, lut, direct):  # type: ignore[no-untyped-def] # pragma: no cover
+def _signal(code, lut, direct):  # type: ignore[no-untyped-def]
     return np.float32(code) if direct else lut[int(code)]
 
 
 @njit(cache=True, fastmath=True, inline="always")
-def _norm(b):  # type: ignore[no-untyped-def] # pragma: no cover
+def _norm(b):  # type: ignore[no-untyped-def]
     return np.sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2])
 
 
 @njit(cache=True, fastmath=True, inline="always")
-def _rest(v, L, b, i):  # type: ignore[no-untyped-def] # pragma: no cover
+def _rest(v, L, b, i):  # type: ignore[no-untyped-def]
     return abs(v[i] - (L[i, 0] * b[0] + L[i, 1] * b[1] + L[i, 2] * b[2]))
 
 
 @njit(cache=True, fastmath=True)
-def _fit(v, L, w, n, b):  # type: ignore[no-untyped-def] # pragma: no cover
+def _fit(v, L, w, n, b):  # type: ignore[no-untyped-def]
     """Weighted least squares; False when the weighted lights lie (nearly) in one plane."""
     xx = xy = xz = yy = yz = zz = np.float32(0)
     rx = ry = rz = np.float32(0)
@@ -157,7 +155,7 @@ def _fit(v, L, w, n, b):  # type: ignore[no-untyped-def] # pragma: no cover
 
 
 @njit(cache=True)
-def _sorted(v, valid, n, order):  # type: ignore[no-untyped-def] # pragma: no cover
+def _sorted(v, valid, n, order):  # type: ignore[no-untyped-def]
     """Indices of the valid lights from dark to bright (insertion sort: a handful of lights)."""
     count = 0
     for i in range(n):
@@ -172,7 +170,7 @@ def _sorted(v, valid, n, order):  # type: ignore[no-untyped-def] # pragma: no co
 
 
 @njit(cache=True, fastmath=True)
-def _trim(v, L, valid, n, tol, order, w, b, best):  # type: ignore[no-untyped-def] # pragma: no cover
+def _trim(v, L, valid, n, tol, order, w, b, best):  # type: ignore[no-untyped-def]
     """Drop the fewest darkest and brightest lights until the rest agree; leaves the answer in ``best``."""
     count = _sorted(v, valid, n, order)
     lowest = np.float32(1e30)
@@ -198,7 +196,7 @@ def _trim(v, L, valid, n, tol, order, w, b, best):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, fastmath=True)
-def _agreeing(v, L, valid, n, tol, w, b):  # type: ignore[no-untyped-def] # pragma: no cover
+def _agreeing(v, L, valid, n, tol, w, b):  # type: ignore[no-untyped-def]
     """Weight the lights that agree with ``b``; returns how many do.
 
     Light scattered in from around weighs most where little comes directly, so dim lights count less.
@@ -214,7 +212,7 @@ def _agreeing(v, L, valid, n, tol, w, b):  # type: ignore[no-untyped-def] # prag
 
 
 @njit(cache=True, fastmath=True)
-def _surface(v, L, valid, n, tol, order, w, b, best):  # type: ignore[no-untyped-def] # pragma: no cover
+def _surface(v, L, valid, n, tol, order, w, b, best):  # type: ignore[no-untyped-def]
     """Albedo times normal of one pixel into ``b``; returns the number of lights that agree with it."""
     good = 0
     for i in range(n):
@@ -225,16 +223,21 @@ def _surface(v, L, valid, n, tol, order, w, b, best):  # type: ignore[no-untyped
         b[2] = 1e-6
         return 0
     size = _norm(b)
-    clean = b[2] > 0
+    agree = b[2] > 0
+    bright = True
     for i in range(n):
-        clean = clean and (not valid[i] or (_rest(v, L, b, i) <= tol * size and v[i] >= DIM * size))
-    if clean:
+        if valid[i]:
+            agree = agree and _rest(v, L, b, i) <= tol * size
+            bright = bright and v[i] >= DIM * size
+    if agree and bright:
         return good
-    if not _trim(v, L, valid, n, tol, order, w, b, best):
+    if agree:
+        best[:] = b
+    elif not _trim(v, L, valid, n, tol, order, w, b, best):
         b[2] = max(b[2], np.float32(1e-6))
         return 0
     b[:] = best
-    for _ in range(2):
+    for _ in range(1 if agree else 2):
         kept = _agreeing(v, L, valid, n, tol, w, b)
         if kept < 3 or not _fit(v, L, w, n, b) or b[2] <= 0:
             b[:] = best
@@ -244,59 +247,66 @@ def _surface(v, L, valid, n, tol, order, w, b, best):  # type: ignore[no-untyped
 
 
 @njit(cache=True, fastmath=True, inline="always")
-def _between(size, cells, where):  # type: ignore[no-untyped-def] # pragma: no cover
+def _between(size, cells, where):  # type: ignore[no-untyped-def]
     """Cells on both sides of a pixel on a coarse grid that spans the picture, and the share of the second."""
     place = min(max((where + 0.5) / size * cells - 0.5, 0.0), cells - 1.0)
     first = min(int(place), max(cells - 2, 0))
     return first, min(first + 1, cells - 1), np.float32(place - first)
 
 
+@njit(cache=True, fastmath=True, inline="always")
+def _halfway(L, n, H):  # type: ignore[no-untyped-def]
+    """Halfway vectors between the lights and the camera."""
+    for i in range(n):
+        span = ONE / np.sqrt(TWO + TWO * L[i, 2])
+        H[i, 0], H[i, 1], H[i, 2] = L[i, 0] * span, L[i, 1] * span, (L[i, 2] + ONE) * span
+
+
 @njit(cache=True, fastmath=True)
-def _shine(v, L, n, b, strength, inverse_square, shine, matt, tilted):  # type: ignore[no-untyped-def] # pragma: no cover
+def _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted):  # type: ignore[no-untyped-def]
     """Gloss that a surface ``b`` would show (see ``gloss``), and the problem with it taken out to first order.
 
     A step of Newton's method: around the present normal the gloss is linear in the normal, which tilts the light.
     """
-    size = max(_norm(b), np.float32(1e-9))
-    x, y, z = b[0] / size, b[1] / size, b[2] / size
+    inverse = ONE / max(_norm(b), np.float32(1e-9))
+    x, y, z = b[0] * inverse, b[1] * inverse, b[2] * inverse
     for i in range(n):
-        span = np.sqrt(2 + 2 * L[i, 2])
-        hx, hy, hz = L[i, 0] / span, L[i, 1] / span, (L[i, 2] + 1) / span
-        cosine = hx * x + hy * y + hz * z
-        shine[i] = 0
-        slope = np.float32(0)
-        if cosine > 0.3 and L[i, 0] * x + L[i, 1] * y + L[i, 2] * z > 0:
-            squared = cosine * cosine
-            shine[i] = strength / (squared * squared) * np.exp((1 - 1 / squared) * inverse_square)
-            slope = shine[i] * (2 * inverse_square / squared - 4) / cosine
-        # Across the normal only: along it the gloss does not change.
-        slope /= size
-        tilted[i, 0] = L[i, 0] + slope * (hx - cosine * x)
-        tilted[i, 1] = L[i, 1] + slope * (hy - cosine * y)
-        tilted[i, 2] = L[i, 2] + slope * (hz - cosine * z)
-        matt[i] = v[i] - shine[i]
+        cosine = H[i, 0] * x + H[i, 1] * y + H[i, 2] * z
+        gloss = slope = np.float32(0)
+        if cosine > np.float32(0.3) and L[i, 0] * x + L[i, 1] * y + L[i, 2] * z > 0:
+            squared = ONE / (cosine * cosine)
+            gloss = strength * squared * squared * np.exp((ONE - squared) * inverse_square)
+            # Across the normal only: along it the gloss does not change.
+            slope = gloss * (TWO * inverse_square * squared - TWO - TWO) / cosine * inverse
+        shine[i] = gloss
+        matt[i] = v[i] - gloss
+        tilted[i, 0] = L[i, 0] + slope * (H[i, 0] - cosine * x)
+        tilted[i, 1] = L[i, 1] + slope * (H[i, 1] - cosine * y)
+        tilted[i, 2] = L[i, 2] + slope * (H[i, 2] - cosine * z)
 
 
 @njit(cache=True, fastmath=True)
-def _reflectance(images, row, col, lut, direct, L, g, shine, w, kept, b, albedo):  # type: ignore[no-untyped-def] # pragma: no cover
+def _reflectance(images, row, col, lut, direct, L, g, shine, w, kept, b, albedo):  # type: ignore[no-untyped-def]
+    """Albedo of each channel from the lights that agree, all lights where fewer than two do."""
     n, channels = images.shape[0], images.shape[3]
-    size = max(_norm(b), np.float32(1e-9))
-    for k in range(channels):
-        num = np.float32(0)
-        den = np.float32(1e-9)
-        for i in range(n):
-            weight = w[i] if kept >= 2 else np.float32(1)
-            if weight > 0:
-                s = max((L[i, 0] * b[0] + L[i, 1] * b[1] + L[i, 2] * b[2]) / size, np.float32(0))
-                num += weight * s * (g[i] * _signal(images[i, row, col, k], lut, direct) - shine[i])
-                den += weight * s * s
-        albedo[row, col, k] = num / den
-    for k in range(channels, 3):
-        albedo[row, col, k] = albedo[row, col, 0]
+    inverse = ONE / max(_norm(b), np.float32(1e-9))
+    total = np.float32(1e-9)
+    for k in range(3):
+        albedo[row, col, k] = 0
+    for i in range(n):
+        weight = w[i] if kept >= 2 else ONE
+        if weight > 0:
+            facing = max((L[i, 0] * b[0] + L[i, 1] * b[1] + L[i, 2] * b[2]) * inverse, np.float32(0))
+            total += weight * facing * facing
+            for k in range(channels):
+                light = g[i] * _signal(images[i, row, col, k], lut, direct) - shine[i]
+                albedo[row, col, k] += weight * facing * light
+    for k in range(3):
+        albedo[row, col, k] = albedo[row, col, min(k, channels - 1)] / (total if k < channels else ONE)
 
 
 @njit(cache=True, parallel=True, fastmath=True)
-def _solve(  # type: ignore[no-untyped-def] # pragma: no cover
+def _solve(  # type: ignore[no-untyped-def]
     images, lut, direct, grid, moving, gain, channel, top, tol, strength, inverse_square, p, q, albedo, trusted
 ):
     n, rows, cols = images.shape[:3]
@@ -314,6 +324,9 @@ def _solve(  # type: ignore[no-untyped-def] # pragma: no cover
         order = np.empty(n, np.int64)
         b = np.empty(3, np.float32)
         best = np.empty(3, np.float32)
+        H = np.empty((n, 3), np.float32)
+        _halfway(L, n, H)
+        kept = 0
         r0, r1, tr = _between(rows, grows, row)
         line = (1 - tr) * gain[:, r0] + tr * gain[:, r1]
         turn = (1 - tr) * grid[:, min(r0, grid.shape[1] - 1)] + tr * grid[:, min(r1, grid.shape[1] - 1)]
@@ -327,10 +340,14 @@ def _solve(  # type: ignore[no-untyped-def] # pragma: no cover
                 raw = _signal(images[i, row, col, channel], lut, direct)
                 valid[i] = raw < top
                 v[i] = raw * g[i]
-            kept = _surface(v, L, valid, n, tol, order, w, b, best)
+            # The pixel to the left is a good enough start for taking gloss out.
+            if strength == 0 or kept < MIN_LIGHTS:
+                kept = _surface(v, L, valid, n, tol, order, w, b, best)
             if strength > 0:
+                if moving:
+                    _halfway(L, n, H)
                 for _ in range(GLOSS_ROUNDS):
-                    _shine(v, L, n, b, strength, inverse_square, shine, matt, tilted)
+                    _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted)
                     kept = _surface(matt, tilted, valid, n, tol, order, w, b, best)
             trusted[row, col] = kept
             nz = max(b[2], np.float32(0.1) * _norm(b))

@@ -134,7 +134,7 @@ def _is_scar(shape: Shape) -> bool:
     if shape.profile.p > FLAT and shape.width_mm > NARROW_MM[0]:
         stricter *= FLAT_EASE
     depth = abs(shape.depth_mm)
-    return (
+    return bool(
         depth >= max(stricter, 1.0) * MIN_DEPTH_MM
         and shape.ratio >= stricter * MIN_RATIO
         and depth * shape.ratio >= stricter * np.interp(shape.width_mm, NARROW_MM, MIN_PRODUCT_MM)

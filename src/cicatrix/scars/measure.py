@@ -111,7 +111,7 @@ def _outline(region: Region, reach: float) -> NDArray[np.float64] | None:
         return None
     smooth = cv2.approxPolyDP(largest, 0.8, closed=True)[:, 0, :].astype(np.float64)
     place = ((smooth + 0.5) / 4.0 - 1.0) * window.cell_mm
-    return np.asarray(place + (window.x0_mm, window.y0_mm))
+    return np.asarray(place + np.array([window.x0_mm, window.y0_mm]))
 
 
 def _diameters(outline: NDArray[np.float64]) -> tuple[float, float]:

@@ -57,7 +57,7 @@ class Window:
     trusted: NDArray[np.float64] | None
 
     def grid(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """x and y of the cell centres in mm, each ``(rows, cols)``."""
+        """Return x and y of the cell centres in mm, each ``(rows, cols)``."""
         rows, cols = self.height_mm.shape
         x = self.x0_mm + (np.arange(cols) + 0.5) * self.cell_mm
         y = self.y0_mm + (np.arange(rows) + 0.5) * self.cell_mm
@@ -220,18 +220,18 @@ def fit_rim(
     rows, values = basis[ring], window.height_mm[ring]
     step = max(len(values) // RIM_SAMPLES, 1)
     rows, values = rows[::step], values[::step]
-    weight = np.ones(len(values))
+    weight: NDArray[np.float64] = np.ones(len(values))
     # Prior: after the form's removal a patch of 1 mm bends less than about 0.01 mm.
     bend = 0.01 * reach**1.5
     prior = np.array([0, 0, 0, 1, 1, 1]) / bend**2
     noise = 0.0
-    solution = np.zeros(6)
+    solution: NDArray[np.float64] = np.zeros(6)
     # Neighbouring cells share their skin lines: about one independent value a 0.5 mm square.
     share = min(1.0, step * (window.cell_mm / 0.5) ** 2)
     for _ in range(8):
         spread = max(noise, 0.004)
         normal = (rows * weight[:, None]).T @ rows * share / spread**2 + np.diag(prior)
-        solution = np.linalg.solve(normal, (rows * weight[:, None]).T @ values * share / spread**2)
+        solution = np.asarray(np.linalg.solve(normal, (rows * weight[:, None]).T @ values * share / spread**2))
         rest = values - rows @ solution
         noise = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
         weight = np.clip(1.0 - (rest / (4.0 * max(noise, 0.004))) ** 2, 0.0, None) ** 2 + 1e-6
