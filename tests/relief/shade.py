@@ -118,3 +118,11 @@ def near_light(height: Array, pixel_mm: float, lights_mm: Array) -> tuple[Array,
     reach = np.linalg.norm(ray, axis=-1, keepdims=True)
     middle = np.linalg.norm(lights_mm, axis=1)[:, None, None]
     return ray / reach, (middle / reach[..., 0]) ** 2
+
+
+def dome(shape: tuple[int, int], pixel_mm: float, radius_mm: float) -> tuple[Array, Array]:
+    """Slopes of a paraboloid that curves like a sphere of ``radius_mm`` at its top, as a cheek does."""
+    x = (np.arange(shape[1]) + 0.5 - shape[1] / 2) * pixel_mm
+    y = (np.arange(shape[0]) + 0.5 - shape[0] / 2) * pixel_mm
+    across, down = np.meshgrid(x, y)
+    return -across / radius_mm, -down / radius_mm
