@@ -22,6 +22,7 @@ def settings_in_force() -> dict[str, Any]:
         "scars.min_ratio": find.MIN_RATIO,
         "scars.min_depth_mm": find.MIN_DEPTH_MM,
         "scars.min_product_mm": find.MIN_PRODUCT_MM,
+        "scars.max_depth_error": find.MAX_ERROR,
         "scars.min_width_mm": find.MIN_WIDTH_MM,
         "scars.decided_at": kinds.DECIDED,
         "scars.deep_boxcar_mm": kinds.DEEP_MM,

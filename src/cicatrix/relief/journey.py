@@ -11,6 +11,7 @@ from cicatrix.errors import ReliefError
 from cicatrix.model import Capture, HeightCapture, LightsCapture, Relief
 from cicatrix.model.light import linear_lut
 from cicatrix.relief.form import fit_form
+from cicatrix.relief.gloss import Gloss
 from cicatrix.relief.illumination import estimate
 from cicatrix.relief.integrate import integrate
 from cicatrix.relief.photometric import MIN_LIGHTS, Shading, solve
@@ -18,6 +19,11 @@ from cicatrix.relief.photometric import MIN_LIGHTS, Shading, solve
 __all__ = ["reconstruct", "without_form"]
 
 CHANNELS = ("red", "green", "blue")
+
+RED, GREEN, BLUE = 0, 1, 2
+
+GLOSSY = 0.35
+"""Above this share of gloss at its peak in the blue signal, green, in which skin gives back more, is safer."""
 
 DIM = 0.06
 """A channel whose median linear signal is below this is too noisy to take geometry from."""
@@ -36,6 +42,8 @@ def reconstruct(capture: Capture) -> Relief:
         return Relief(height_mm=capture.height_mm - form, form_mm=form, pixel_mm=capture.pixel_mm, method="height")
     channel = geometry_channel(capture)
     light = estimate(capture, channel)
+    if channel == BLUE and _glossy(capture, light.gloss):
+        channel = GREEN
     shading = solve(
         capture.images, light.directions, light.gain, channel=channel, linear=capture.linear, gloss=light.gloss
     )
@@ -69,18 +77,24 @@ def geometry_channel(capture: LightsCapture) -> int:
 
     Blue light travels 0.1–0.2 mm in skin, red about a millimetre (Jacques 2013, doi:10.1088/0031-9155/58/11/R37).
     """
-    channels = capture.images.shape[3]
-    if channels == 1:
-        return 0
-    for channel in (2, 1):
-        sample = capture.images[:, ::16, ::16, channel]
-        if capture.images.dtype == np.float32:
-            median = float(np.median(sample))
-        else:
-            median = float(np.median(linear_lut(sample.dtype, linear=capture.linear)[sample]))
-        if median >= DIM:
+    if capture.images.shape[3] == 1:
+        return RED
+    for channel in (BLUE, GREEN):
+        if _median_signal(capture, channel) >= DIM:
             return channel
-    return 0
+    return RED
+
+
+def _glossy(capture: LightsCapture, gloss: Gloss) -> bool:
+    peak = gloss.strength / (np.pi * gloss.roughness**2)
+    return bool(peak > GLOSSY * _median_signal(capture, BLUE))
+
+
+def _median_signal(capture: LightsCapture, channel: int) -> float:
+    sample = capture.images[:, ::16, ::16, channel]
+    if sample.dtype == np.float32:
+        return float(np.median(sample))
+    return float(np.median(linear_lut(sample.dtype, linear=capture.linear)[sample]))
 
 
 def confidence(shading: Shading, lights: int) -> NDArray[np.float32] | None:

@@ -237,7 +237,7 @@ def _surface(v, L, valid, n, tol, order, w, b, best):  # type: ignore[no-untyped
         b[2] = max(b[2], np.float32(1e-6))
         return 0
     b[:] = best
-    for _ in range(1 if agree else 2):
+    for _ in range(2):
         kept = _agreeing(v, L, valid, n, tol, w, b)
         if kept < 3 or not _fit(v, L, w, n, b) or b[2] <= 0:
             b[:] = best

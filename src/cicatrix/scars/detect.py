@@ -22,6 +22,10 @@ WIDTHS_MM = tuple(0.6 * 2 ** (k / 2) for k in range(9))
 CELL_MM = 0.08
 """Working resolution of the narrowest scale; wider ones use wider cells."""
 
+LOCAL_MM = 4.0
+ROUGHER = 2.0
+"""The relief's spread within about ``LOCAL_MM`` counts where it exceeds the whole picture's by this factor."""
+
 MIN_CONTRAST_MM = 0.03
 """Least answer of the filter; a scar 0.15 mm deep answers with about half its depth."""
 
@@ -46,7 +50,8 @@ def find_candidates(height_mm: NDArray[np.float32], pixel_mm: float, sign: int) 
     found: list[Candidate] = []
     answers = [_answer(height_mm, pixel_mm, width, sign) for width in WIDTHS_MM if _fits(width, rows, cols, pixel_mm)]
     for k, (answer, spread, cell) in enumerate(answers):
-        least = max(MIN_CONTRAST_MM, MIN_RATIO * spread)
+        noise = _local_spread(answer, spread, cell)
+        least = np.maximum(MIN_CONTRAST_MM, MIN_RATIO * noise)
         radius = max(int(0.35 * WIDTHS_MM[k] / cell), 1)
         peak = (answer == ndimage.maximum_filter(answer, size=2 * radius + 1)) & (answer > least)
         for row, col in np.argwhere(peak):
@@ -55,7 +60,7 @@ def find_candidates(height_mm: NDArray[np.float32], pixel_mm: float, sign: int) 
             beside = [answers[j][0] for j in (k - 1, k + 1) if 0 <= j < len(answers)]
             if any(value < _around(other, x, y, rows * pixel_mm, cols * pixel_mm) for other in beside):
                 continue
-            found.append(Candidate(x, y, WIDTHS_MM[k], value, value / max(spread, 1e-6)))
+            found.append(Candidate(x, y, WIDTHS_MM[k], value, value / max(float(noise[row, col]), 1e-6)))
     return sorted(found, key=lambda c: (-c.ratio, c.y_mm, c.x_mm))
 
 
@@ -85,6 +90,13 @@ def _spread(answer: NDArray[np.float32]) -> float:
         spread = 1.4826 * float(np.median(np.abs(values - middle)))
         values = values[np.abs(values - middle) <= 2.5 * spread]
     return 1.1 * 1.4826 * float(np.median(np.abs(values - np.median(values))))
+
+
+def _local_spread(answer: NDArray[np.float32], spread: float, cell_mm: float) -> NDArray[np.float32]:
+    """Spread where a part of the picture is rougher than the whole; scars, cut off, hardly raise it."""
+    cut = np.clip(answer, -2.5 * spread, 2.5 * spread)
+    local = cv2.GaussianBlur(cut * cut, (0, 0), LOCAL_MM / cell_mm, borderType=cv2.BORDER_REFLECT_101)
+    return np.asarray(np.maximum(spread, np.sqrt(local) / ROUGHER), dtype=np.float32)
 
 
 def _around(answer: NDArray[np.float32], x: float, y: float, height_mm: float, width_mm: float) -> float:

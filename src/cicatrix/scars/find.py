@@ -41,6 +41,9 @@ FLAT_EASE = 0.65
 """A level floor inside a sharp wall (profile exponent above ``FLAT``) is nothing that skin lines make: the limits are
 this much lower for it."""
 
+MAX_ERROR = 0.21
+"""Greatest standard error of a depth as its share: a scar's depth differs from none by nearly five of them."""
+
 EDGE = 1.5
 """At the picture's edge the rim is seen on one side only: depth and contrast must be this much greater."""
 
@@ -138,6 +141,7 @@ def _is_scar(shape: Shape) -> bool:
         depth >= max(stricter, 1.0) * MIN_DEPTH_MM
         and shape.ratio >= stricter * MIN_RATIO
         and depth * shape.ratio >= stricter * np.interp(shape.width_mm, NARROW_MM, MIN_PRODUCT_MM)
+        and shape.depth_error_mm <= MAX_ERROR * depth
         and shape.width_mm >= MIN_WIDTH_MM
         and shape.closed >= CLOSED
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import cv2
@@ -39,6 +40,11 @@ class Shape:
     outline_mm: NDArray[np.float64]
     closed: float
     ratio: float
+
+    @property
+    def depth_error_mm(self) -> float:
+        """Standard error of the depth: the rim's and the profile's."""
+        return math.hypot(self.region.rim_error_mm, self.profile.depth_error_mm)
 
 
 def measure(region: Region, ratio: float) -> Shape | None:

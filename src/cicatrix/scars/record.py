@@ -20,6 +20,9 @@ Z = 1.96
 
 SECTION_POINTS = 121
 
+FLOORED = 4.5
+"""Profile exponent above which the floor is level."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -74,18 +77,20 @@ def _wall_angle(shape: Shape) -> float:
 def _spread(shape: Shape, relief: Relief, wall_deg: float) -> Spread:
     """Standard errors: the fit's own, the rim's, and what phantoms show beyond those (docs/accuracy.md)."""
     depth = abs(shape.depth_mm)
-    noise = math.hypot(shape.region.rim_error_mm, shape.profile.depth_error_mm) / depth
+    noise = shape.depth_error_mm / depth
     radius = shape.profile.radius_error_mm / shape.profile.radius_mm
     blur = 0.04 / shape.width_mm
     if relief.method == "height":
         return Spread(depth=math.hypot(noise, 0.03), width=math.hypot(radius, math.hypot(0.04, blur)), unseen=0.0)
     # Light never shows a steep wall whole, the less the narrower the mouth: such depths read too little.
-    steep = float(np.clip((wall_deg - 15.0) / 12.0, 0.0, 1.0)) if shape.depth_mm > 0 else 0.0
+    steep = float(np.clip((wall_deg - 12.0) / 12.0, 0.0, 1.0)) if shape.depth_mm > 0 else 0.0
+    if shape.depth_mm > 0 and shape.profile.p > FLOORED:
+        steep = 1.0  # A level floor means sheer walls, however they measure.
     narrow = float(np.clip((2.2 - shape.width_mm) / 1.4, 0.0, 1.0))
     return Spread(
         depth=math.hypot(noise, 0.075 + 0.06 * steep * narrow),
         width=math.hypot(radius, math.hypot(0.06, blur)),
-        unseen=steep * (1.4 + 2.6 * narrow),
+        unseen=steep * (1.5 + 3.5 * narrow),
     )
 
 
