@@ -78,7 +78,7 @@ class LightsCapture:
         if not np.allclose(np.linalg.norm(self.directions, axis=1), 1.0, atol=1e-6):
             msg = "directions must be unit vectors"
             raise ValueError(msg)
-        if not self.pixel_mm > 0:
+        if not 0 < self.pixel_mm < np.inf:
             msg = f"pixel_mm must be above 0, got {self.pixel_mm}"
             raise ValueError(msg)
 
@@ -105,7 +105,7 @@ class HeightCapture:
         if not np.isfinite(self.height_mm).all():
             msg = "height_mm must be finite"
             raise ValueError(msg)
-        if not self.pixel_mm > 0:
+        if not 0 < self.pixel_mm < np.inf:
             msg = f"pixel_mm must be above 0, got {self.pixel_mm}"
             raise ValueError(msg)
 

@@ -27,6 +27,9 @@ called uneven. Distant and moderately near lights leave less than 0.01, ring lig
 MOST = 1.5
 """A smooth field is corrected by at most this factor where it is not divided out whole: beyond lie grazing lights."""
 
+HELD = 1e-3
+"""How firmly the strengths of the lights are held towards equal."""
+
 CELLS = 40
 """Cells of the coarse grid along the picture's longer side."""
 
@@ -153,16 +156,20 @@ def _solve(level: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArr
 
 
 def _strengths(level: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Strength of each light relative to the others, as far as the surface's consistency tells."""
-    strength = np.ones(len(level))
-    for _ in range(10):
-        scaled = level * strength[:, None, None]
-        ratio = np.clip(np.median(_solve(scaled, directions) / scaled, axis=(1, 2)), 0.5, 2.0)
-        strength *= ratio
-        strength /= np.exp(np.log(strength).mean())
-        if np.abs(ratio - 1.0).max() < 1e-4:
-            break
-    return strength
+    """Factor on each light that makes the lights agree best, as far as their agreement tells.
+
+    With ``P`` the part of the signal that no matt surface explains, the factors ``s`` that make ``P diag(v) s``
+    small over all cells solve a small quadratic problem, held towards 1 where it is blind (a tilt of the whole).
+    """
+    lights = len(level)
+    grid = directions if directions.ndim == 4 else directions[:, None, None, :]
+    system = np.broadcast_to(grid, (*level.shape, 3)).transpose(1, 2, 0, 3).reshape(-1, lights, 3)
+    signal = level.reshape(lights, -1).T / np.sqrt((level**2).mean())
+    left = np.eye(lights) - system @ np.linalg.pinv(system)
+    blame = (signal[:, :, None] * left * signal[:, None, :]).mean(axis=0)
+    strength = np.linalg.solve(blame + HELD * np.eye(lights), np.full(lights, HELD))
+    strength = np.maximum(strength, 1e-3)
+    return np.asarray(np.clip(strength / np.exp(np.log(strength).mean()), 0.2, 5.0))
 
 
 def _consistent(level: NDArray[np.float64], directions: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:

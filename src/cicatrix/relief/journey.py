@@ -14,7 +14,7 @@ from cicatrix.relief.form import fit_form
 from cicatrix.relief.gloss import Gloss
 from cicatrix.relief.illumination import estimate
 from cicatrix.relief.integrate import integrate
-from cicatrix.relief.photometric import MIN_LIGHTS, Shading, solve
+from cicatrix.relief.photometric import Shading, solve
 
 __all__ = ["reconstruct", "without_form"]
 
@@ -22,7 +22,10 @@ CHANNELS = ("red", "green", "blue")
 
 RED, GREEN, BLUE = 0, 1, 2
 
-GLOSSY = 0.35
+AGREEING = 0.05
+MANY_LIGHTS = 6
+
+GLOSSY = 0.3
 """Above this share of gloss at its peak in the blue signal, green, in which skin gives back more, is safer."""
 
 DIM = 0.06
@@ -35,7 +38,7 @@ def reconstruct(capture: Capture) -> Relief:
     Raises
     ------
     ReliefError
-        Nowhere in the picture do three lights agree on a surface.
+        The lights agree on a surface almost nowhere.
     """
     if isinstance(capture, HeightCapture):
         form = fit_form(capture.height_mm, capture.pixel_mm)
@@ -47,8 +50,7 @@ def reconstruct(capture: Capture) -> Relief:
     shading = solve(
         capture.images, light.directions, light.gain, channel=channel, linear=capture.linear, gloss=light.gloss
     )
-    if not (shading.trusted >= MIN_LIGHTS).any():
-        raise ReliefError("no pixel has three lights that agree; check that lights.lp lists the lights in order")
+    _check_agreement(shading, len(capture.directions))
     surface = integrate(shading.p, shading.q, capture.pixel_mm, confidence(shading, len(capture.directions)))
     form = fit_form(surface, capture.pixel_mm)
     return Relief(
@@ -63,6 +65,18 @@ def reconstruct(capture: Capture) -> Relief:
         light="flat-fielded" if light.flat_fielded else "consistent",
         gloss=round(light.gloss.strength, 5),
     )
+
+
+def _check_agreement(shading: Shading, lights: int) -> None:
+    """Three lights always agree on some surface, so that more of them do is what tells a surface from chance."""
+    needed = lights if lights < MANY_LIGHTS else lights // 2 + 2
+    share = float((shading.trusted >= needed).mean())
+    if share < AGREEING:
+        raise ReliefError(
+            f"at only {100 * share:.1f} % of the pixels do {needed} of the {lights} lights agree on a surface "
+            f"(needed: {100 * AGREEING:.0f} %). Check that lights.lp names each photograph's own light, that camera "
+            "and skin kept still, and that linear in capture.toml is right"
+        )
 
 
 def without_form(relief: Relief, skip: NDArray[np.bool_]) -> Relief:

@@ -102,6 +102,7 @@ def solve(
     top = np.float32(0.995 if direct else lut[-1] * 0.98)
     strength = np.float32(gloss.strength / (np.pi * gloss.roughness**2))
     breadth = np.float32(1.0 / gloss.roughness**2)
+    images, gain = np.ascontiguousarray(images), np.ascontiguousarray(gain)
     _solve(
         images, lut, direct, grid, moving, gain, channel, top, np.float32(TOLERANCE), strength, breadth,
         p, q, albedo, trusted,
@@ -322,11 +323,10 @@ def _solve(  # type: ignore[no-untyped-def]
         valid = np.empty(n, np.bool_)
         w = np.empty(n, np.float32)
         order = np.empty(n, np.int64)
-        b = np.empty(3, np.float32)
+        b = np.zeros(3, np.float32)
         best = np.empty(3, np.float32)
         H = np.empty((n, 3), np.float32)
         _halfway(L, n, H)
-        kept = 0
         r0, r1, tr = _between(rows, grows, row)
         line = (1 - tr) * gain[:, r0] + tr * gain[:, r1]
         turn = (1 - tr) * grid[:, min(r0, grid.shape[1] - 1)] + tr * grid[:, min(r1, grid.shape[1] - 1)]
@@ -340,15 +340,19 @@ def _solve(  # type: ignore[no-untyped-def]
                 raw = _signal(images[i, row, col, channel], lut, direct)
                 valid[i] = raw < top
                 v[i] = raw * g[i]
-            # The pixel to the left is a good enough start for taking gloss out.
-            if strength == 0 or kept < MIN_LIGHTS:
-                kept = _surface(v, L, valid, n, tol, order, w, b, best)
             if strength > 0:
                 if moving:
                     _halfway(L, n, H)
+                for i in range(n):
+                    w[i] = 1 if valid[i] else 0
+                _fit(v, L, w, n, b)
+                _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted)
+                _fit(matt, tilted, w, n, b)
                 for _ in range(GLOSS_ROUNDS):
                     _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted)
                     kept = _surface(matt, tilted, valid, n, tol, order, w, b, best)
+            else:
+                kept = _surface(v, L, valid, n, tol, order, w, b, best)
             trusted[row, col] = kept
             nz = max(b[2], np.float32(0.1) * _norm(b))
             p[row, col] = min(max(-b[0] / nz, -MAX_SLOPE), MAX_SLOPE)
