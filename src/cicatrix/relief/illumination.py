@@ -27,7 +27,7 @@ called uneven. Distant and moderately near lights leave less than 0.01, ring lig
 MOST = 1.5
 """A smooth field is corrected by at most this factor where it is not divided out whole: beyond lie grazing lights."""
 
-HELD = 1e-3
+HELD = 3e-3
 """How firmly the strengths of the lights are held towards equal."""
 
 CELLS = 40

@@ -102,9 +102,9 @@ def solve(
     top = np.float32(0.995 if direct else lut[-1] * 0.98)
     strength = np.float32(gloss.strength / (np.pi * gloss.roughness**2))
     breadth = np.float32(1.0 / gloss.roughness**2)
-    images, gain = np.ascontiguousarray(images), np.ascontiguousarray(gain)
+    stack, gain = np.ascontiguousarray(images), np.ascontiguousarray(gain)
     _solve(
-        images, lut, direct, grid, moving, gain, channel, top, np.float32(TOLERANCE), strength, breadth,
+        stack, lut, direct, grid, moving, gain, channel, top, np.float32(TOLERANCE), strength, breadth,
         p, q, albedo, trusted,
     )  # fmt: skip
     return Shading(p=p, q=q, albedo=albedo, trusted=trusted)
