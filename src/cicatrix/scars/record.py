@@ -90,7 +90,7 @@ def _spread(shape: Shape, relief: Relief, wall_deg: float) -> Spread:
     return Spread(
         depth=math.hypot(noise, 0.075 + 0.06 * steep * narrow),
         width=math.hypot(radius, math.hypot(0.06, blur)),
-        unseen=steep * (1.5 + 3.5 * narrow),
+        unseen=steep * (1.5 + 5.0 * narrow),
     )
 
 
