@@ -3,11 +3,11 @@
     python benchmarks/run.py [--quick] [--json]
 
 Two captures of eight JPEG photographs are made in a temporary folder: 1 MP is a rendered phantom of 40 x 40 mm at
-0.04 mm a pixel, 24 MP a phantom of 20 x 20 mm at 0.02 mm repeated 6 x 4 times. Each is assessed in a process of its own;
-the first run on the small one, which compiles the kernels or loads them from the cache, does not count. The time in all
-is that of the whole process, from its start to its end, the best of the repetitions; the stages are of that run, and
-processor time is that of all threads. The floor is the time to read and decode the photographs alone with OpenCV on two
-threads, as many as the reader uses. ``peak`` is the greatest resident memory of the process.
+0.04 mm a pixel, 24 MP a phantom of 20 x 20 mm at 0.02 mm repeated 6 x 4 times. Each is assessed in a process of its
+own; the first run on the small one, which compiles the kernels or loads them from the cache, does not count. The time
+in all is that of the whole process, from its start to its end, the best of the repetitions; the stages are of that run,
+and processor time is that of all threads. The floor is the time to read and decode the photographs alone with OpenCV on
+two threads, as many as the reader uses. ``peak`` is the greatest resident memory of the process.
 
 The solver (see ``cicatrix.relief.photometric``) is compared with ``numpy.linalg.lstsq``, the plain least-squares
 solution of all pixels of one channel at once in double precision: alone, on pixels that were made linear and freed from
