@@ -20,16 +20,17 @@ def progress_bars() -> Iterator[Tell]:
         return
     # Rich takes a tenth of a second to import: only where it is used.
     from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        known: dict[str, int] = {}
+        known: dict[str, TaskID] = {}
 
         def tell(stage: str, done: int, total: int) -> None:
             if stage not in known:
-                known[stage] = bars.add_task(stage, total=total)
-            bars.update(known[stage], completed=done, total=total)  # type: ignore[arg-type]
+                known[stage] = bars.add_task(stage, total=None)
+            # A stage of one step has no middle: its bar pulses until it is done.
+            bars.update(known[stage], completed=done, total=total if total > 1 or done else None)
 
         yield tell
 
