@@ -26,7 +26,10 @@ TOLERANCE = 0.06
 MIN_LIGHTS = 3
 """A surface element has three unknowns."""
 
-GLOSS_ROUNDS = 2
+GLOSS_ROUNDS = 3
+SETTLED = np.float32(0.01)
+"""Gloss is taken out in steps until the surface changes by less than this share, or so many times."""
+
 ONE, TWO = np.float32(1), np.float32(2)
 
 MAX_SLOPE = np.float32(6.0)
@@ -287,6 +290,27 @@ def _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted):  # typ
 
 
 @njit(cache=True, fastmath=True)
+def _under_gloss(  # type: ignore[no-untyped-def]
+    v, L, H, valid, n, tol, strength, inverse_square, shine, matt, tilted, order, w, b, best, before
+):
+    """Surface of one pixel with the gloss taken out; returns the number of lights that agree with it."""
+    for i in range(n):
+        w[i] = 1 if valid[i] else 0
+    _fit(v, L, w, n, b)
+    _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted)
+    _fit(matt, tilted, w, n, b)
+    kept = 0
+    for _ in range(GLOSS_ROUNDS):
+        before[:] = b
+        _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted)
+        kept = _surface(matt, tilted, valid, n, tol, order, w, b, best)
+        before -= b
+        if _norm(before) < SETTLED * _norm(b):
+            break
+    return kept
+
+
+@njit(cache=True, fastmath=True)
 def _reflectance(images, row, col, lut, direct, L, g, shine, w, kept, b, albedo):  # type: ignore[no-untyped-def]
     """Albedo of each channel from the lights that agree, all lights where fewer than two do."""
     n, channels = images.shape[0], images.shape[3]
@@ -325,6 +349,7 @@ def _solve(  # type: ignore[no-untyped-def]
         order = np.empty(n, np.int64)
         b = np.zeros(3, np.float32)
         best = np.empty(3, np.float32)
+        before = np.empty(3, np.float32)
         H = np.empty((n, 3), np.float32)
         _halfway(L, n, H)
         r0, r1, tr = _between(rows, grows, row)
@@ -343,14 +368,9 @@ def _solve(  # type: ignore[no-untyped-def]
             if strength > 0:
                 if moving:
                     _halfway(L, n, H)
-                for i in range(n):
-                    w[i] = 1 if valid[i] else 0
-                _fit(v, L, w, n, b)
-                _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted)
-                _fit(matt, tilted, w, n, b)
-                for _ in range(GLOSS_ROUNDS):
-                    _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted)
-                    kept = _surface(matt, tilted, valid, n, tol, order, w, b, best)
+                kept = _under_gloss(
+                    v, L, H, valid, n, tol, strength, inverse_square, shine, matt, tilted, order, w, b, best, before
+                )
             else:
                 kept = _surface(v, L, valid, n, tol, order, w, b, best)
             trusted[row, col] = kept

@@ -22,6 +22,10 @@ WIDTHS_MM = tuple(0.6 * 2 ** (k / 2) for k in range(9))
 CELL_MM = 0.08
 """Working resolution of the narrowest scale; wider ones use wider cells."""
 
+NARROW_MM = 1.2
+NARROW_PRODUCT_MM = 0.25
+"""Candidates up to this narrow need this much contrast times its ratio: a quarter of what a scar needs in depth."""
+
 LOCAL_MM = 4.0
 ROUGHER = 2.0
 """The relief's spread within about ``LOCAL_MM`` counts where it exceeds the whole picture's by this factor."""
@@ -59,6 +63,8 @@ def find_candidates(height_mm: NDArray[np.float32], pixel_mm: float, sign: int) 
             value = float(answer[row, col])
             beside = [answers[j][0] for j in (k - 1, k + 1) if 0 <= j < len(answers)]
             if any(value < _around(other, x, y, rows * pixel_mm, cols * pixel_mm) for other in beside):
+                continue
+            if WIDTHS_MM[k] <= NARROW_MM and value * value < NARROW_PRODUCT_MM * float(noise[row, col]):
                 continue
             found.append(Candidate(x, y, WIDTHS_MM[k], value, value / max(float(noise[row, col]), 1e-6)))
     return sorted(found, key=lambda c: (-c.ratio, c.y_mm, c.x_mm))

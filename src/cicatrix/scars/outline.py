@@ -18,7 +18,7 @@ from cicatrix.scars.detect import Candidate
 __all__ = ["Field", "Region", "Window", "cut", "fit_rim", "grow", "signed_distance"]
 
 
-RIM_SAMPLES = 1500
+RIM_SAMPLES = 800
 """Skin lines repeat after about half a millimetre: more samples of a rim tell nothing new."""
 
 
@@ -166,14 +166,14 @@ def _region(
         return None
     rim, noise, error = fit_rim(window, usable, core)
     depth = sign * (window.height_mm - rim)
-    smooth = ndimage.gaussian_filter(depth, max(smooth_mm / window.cell_mm, 0.5), mode="nearest")
+    smooth = cv2.GaussianBlur(depth, (0, 0), max(smooth_mm / window.cell_mm, 0.5), borderType=cv2.BORDER_REPLICATE)
     inside = np.where(core & window.skin, smooth, -np.inf)
     peak = float(inside.max())
     if peak <= 0:
         return None
     labels, _ = ndimage.label((smooth > 0.5 * peak) & window.skin)
     label = labels[np.unravel_index(int(inside.argmax()), inside.shape)]
-    mask = ndimage.binary_fill_holes(labels == label)
+    mask = _filled(labels == label)
     return Region(
         window=window,
         sign=sign,
@@ -186,6 +186,12 @@ def _region(
         rim_error_mm=error,
         at_edge=_on_edge(mask, window.open_sides),
     )
+
+
+def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The region with its holes closed."""
+    outer, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return cv2.drawContours(np.zeros(mask.shape, np.uint8), outer, -1, 1, thickness=cv2.FILLED) > 0
 
 
 def signed_distance(mask: NDArray[np.bool_], cell_mm: float) -> NDArray[np.float64]:
@@ -216,10 +222,11 @@ def fit_rim(
     middle = (float(x[core].mean()), float(y[core].mean()))
     reach = max(float(np.hypot(x[ring] - middle[0], y[ring] - middle[1]).mean()), window.cell_mm)
     u, v = (x - middle[0]) / reach, (y - middle[1]) / reach
-    basis = np.stack([np.ones_like(u), u, v, u * u, u * v, v * v], axis=-1)
-    rows, values = basis[ring], window.height_mm[ring]
+    values = window.height_mm[ring]
     step = max(len(values) // RIM_SAMPLES, 1)
-    rows, values = rows[::step], values[::step]
+    values = values[::step]
+    a, b = u[ring][::step], v[ring][::step]
+    rows = np.stack([np.ones_like(a), a, b, a * a, a * b, b * b], axis=-1)
     weight: NDArray[np.float64] = np.ones(len(values))
     # Prior: after the form's removal a patch of 1 mm bends less than about 0.01 mm.
     bend = 0.01 * reach**1.5
@@ -236,7 +243,9 @@ def fit_rim(
         noise = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
         weight = np.clip(1.0 - (rest / (4.0 * max(noise, 0.004))) ** 2, 0.0, None) ** 2 + 1e-6
     covariance = np.linalg.inv(normal)
-    return basis @ solution, noise, float(np.sqrt(covariance[0, 0]))
+    c = solution
+    rim = c[0] + u * (c[1] + c[3] * u + c[4] * v) + v * (c[2] + c[5] * v)
+    return np.asarray(rim), noise, float(np.sqrt(covariance[0, 0]))
 
 
 def _leaks(mask: NDArray[np.bool_], open_sides: tuple[bool, bool, bool, bool]) -> bool:
