@@ -74,7 +74,7 @@ class Summary(Record):
     precision: Rate | None
     """Reported scars that are real; in a group by type, those reported as that type."""
     typed: Rate | None
-    """Found scars in scope with the right type, undecided ones counted half; linear scars are left out."""
+    """Found scars in scope with the right type, undecided ones counted half. Linear scars have that of their cut."""
     depth: Errors | None
     width: Errors | None
     depth_coverage: Rate | None

@@ -32,11 +32,15 @@ def _rate(rate: Rate | None) -> str:
 def _errors(errors: Errors | None) -> str:
     if errors is None:
         return _NONE
-    return f"{_percent(errors.median)} % ({100.0 * errors.bias:+.0f}), ≤ {_percent(errors.ninetieth)} %"
+    return f"{_percent(errors.median)} % ({_leaning(errors)}), ≤ {_percent(errors.ninetieth)} %"
 
 
 def _short(rate: Rate | None) -> str:
     return _NONE if rate is None else f"{_percent(rate.value)} %"
+
+
+def _leaning(errors: Errors) -> str:
+    return f"{round(100.0 * errors.bias):+d}"  # a whole number has no minus zero
 
 
 def _bare(rate: Rate | None) -> str:
@@ -48,7 +52,7 @@ def _middle(errors: Errors | None) -> str:
 
 
 def _lean(errors: Errors | None) -> str:
-    return _NONE if errors is None else f"{100.0 * errors.bias:+.0f}"
+    return _NONE if errors is None else _leaning(errors)
 
 
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -150,7 +154,7 @@ def _scope(study: Study) -> str:
         f"Scars at least {study.min_depth_mm:g} mm deep (or high) and {study.min_width_mm:g} mm wide are asked for. "
         "“Found” is the share of them that was reported; “real” the share of what was reported that is a scar of any "
         "size, in a row for a type the share of what was reported as that type. “Typed” is the share of those found "
-        "that got the right type, one left undecided counted as half; linear scars have no type of their own."
+        "that got the right type, one left undecided counted as half; a linear scar has the type of its cut."
     )
 
 

@@ -55,7 +55,7 @@ def summarise(
     pairs = [pair for case in cases for pair in case.pairs if id(pair.truth) in named]
     reported = [scar for case in cases for scar in case.found if found_in is None or found_in(scar)]
     real = {id(pair.found) for case in cases for pair in case.pairs}
-    typed = [_typed(pair) for pair in pairs if not pair.truth.linear]
+    typed = [_typed(pair) for pair in pairs]
     return Summary(
         recall=Rate.count(len(pairs), len(scope)),
         precision=Rate.count(sum(id(scar) in real for scar in reported), len(reported)),
