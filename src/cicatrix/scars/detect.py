@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-__all__ = ["MIN_CONTRAST_MM", "WIDTHS_MM", "Candidate", "find_candidates"]
+__all__ = ["MIN_CONTRAST_MM", "WIDTHS_MM", "Candidate", "answer_all", "find_candidates"]
 
 WIDTHS_MM = tuple(0.6 * 2 ** (k / 2) for k in range(9))
 """Widths searched for, 0.6 to 9.6 mm in half octaves."""
@@ -36,6 +36,8 @@ MIN_CONTRAST_MM = 0.03
 MIN_RATIO = 3.0
 """Least answer of the filter over the relief's own spread at that scale."""
 
+Answer = tuple[NDArray[np.float32], float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -48,11 +50,23 @@ class Candidate:
     ratio: float
 
 
-def find_candidates(height_mm: NDArray[np.float32], pixel_mm: float, sign: int) -> list[Candidate]:
-    """Blobs below (``sign`` -1) or above (+1) their surroundings, the most outstanding first."""
+def answer_all(height_mm: NDArray[np.float32], pixel_mm: float) -> list[Answer]:
+    """Filter the relief at each width that fits the picture: answers, positive where it rises; spreads; cells in mm."""
+    rows, cols = height_mm.shape
+    return [_answer(height_mm, pixel_mm, width) for width in WIDTHS_MM if _fits(width, rows, cols, pixel_mm)]
+
+
+def find_candidates(
+    height_mm: NDArray[np.float32], pixel_mm: float, sign: int, rising: list[Answer] | None = None
+) -> list[Candidate]:
+    """Blobs below (``sign`` -1) or above (+1) their surroundings, the most outstanding first.
+
+    ``rising`` is what ``answer_all`` gives, where that is at hand.
+    """
     rows, cols = height_mm.shape
     found: list[Candidate] = []
-    answers = [_answer(height_mm, pixel_mm, width, sign) for width in WIDTHS_MM if _fits(width, rows, cols, pixel_mm)]
+    rising = answer_all(height_mm, pixel_mm) if rising is None else rising
+    answers = [(sign * answer, spread, cell) for answer, spread, cell in rising]
     for k, (answer, spread, cell) in enumerate(answers):
         noise = _local_spread(answer, spread, cell)
         least = np.maximum(MIN_CONTRAST_MM, MIN_RATIO * noise)
@@ -74,9 +88,7 @@ def _fits(width_mm: float, rows: int, cols: int, pixel_mm: float) -> bool:
     return 2.0 * pixel_mm <= width_mm <= 0.6 * min(rows, cols) * pixel_mm
 
 
-def _answer(
-    height_mm: NDArray[np.float32], pixel_mm: float, width_mm: float, sign: int
-) -> tuple[NDArray[np.float32], float, float]:
+def _answer(height_mm: NDArray[np.float32], pixel_mm: float, width_mm: float) -> Answer:
     """Filter answer on a grid of cells, its robust spread, and the cell's width in mm."""
     rows, cols = height_mm.shape
     cell = max(CELL_MM, width_mm / 12.0, pixel_mm)
@@ -84,7 +96,7 @@ def _answer(
     cells = cv2.resize(height_mm, size, interpolation=cv2.INTER_AREA)
     inner = cv2.GaussianBlur(cells, (0, 0), 0.22 * width_mm / cell, borderType=cv2.BORDER_REFLECT_101)
     outer = cv2.GaussianBlur(cells, (0, 0), 0.60 * width_mm / cell, borderType=cv2.BORDER_REFLECT_101)
-    answer = np.asarray(sign * (inner - outer), dtype=np.float32)
+    answer = np.asarray(inner - outer, dtype=np.float32)
     return answer, _spread(answer), cell
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cicatrix.model import Relief, Scar
 from cicatrix.relief import without_form
-from cicatrix.scars.detect import Candidate, find_candidates
+from cicatrix.scars.detect import Candidate, answer_all, find_candidates
 from cicatrix.scars.measure import Shape, measure
 from cicatrix.scars.outline import Field, grow
 from cicatrix.scars.record import to_scar
@@ -61,8 +61,11 @@ def find_scars(relief: Relief) -> tuple[tuple[Scar, ...], Relief]:
     Found twice: the first round tells where skin is, so that the form can be fitted to skin alone, and which scars
     are large, so that those are outlined before what lies in them.
     """
+    rising = answer_all(relief.height_mm, relief.pixel_mm)
     candidates = [
-        (sign, candidate) for sign in (-1, 1) for candidate in find_candidates(relief.height_mm, relief.pixel_mm, sign)
+        (sign, candidate)
+        for sign in (-1, 1)
+        for candidate in find_candidates(relief.height_mm, relief.pixel_mm, sign, rising)
     ]
     # Pits first: the skin between two of them would pass for a raised scar.
     candidates.sort(key=lambda c: (c[0], -c[1].contrast_mm * c[1].width_mm, c[1].y_mm, c[1].x_mm))
@@ -117,18 +120,13 @@ def _accept(field: Field, candidate: Candidate, sign: int, found: list[Shape]) -
     parent = found[label - 1] if label else None
     if parent is not None and (parent.region.sign != sign or candidate.width_mm > NESTED_WIDTH * parent.width_mm):
         return None
-    region = grow(field if parent is None else _inside(field, label), candidate, sign)
+    region = grow(replace(field, within=label), candidate, sign)
     shape = None if region is None else measure(region, candidate.ratio)
     if shape is None or not _is_scar(shape):
         return None
     if parent is not None:
         return shape if _is_nested(shape, parent) else None
     return None if any(_is_halo(shape, other) for other in found) else shape
-
-
-def _inside(field: Field, label: int) -> Field:
-    """The field with the inside of one scar taken as skin."""
-    return replace(field, avoid=np.where(field.avoid == label, 0, field.avoid))
 
 
 def _is_scar(shape: Shape) -> bool:

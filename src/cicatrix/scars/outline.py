@@ -34,12 +34,15 @@ class Field:
         ``(rows, cols)`` label of the scar that holds each pixel, 0 for skin.
     trusted
         ``(rows, cols)`` share of the lights that are trusted, or None.
+    within
+        Label of a scar whose inside is taken as skin, to search for pits in it; 0 for none.
     """
 
     height_mm: NDArray[np.float32]
     avoid: NDArray[np.int32]
     pixel_mm: float
     trusted: NDArray[np.float32] | None = None
+    within: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,16 +117,18 @@ def cut(field: Field, x_mm: float, y_mm: float, reach_mm: float, cell_mm: float)
     here = (slice(top, bottom), slice(left, right))
 
     def shrink(values: NDArray[np.float32]) -> NDArray[np.float64]:
-        return np.asarray(cv2.resize(values[here], size, interpolation=cv2.INTER_AREA), dtype=np.float64)
+        return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), dtype=np.float64)
 
+    taken = field.avoid[here]
+    free = (taken == 0) | (taken == field.within)
     return Window(
         x0_mm=left * px,
         y0_mm=top * px,
         cell_mm=block * px,
-        height_mm=shrink(field.height_mm),
-        skin=shrink((field.avoid == 0).astype(np.float32)) > 0.5,
+        height_mm=shrink(field.height_mm[here]),
+        skin=shrink(free.astype(np.float32)) > 0.5,
         open_sides=(top > 0, bottom < rows - block, left > 0, right < cols - block),
-        trusted=None if field.trusted is None else shrink(field.trusted),
+        trusted=None if field.trusted is None else shrink(field.trusted[here]),
     )
 
 
