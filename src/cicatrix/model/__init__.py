@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cicatrix.model.assessment import SCHEMA, Assessment, CaptureSummary, Provenance
 from cicatrix.model.capture import Capture, HeightCapture, ImageQuality, InputFile, LightsCapture
+from cicatrix.model.case import Case, Person, Preferences, TreatmentId
+from cicatrix.model.findings import Findings
 from cicatrix.model.quantity import Measured, Record, Share
 from cicatrix.model.relief import Relief
 from cicatrix.model.scar import DepthClass, Kind, Scar, Section
@@ -13,17 +15,22 @@ __all__ = [
     "Assessment",
     "Capture",
     "CaptureSummary",
+    "Case",
     "DepthClass",
+    "Findings",
     "HeightCapture",
     "ImageQuality",
     "InputFile",
     "Kind",
     "LightsCapture",
     "Measured",
+    "Person",
+    "Preferences",
     "Provenance",
     "Record",
     "Relief",
     "Scar",
     "Section",
     "Share",
+    "TreatmentId",
 ]

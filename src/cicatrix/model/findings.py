@@ -1,0 +1,124 @@
+"""Findings: what was measured, joined with what was stated.
+
+Grades, gate and plan are computed from this one record, with or without a capture. Whatever only a person can answer
+(acne, history, wishes, how far scars are seen) is in ``findings.case``. What a capture can answer too, the numbers of
+scars and marks, is in ``findings.scars`` and ``findings.marks``, each with where it comes from. Where both speak, the
+measurement is used and the difference is written down in ``findings.disagreements``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import ConfigDict, model_validator
+
+from cicatrix.model.case import Case
+from cicatrix.model.quantity import Finite, Record
+
+__all__ = ["Count", "Disagreement", "Findings", "FoundMarks", "FoundScars", "Number", "Origin", "VisibleArea"]
+
+Origin = Literal["measured", "stated"]
+"""``measured``: from the capture, on the area that it shows. ``stated``: from the case, for the whole face."""
+
+
+class _Sourced(Record):
+    """Base of the two records below: a value, and who says so; neither, when nobody does."""
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        value = getattr(self, "value", None)
+        if (value is None) != (getattr(self, "source", None) is None):
+            msg = "a value has a source, and an unknown value has none"
+            raise ValueError(msg)
+        if value is not None and value < 0:
+            msg = f"must be 0 or more, got {value}"
+            raise ValueError(msg)
+        return self
+
+
+class Count(_Sourced):
+    """How many, and who says so. ``Count()`` is unknown, which is not 0."""
+
+    value: int | None = None
+    source: Origin | None = None
+
+
+class Number(_Sourced):
+    """A size, and who says so. ``Number()`` is unknown."""
+
+    value: Finite | None = None
+    source: Origin | None = None
+
+
+class _Found(Record):
+    """Base of what was found: a field's docstring is its description."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class FoundScars(_Found):
+    """Numbers of scars by type.
+
+    With a capture every type but ``hypertrophic`` and ``keloid`` is measured (0 when none was found), on the visible
+    area. Without one, all are what the case states.
+    """
+
+    icepick: Count = Count()
+    boxcar_shallow: Count = Count()
+    boxcar_deep: Count = Count()
+    rolling: Count = Count()
+    raised: Count = Count()
+    """Raised scars of any sort: measured, or the sum of hypertrophic scars and keloids where both were stated."""
+    hypertrophic: Count = Count()
+    """Stated only: the surface does not tell a hypertrophic scar from a keloid."""
+    keloid: Count = Count()
+    """Stated only, as above."""
+    undecided: int = 0
+    """Measured scars whose type is not settled; each may be of any type. 0 without a capture."""
+    raised_area_cm2: Number = Number()
+    """Area of all raised scars together."""
+
+
+class FoundMarks(_Found):
+    """Numbers of flat marks by colour, and their size. Measured only where the capture has colour."""
+
+    red: Count = Count()
+    brown: Count = Count()
+    mixed: int = 0
+    """Measured marks that are red and brown. 0 without a measurement: a case states marks as red or brown."""
+    median_size_mm: Number = Number()
+    """Diameter of a circle with the area of a typical mark (the median), of brown and mixed and red marks together."""
+
+
+class VisibleArea(_Found):
+    """The skin that a capture shows. Measured counts are of this area, not of the face."""
+
+    site: str | None
+    width_mm: Finite
+    height_mm: Finite
+    measured_mm2: Finite
+    """Area on which the surface could be measured: the picture's area times its coverage."""
+
+
+class Disagreement(_Found):
+    """A question that both the case and the capture answer, differently."""
+
+    key: str
+    """Key of the case file, such as ``scars.icepick``; ``scars.raised`` for hypertrophic scars and keloids together."""
+    stated: Finite
+    measured: Finite
+    used: Finite
+    note: str
+    """What may explain the difference, in plain words."""
+
+
+class Findings(_Found):
+    """Everything that grades, gate and plan are computed from."""
+
+    case: Case = Case()
+    """What was stated, as it was stated. Acne, person and preferences are read from here."""
+    scars: FoundScars = FoundScars()
+    marks: FoundMarks = FoundMarks()
+    area: VisibleArea | None = None
+    """The skin that measured counts are of; None without a capture."""
+    disagreements: tuple[Disagreement, ...] = ()
