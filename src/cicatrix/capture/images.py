@@ -16,7 +16,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.capture.files import check_file
 from cicatrix.capture.header import Header, check_size, upright
 from cicatrix.capture.heic import decode_heic, probe_heic
 from cicatrix.capture.jpeg import decode_jpeg, probe_jpeg
@@ -24,6 +23,7 @@ from cicatrix.capture.png import decode_png, probe_png
 from cicatrix.capture.raw import RAW_SUFFIXES, decode_raw, probe_raw
 from cicatrix.capture.tiff import decode_tiff, probe_tiff
 from cicatrix.errors import CicatrixError, ImageError
+from cicatrix.files import check_file
 
 __all__ = ["FORMATS", "decode", "format_of", "guarded", "probe"]
 

@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cicatrix.capture.files import input_file, read_text
 from cicatrix.capture.paths import inside, nearest_file
 from cicatrix.errors import CaptureError
+from cicatrix.files import input_file, read_text
 from cicatrix.model.capture import InputFile
+from cicatrix.toml_text import parse_toml, shown
 
-__all__ = ["MANIFEST", "MAX_PIXEL_MM", "MIN_PIXEL_MM", "Manifest", "Progress", "load_manifest", "shown"]
+__all__ = ["MANIFEST", "MAX_PIXEL_MM", "MIN_PIXEL_MM", "Manifest", "Progress", "load_manifest"]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 MANIFEST = "capture.toml"
 MIN_PIXEL_MM = 0.001
 MAX_PIXEL_MM = 1.0
-_AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,12 @@ def load_manifest(location: Path) -> Manifest:
         ) from exc
     inside(path.parent, path.name, named_in=path)
     text, data = read_text(path, error=CaptureError)
-    return Manifest(path=path, values=_parse(text, path), source=input_file(path, path.parent, data), text=text)
+    return Manifest(
+        path=path,
+        values=parse_toml(text, path, error=CaptureError, example='kind = "lights"'),
+        source=input_file(path, path.parent, data),
+        text=text,
+    )
 
 
 def _manifest_path(location: Path) -> Path:
@@ -180,25 +184,3 @@ def _manifest_path(location: Path) -> Path:
         hint = f"rename {near!r} to {MANIFEST!r}" if near else f"write a {MANIFEST} with kind and pixel_mm"
         raise CaptureError(f"there is no {MANIFEST} in the folder", path=location, fix=hint)
     return path
-
-
-def _parse(text: str, path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as exc:
-        # A ValueError that is no TOMLDecodeError comes from numbers that Python will not convert.
-        message = str(exc)
-        at = _AT_LINE.search(message)
-        line = int(at[1]) if at and at[1] else text.count("\n") + 1 if at else None
-        raise CaptureError(
-            f"this is not valid TOML: {_AT_LINE.sub('', message)}",
-            path=path,
-            line=line,
-            fix='write one key = value in a line, text in quotes, as in kind = "lights"',
-        ) from exc
-
-
-def shown(value: object) -> str:
-    """Write a value as it was given, cut to 80 characters."""
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."

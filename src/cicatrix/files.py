@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from pathlib import Path
 
-from cicatrix.errors import CaptureError
+from cicatrix.errors import InputError
 from cicatrix.model.capture import InputFile
 
 __all__ = ["MAX_FILE_BYTES", "check_file", "input_file", "read_bytes", "read_text"]
@@ -15,7 +16,7 @@ MAX_FILE_BYTES = 2**31
 _MAX_TEXT_BYTES = 2**20
 
 
-def check_file(path: Path, *, error: type[CaptureError], limit: int = MAX_FILE_BYTES) -> int:
+def check_file(path: Path, *, error: type[InputError], limit: int = MAX_FILE_BYTES) -> int:
     """Length of a regular file that is neither missing, empty nor larger than ``limit`` bytes."""
     try:
         size = path.stat().st_size
@@ -36,7 +37,7 @@ def check_file(path: Path, *, error: type[CaptureError], limit: int = MAX_FILE_B
     return size
 
 
-def read_bytes(path: Path, *, error: type[CaptureError], limit: int = MAX_FILE_BYTES) -> bytes:
+def read_bytes(path: Path, *, error: type[InputError], limit: int = MAX_FILE_BYTES) -> bytes:
     """Contents of a file, or ``error`` saying why it cannot be read."""
     check_file(path, error=error, limit=limit)
     try:
@@ -47,9 +48,16 @@ def read_bytes(path: Path, *, error: type[CaptureError], limit: int = MAX_FILE_B
         ) from exc
 
 
-def read_text(path: Path, *, error: type[CaptureError]) -> tuple[str, bytes]:
+def read_text(path: Path, *, error: type[InputError]) -> tuple[str, bytes]:
     """Text of a small UTF-8 file without its byte order mark, and the bytes it was made of."""
     data = read_bytes(path, error=error, limit=_MAX_TEXT_BYTES)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise error(
+            f"this is UTF-16, not UTF-8 text (it starts with byte 0x{data[0]:02x})",
+            path=path,
+            line=1,
+            fix="save the file as UTF-8",
+        )
     try:
         return data.decode("utf-8-sig"), data
     except UnicodeDecodeError as exc:
