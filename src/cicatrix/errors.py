@@ -6,6 +6,7 @@ CicatrixError
 │   │   ├── LightsError          the .lp file or the directions in it
 │   │   ├── ImageError           a photograph
 │   │   └── HeightError          a height map
+│   ├── CaseError                a case file; every problem found in it
 │   ├── MissingExtraError        a file needs an optional library that is not installed
 │   └── OutputError              the output folder cannot be written
 └── ReliefError                  the light does not determine the surface
@@ -13,10 +14,12 @@ CicatrixError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 __all__ = [
     "CaptureError",
+    "CaseError",
     "CicatrixError",
     "HeightError",
     "ImageError",
@@ -97,6 +100,26 @@ class ImageError(CaptureError):
 
 class HeightError(CaptureError):
     """A height map is missing, unreadable or unusable."""
+
+
+class CaseError(InputError):
+    """A case file cannot be used.
+
+    ``problems`` holds every problem that was found in it, in the order of the file; without any, the error is the
+    problem itself.
+    """
+
+    problems: tuple[CaseError, ...] = ()
+
+    @classmethod
+    def of(cls, problems: Sequence[CaseError], *, path: Path) -> CaseError:
+        """One error for all problems of a file; a single one as it is."""
+        if len(problems) == 1:
+            return problems[0]
+        lines = [str(problem).removeprefix(f"{path}, ").removeprefix(f"{path}: ") for problem in problems]
+        error = cls(f"{len(problems)} problems:\n" + "\n".join(f"- {line}" for line in lines), path=path)
+        error.problems = tuple(problems)
+        return error
 
 
 class MissingExtraError(InputError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cicatrix.cases.contradictions import contradictions, doubts
 from cicatrix.cases.join import join
+from cicatrix.cases.read import load_case, read_case
 
-__all__ = ["join"]
+__all__ = ["contradictions", "doubts", "join", "load_case", "read_case"]

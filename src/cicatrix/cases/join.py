@@ -20,7 +20,7 @@ _ELSEWHERE: Final = (
 )
 _MORE: Final = "The capture shows more than was stated, although it does not show the whole face."
 _SIZE: Final = "The measured marks are those in the picture only; an estimate by eye is rough."
-_TYPES: Final = "The type of {count} more measured scars is not settled."
+_TYPES: Final = "Of the measured scars, {count} may be of more than one type and stand apart."
 
 
 class _Mark(Protocol):
