@@ -9,6 +9,7 @@ CicatrixError
 │   ├── CaseError                a case file; every problem found in it
 │   ├── MissingExtraError        a file needs an optional library that is not installed
 │   └── OutputError              the output folder cannot be written
+├── KnowledgeError               the knowledge base contradicts itself or misses a source
 └── ReliefError                  the light does not determine the surface
 """
 
@@ -24,6 +25,7 @@ __all__ = [
     "HeightError",
     "ImageError",
     "InputError",
+    "KnowledgeError",
     "LightsError",
     "MissingExtraError",
     "OutputError",
@@ -132,3 +134,17 @@ class OutputError(InputError):
 
 class ReliefError(CicatrixError):
     """The photographs do not determine the surface anywhere."""
+
+
+class KnowledgeError(CicatrixError):
+    """The knowledge base cannot be trusted.
+
+    Parameters
+    ----------
+    problems
+        One sentence for each thing that is wrong, with the file and the place in it.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
