@@ -26,7 +26,7 @@ from cicatrix.console import progress_bars
 from cicatrix.phantom import PhantomSettings
 from cicatrix.phantom_command import attribute_texts
 
-COMMANDS = ("assess", "relief", "phantom", "validate", "schema")
+COMMANDS = ("assess", "relief", "phantom", "validate", "schema", "case")
 SMALL = "--size-mm 16 --pixel-mm 0.08 --boxcar 1 --rolling 1 --icepick 0 --raised 0 --red-marks 0 --brown-marks 0"
 
 
@@ -103,6 +103,10 @@ def test_schema_is_a_json_schema() -> None:
     printed = json.loads(run("schema").stdout)
     jsonschema.Draft202012Validator.check_schema(printed)
     assert printed["title"] == "Assessment"
+    assert run("schema", "assessment").stdout == run("schema").stdout
+    of_case = json.loads(run("schema", "case").stdout)
+    jsonschema.Draft202012Validator.check_schema(of_case)
+    assert of_case["title"] == "Case"
 
 
 def test_phantom_offers_every_setting_with_its_default() -> None:

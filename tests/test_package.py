@@ -15,6 +15,7 @@ from typer.main import get_command
 import cicatrix
 from cicatrix.assess import dump_schema
 from cicatrix.capture import read_capture
+from cicatrix.cases.write import dump_schema as dump_case_schema
 from cicatrix.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +32,11 @@ def test_the_shipped_schema_is_the_generated_one() -> None:
     # CONTRIBUTING.md says how to write it again after a change of the records.
     shipped = ROOT / "src" / "cicatrix" / "schemas" / "assessment-1.json"
     assert shipped.read_text(encoding="utf-8") == dump_schema()
+
+
+def test_the_shipped_schema_of_a_case_is_the_generated_one() -> None:
+    shipped = ROOT / "src" / "cicatrix" / "schemas" / "case-1.json"
+    assert shipped.read_text(encoding="utf-8") == dump_case_schema()
 
 
 def test_the_example_is_a_small_capture_with_its_truth() -> None:
@@ -50,8 +56,11 @@ def test_pages_name_commands_and_options_that_exist(page: str) -> None:
         words = shlex.split(line)
         if words[0].startswith("-"):
             continue
-        context = commands[words[0]].make_context(words[0], [], resilient_parsing=True)
-        known = {name for option in commands[words[0]].get_params(context) for name in option.opts}
+        command = commands[words[0]]
+        if len(words) > 1 and words[1] in getattr(command, "commands", {}):
+            command = command.commands[words[1]]
+        context = command.make_context(words[0], [], resilient_parsing=True)
+        known = {name for option in command.get_params(context) for name in option.opts}
         assert {word for word in words if word.startswith("--")} <= known, line
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from cicatrix import __version__
+from cicatrix.case_command import case_app
 from cicatrix.console import progress_bars
 from cicatrix.errors import CicatrixError
 from cicatrix.phantom_command import PhantomCommand
@@ -21,6 +23,13 @@ INTERRUPTED = 130
 
 CAPTURE_HELP = "Folder with a capture.toml."
 OUT_HELP = "Folder to write to; made if it does not exist."
+
+
+class _Schema(StrEnum):
+    """Files with a JSON Schema."""
+
+    ASSESSMENT = "assessment"
+    CASE = "case"
 
 
 class _Commands(TyperGroup):
@@ -139,12 +148,19 @@ def validate(
         study.print_study(result, Console())
 
 
-@app.command()
-def schema() -> None:
-    """Print the JSON Schema of assessment.json."""
+app.add_typer(case_app, name="case", short_help="Write or check a case file: what was stated.")
+
+
+@app.command(short_help="Print the JSON Schema of a file.")
+def schema(
+    of: Annotated[
+        _Schema, typer.Argument(metavar="assessment|case", help="Which file: assessment.json, or a case in JSON.")
+    ] = _Schema.ASSESSMENT,
+) -> None:
+    """Print the JSON Schema of assessment.json, or of a case file."""
     from importlib import resources  # noqa: PLC0415
 
-    shipped = resources.files("cicatrix") / "schemas" / "assessment-1.json"
+    shipped = resources.files("cicatrix") / "schemas" / f"{of}-1.json"
     typer.echo(shipped.read_text(encoding="utf-8"), nl=False)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cicatrix.errors import OutputError
 
-__all__ = ["check_new", "check_out", "whole"]
+__all__ = ["check_new", "check_out", "whole", "write_file"]
 
 
 def check_out(out: Path) -> None:
@@ -89,6 +89,45 @@ def whole(out: Path) -> Iterator[Path]:
                 fix="choose a folder that you may write to, on a disk with space left",
             ) from error
         raise
+
+
+def write_file(path: Path, data: bytes, *, replace: bool) -> None:
+    """Write one file: it is there whole, or as it was before.
+
+    Raises
+    ------
+    OutputError
+        ``path`` exists and ``replace`` is false, is a folder, or cannot be written.
+    """
+    if path.is_dir():
+        raise OutputError("this is a folder", path=path, allowed="the name of a file", fix="give another --out")
+    if path.exists() and not replace:
+        raise OutputError("the file exists already", path=path, fix="give another --out, or move the file away")
+    beside: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(prefix=".cicatrix-", dir=path.parent, delete=False) as lent:
+            beside = Path(lent.name)
+            lent.write(data)
+        # A temporary file is for its owner alone; a result is as any other new file.
+        beside.chmod(0o666 & ~_umask())
+        beside.replace(path)
+    except BaseException as error:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise OutputError(
+                f"the file cannot be written: {error.strerror or error}",
+                path=path,
+                fix="choose a folder that exists and that you may write to, on a disk with space left",
+            ) from error
+        raise
+
+
+def _umask() -> int:
+    """Which permissions new files lack; it can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
 
 
 def _first_missing(out: Path) -> Path | None:

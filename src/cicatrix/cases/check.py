@@ -96,10 +96,11 @@ class Checker:
         *parents, key = at
         section = ".".join(parents)
         if isinstance(value, Mapping):
-            what = f"[{'.'.join(at)}] is an unknown section"
+            what = f"unknown section [{'.'.join(at)}]"
             known = [f"[{name}]" for name in sections()]
         else:
-            what = f"{key} = {written(value)} has an unknown key" + (f" in [{section}]" if section else "")
+            where = f" in [{section}]" if section else " outside of every section"
+            what = f"unknown key {key!r}{where} ({key} = {written(value)})"
             known = [field.key for field in fields() if field.section == section] or [f"[{n}]" for n in sections()]
         meant = _meant(key, section, value)
         # The whole list helps only where nothing is spelled alike.
