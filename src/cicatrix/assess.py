@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,19 @@ import numpy as np
 
 from cicatrix import __version__
 from cicatrix.capture import read_capture
+from cicatrix.cases import join, load_case
 from cicatrix.model import (
     Assessment,
     Capture,
     CaptureSummary,
+    Case,
+    InputFile,
     LightsCapture,
     Provenance,
     Relief,
     Scar,
 )
+from cicatrix.model.case import Acne
 from cicatrix.output import check_out, whole
 from cicatrix.relief import reconstruct
 from cicatrix.report import write_report
@@ -36,29 +40,64 @@ LIBRARIES = ("numpy", "scipy", "numba", "opencv-python-headless", "pillow", "tif
 
 ENOUGH_LIGHTS = 3
 
+SECTIONS = ("marks", "acne", "grades", "gate", "plan", "outlook")
+"""Sections that need more than a capture; those without an answer are named in the assessment."""
 
-def assess_folder(folder: Path, out: Path, *, progress: Progress | None = None) -> Assessment:
+
+def assess_folder(
+    folder: Path, out: Path, *, case_file: Path | None = None, progress: Progress | None = None
+) -> Assessment:
     """Read a capture folder, assess it, and write ``assessment.json``, ``report.html`` and maps to ``out``.
+
+    Parameters
+    ----------
+    folder
+        A capture: a folder with a ``capture.toml``.
+    out
+        Folder for the results; made if it does not exist.
+    case_file
+        What was stated, a TOML or JSON file; None when nothing was.
+    progress
+        Told what is being done.
 
     Raises
     ------
     InputError
-        The capture cannot be used, or ``out`` cannot be written.
+        The capture or the case cannot be used, or ``out`` cannot be written.
     ReliefError
         The photographs do not determine the surface.
     """
     check_out(out)
     tell = progress or _silent
+    case, source = (None, None) if case_file is None else load_case(case_file)
     capture = read_capture(folder, progress=progress)
-    assessment, relief = assess(capture, progress=progress)
+    assessment, relief = assess(capture, case, stated=() if source is None else (source,), progress=progress)
     tell("report", 0, 1)
     write_assessment(assessment, relief, out)
     tell("report", 1, 1)
     return assessment
 
 
-def assess(capture: Capture, *, progress: Progress | None = None) -> tuple[Assessment, Relief]:
-    """Everything that is known about a capture, and the relief that it was measured on."""
+def assess(
+    capture: Capture,
+    case: Case | None = None,
+    *,
+    stated: Sequence[InputFile] = (),
+    progress: Progress | None = None,
+) -> tuple[Assessment, Relief]:
+    """Everything that is known about a capture, and the relief that it was measured on.
+
+    Parameters
+    ----------
+    capture
+        What was captured.
+    case
+        What was stated; None when nothing was.
+    stated
+        The files that the case was read from, for the record.
+    progress
+        Told what is being done.
+    """
     tell = progress or _silent
     tell("relief", 0, 1)
     relief = reconstruct(capture)
@@ -66,15 +105,19 @@ def assess(capture: Capture, *, progress: Progress | None = None) -> tuple[Asses
     tell("scars", 0, 1)
     scars, relief = find_scars(relief)
     tell("scars", 1, 1)
-    return (
-        Assessment(
-            provenance=_provenance(capture, relief),
-            capture=_summary(capture, relief, scars),
-            scars=scars,
-            limits=_limits(capture, relief, scars),
-        ),
-        relief,
+    summary = _summary(capture, relief, scars)
+    findings = join(case or Case(), scars, None, summary)
+    sections = {"acne": findings.case.acne if findings.case.acne != Acne() else None}
+    assessment = Assessment(
+        provenance=_provenance(capture, relief, stated),
+        capture=summary,
+        scars=scars,
+        findings=findings,
+        not_assessed=tuple(name for name in SECTIONS if sections.get(name) is None),
+        limits=_limits(capture, relief, scars),
+        **sections,
     )
+    return assessment, relief
 
 
 def write_assessment(assessment: Assessment, relief: Relief, out: Path) -> tuple[Path, ...]:
@@ -92,12 +135,12 @@ def schema() -> dict[str, Any]:
     return Assessment.model_json_schema(by_alias=True, mode="serialization")
 
 
-def _provenance(capture: Capture, relief: Relief) -> Provenance:
+def _provenance(capture: Capture, relief: Relief, stated: Sequence[InputFile]) -> Provenance:
     return Provenance(
         cicatrix=__version__,
         python=platform.python_version(),
         libraries={name: version(name) for name in LIBRARIES},
-        inputs=capture.files,
+        inputs=(*capture.files, *stated),
         settings=settings_in_force() | {"light": relief.light, "gloss": relief.gloss},
     )
 
@@ -150,7 +193,6 @@ def _limits(capture: Capture, relief: Relief, scars: tuple[Scar, ...]) -> tuple[
             "A scar's type is judged from its geometry alone: width, walls and floor. Whether stretching the skin "
             "flattens it, how it feels and how old it is are not in the pictures."
         ),
-        "Skin marks, acne activity, grades and treatment are not assessed by this version.",
     ]
     if isinstance(capture, LightsCapture):
         limits.append(

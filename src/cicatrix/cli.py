@@ -79,12 +79,13 @@ def _cicatrix(
 def assess(
     capture: Annotated[Path, typer.Argument(metavar="CAPTURE", help=CAPTURE_HELP)],
     out: Annotated[Path, typer.Option(help=OUT_HELP)],
+    case: Annotated[Path | None, typer.Option(metavar="CASE", help="Case file: what was stated.")] = None,
 ) -> None:
     """Find, measure and type every scar; write assessment.json, report.html and maps."""
     from cicatrix.assess import assess_folder  # noqa: PLC0415
 
     with progress_bars() as tell:
-        assessment = assess_folder(capture, out, progress=tell)
+        assessment = assess_folder(capture, out, case_file=case, progress=tell)
     kinds = [scar.kind for scar in assessment.scars]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(sorted(kinds)))
     typer.echo(f"scars: {len(kinds)}" + (f" ({counts})" if kinds else ""))

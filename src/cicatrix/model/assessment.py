@@ -7,6 +7,8 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from cicatrix.model.capture import ImageQuality, InputFile
+from cicatrix.model.case import Acne
+from cicatrix.model.findings import Findings
 from cicatrix.model.quantity import Finite, Record, Share
 from cicatrix.model.scar import Scar
 
@@ -57,7 +59,10 @@ class Assessment(Record):
     capture: CaptureSummary
     scars: tuple[Scar, ...]
     marks: tuple[Any, ...] = ()
-    acne: None = None
+    acne: Acne | None = None
+    """Acne as it was stated; it is not measured. None when nothing was stated about it."""
+    findings: Findings = Findings()
+    """What was stated, joined with what was measured; grades, gate and plan are computed from it."""
     grades: None = None
     gate: None = None
     plan: None = None
