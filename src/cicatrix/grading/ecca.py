@@ -1,0 +1,217 @@
+"""ECCA, the clinical score of acne scars from 0 to 540, and its part for sunken facial scars from 0 to 180."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cicatrix.grading.bands import Bands, Option, banded, reachable, shared
+from cicatrix.grading.counts import contour_scars, known_raised, measured, raised_counts
+from cicatrix.grading.scale import Scale, answer, graded
+from cicatrix.model.evidence import Statement
+from cicatrix.model.findings import Findings
+from cicatrix.model.grades import Grade
+
+__all__ = ["ECCA", "ECCA_FACIAL_ATROPHIC", "ecca", "ecca_facial_atrophic"]
+
+SOURCE: Final = "dreno_2007_ecca"
+
+ATROPHIC_INPUTS: Final = ("scars.icepick", "scars.boxcar_shallow", "scars.boxcar_deep", "scars.rolling")
+RAISED_INPUTS: Final = ("scars.hypertrophic", "scars.keloid")
+
+SUNKEN: Final = (
+    Statement(
+        text=(
+            "Each item's weight times its extent: 0 none, 1 few (less than 5), 2 limited (5 to 20), 3 many (more than"
+            " 20)."
+        ),
+        sources=(SOURCE,),
+        status="unverified",
+    ),
+    Statement(
+        text=(
+            "Sunken scars: V-shaped, less than 2 mm across, weight 15; U-shaped, 2 to 4 mm with sheer edges, weight 20;"
+            " M-shaped, wider than 4 mm and superficial, weight 25."
+        ),
+        sources=(SOURCE,),
+        status="unverified",
+    ),
+    Statement(
+        text="Icepick scars are the V-shaped ones.",
+        sources=("geantsage_page",),
+        status="secondary",
+    ),
+    Statement(
+        text=(
+            "Boxcar scars, shallow and deep together, are taken as U-shaped and rolling scars as M-shaped, whatever"
+            " their width. A measured scar of undecided type counts as any type."
+        ),
+        sources=(),
+        status="assumption",
+    ),
+)
+
+ECCA: Final = Scale(
+    key="ecca",
+    name="ECCA",
+    lowest=0,
+    highest=540,
+    measures="How many scars of each kind there are, raised ones and slack skin included.",
+    reading=(
+        "More points mean more kinds of scars, and more of them. No names for ranges are given here. Slack skin"
+        " (superficial elastolysis) is an item that the case file does not ask for, so that the score stays a range;"
+        " its low end is the score without any."
+    ),
+    inputs=(*ATROPHIC_INPUTS, *RAISED_INPUTS),
+    source=SOURCE,
+    statements=(
+        Statement(
+            text="Six items and a global score; reliable between seven dermatologists who saw ten patients.",
+            sources=(SOURCE,),
+            status="seen",
+        ),
+        *SUNKEN,
+        Statement(
+            text=(
+                "Superficial elastolysis has weight 30; inflammatory hypertrophic scars less than 2 years old 40;"
+                " keloids, and hypertrophic scars more than 2 years old, 50. All items together reach 540, which is"
+                " the published maximum."
+            ),
+            sources=(SOURCE,),
+            status="unverified",
+        ),
+        Statement(
+            text=(
+                "The case file asks neither for elastolysis nor for the age of raised scars: elastolysis is left open"
+                " from none to many, and a hypertrophic scar may belong to either item. So may a measured raised"
+                " scar."
+            ),
+            sources=(),
+            status="assumption",
+        ),
+    ),
+)
+
+ECCA_FACIAL_ATROPHIC: Final = Scale(
+    key="ecca_facial_atrophic",
+    name="ECCA, sunken facial scars",
+    lowest=0,
+    highest=180,
+    measures="How many sunken scars of each shape there are.",
+    reading=(
+        "More points mean more kinds of sunken scars, and more of them: 180 is many of all three. No names for ranges."
+    ),
+    inputs=ATROPHIC_INPUTS,
+    source=SOURCE,
+    statements=SUNKEN,
+)
+
+V_SHAPED: Final = Bands((0, 1, 5, 21), (0, 15, 30, 45))
+U_SHAPED: Final = Bands((0, 1, 5, 21), (0, 20, 40, 60))
+M_SHAPED: Final = Bands((0, 1, 5, 21), (0, 25, 50, 75))
+ELASTOLYSIS: Final = (0, 30, 60, 90)
+YOUNG_RAISED: Final = Bands((0, 1, 5, 21), (0, 40, 80, 120))
+OLD_RAISED: Final = Bands((0, 1, 5, 21), (0, 50, 100, 150))
+
+
+def ecca(findings: Findings) -> Grade | None:
+    """Weigh each kind of scar by how many there are.
+
+    Returns
+    -------
+    Grade or None
+        None when no number of scars is known. The score is a range in any case, because elastolysis is not asked for.
+
+    Notes
+    -----
+    Dreno B, et al. Dermatology 2007;214:46-51. The table of weights was not seen in the paper itself.
+    """
+    counts = (*_sunken_counts(findings), *(count.value for count in raised_counts(findings)))
+    if all(value is None for value in counts) and contour_scars(findings) is None:
+        return None
+    elastolysis = tuple(Option(points, 0, 0) for points in ELASTOLYSIS)
+    possible = reachable([*_sunken(findings), _raised(findings), elastolysis], findings.scars.undecided)
+    return graded(
+        ECCA,
+        possible,
+        missing=_missing(findings, ECCA.inputs),
+        remarks=[
+            _without_elastolysis(possible),
+            *_undecided(findings),
+            "The weights are unverified.",
+        ],
+        covers=findings if measured(findings, scars=True) else None,
+    )
+
+
+def ecca_facial_atrophic(findings: Findings) -> Grade | None:
+    """Weigh the three kinds of sunken scars by how many there are.
+
+    Returns
+    -------
+    Grade or None
+        None when no number of sunken scars is known.
+
+    Notes
+    -----
+    As ``ecca``. A measured scar of undecided type may be a raised one, which has no points here.
+    """
+    if all(value is None for value in _sunken_counts(findings)):
+        return None
+    undecided = findings.scars.undecided
+    elsewhere = (Option(0, 0, undecided),)
+    return graded(
+        ECCA_FACIAL_ATROPHIC,
+        reachable([*_sunken(findings), elsewhere], undecided),
+        missing=_missing(findings, ATROPHIC_INPUTS),
+        remarks=[*_undecided(findings), "The weights are unverified."],
+        covers=findings if measured(findings, scars=True) else None,
+    )
+
+
+def _without_elastolysis(possible: tuple[int, ...]) -> str:
+    low, high = possible[0], possible[-1] - ELASTOLYSIS[-1]
+    score = f"{low}" if low == high else f"between {low} and {high}"
+    return f"Without slack skin (superficial elastolysis, which is not asked for) it is {score}."
+
+
+def _sunken_counts(findings: Findings) -> tuple[int | None, ...]:
+    scars = findings.scars
+    return tuple(each.value for each in (scars.icepick, scars.boxcar_shallow, scars.boxcar_deep, scars.rolling))
+
+
+def _sunken(findings: Findings) -> list[tuple[Option, ...]]:
+    icepick, shallow, deep, rolling = _sunken_counts(findings)
+    return [
+        banded(V_SHAPED, icepick or 0, unknown=icepick is None),
+        banded(U_SHAPED, (shallow or 0) + (deep or 0), unknown=shallow is None or deep is None),
+        banded(M_SHAPED, rolling or 0, unknown=rolling is None),
+    ]
+
+
+def _raised(findings: Findings) -> tuple[Option, ...]:
+    """Points for raised scars, of which each that is no keloid may be young or old."""
+    scars = findings.scars
+    if scars.raised.source == "measured":
+        count, _ = known_raised(findings)
+        return shared(banded(YOUNG_RAISED, 0), banded(OLD_RAISED, 0), count)
+    hypertrophic, keloid = scars.hypertrophic.value, scars.keloid.value
+    either = hypertrophic is None
+    young = banded(YOUNG_RAISED, 0, unknown=either)
+    old = banded(OLD_RAISED, keloid or 0, unknown=either or keloid is None)
+    return shared(young, old, hypertrophic or 0)
+
+
+def _missing(findings: Findings, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Keys without an answer and without a measurement."""
+    known = {f"scars.{name}": getattr(findings.scars, name).source == "measured" for name in _names(ATROPHIC_INPUTS)}
+    known |= dict.fromkeys(RAISED_INPUTS, findings.scars.raised.source == "measured")
+    return tuple(key for key in keys if not known[key] and answer(findings.case, key) is None)
+
+
+def _names(keys: tuple[str, ...]) -> list[str]:
+    return [key.partition(".")[2] for key in keys]
+
+
+def _undecided(findings: Findings) -> list[str]:
+    count = findings.scars.undecided
+    return [f"{count} measured scars of undecided type were counted as any type."] if count else []

@@ -1,0 +1,109 @@
+"""PAHPI, the post-acne hyperpigmentation index: 6 to 22."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cicatrix.grading.bands import Bands, Option, reachable
+from cicatrix.grading.scale import Scale, graded
+from cicatrix.model.evidence import Statement
+from cicatrix.model.findings import Findings
+from cicatrix.model.grades import Grade
+
+__all__ = ["PAHPI", "pahpi"]
+
+SOURCE: Final = "savory_2014"
+
+PAHPI: Final = Scale(
+    key="pahpi",
+    name="PAHPI",
+    lowest=6,
+    highest=22,
+    measures="How large, how dark and how many the brown marks are.",
+    reading=(
+        "6 is a few small, slightly darker marks; 22 is more than 60 wide and much darker ones. No names for ranges."
+    ),
+    inputs=("marks.brown", "marks.median_size_mm", "marks.intensity"),
+    source=SOURCE,
+    statements=(
+        Statement(
+            text="The sum of points for the size, the darkness and the number of marks; six raters, 21 patients.",
+            sources=(SOURCE,),
+            status="seen",
+        ),
+        Statement(
+            text=(
+                "Median size less than 3 mm 2, 3 to 6 mm 4, 7 to 10 mm 6, more than 10 mm 8. Slightly darker than the"
+                " skin around 3, moderately 6, significantly 9. Number 1 to 15 1, 16 to 30 2, 31 to 45 3, 46 to 60 4,"
+                " more than 60 5."
+            ),
+            sources=(SOURCE,),
+            status="unverified",
+        ),
+        Statement(
+            text=(
+                "The rule names whole millimetres and leaves sizes between 6 and 7 mm open: they count as either."
+                " Marks that are brown and red at once count as brown. A measured size is the median of all marks,"
+                " red ones too."
+            ),
+            sources=(),
+            status="assumption",
+        ),
+    ),
+)
+
+INTENSITY: Final = {"slight": 3, "moderate": 6, "marked": 9}
+NUMBER: Final = Bands((1, 16, 31, 46, 61), (1, 2, 3, 4, 5))
+
+
+def pahpi(findings: Findings) -> Grade | None:
+    """Add points for the size, the darkness and the number of brown marks.
+
+    Returns
+    -------
+    Grade or None
+        None when nothing about the marks is known, and when there is no brown mark.
+
+    Notes
+    -----
+    Savory SA, et al. J Am Acad Dermatol 2014;70:108-114. The points were not seen in the paper itself.
+    """
+    marks, stated = findings.marks, findings.case.marks
+    size_mm, darkness = marks.median_size_mm.value, stated.intensity
+    brown, mixed = marks.brown.value, marks.mixed
+    if brown == 0 and mixed == 0:
+        return None
+    if brown is None and mixed == 0 and size_mm is None and darkness is None:
+        return None
+    items = (
+        _size(size_mm),
+        tuple(INTENSITY.values()) if darkness is None else (INTENSITY[darkness],),
+        _number(brown, mixed),
+    )
+    known = {"marks.brown": brown, "marks.median_size_mm": size_mm, "marks.intensity": darkness}
+    origins = (marks.brown.source, marks.median_size_mm.source)
+    return graded(
+        PAHPI,
+        reachable(tuple(Option(points, 0, 0) for points in points) for points in items),
+        missing=[key for key, value in known.items() if value is None],
+        remarks=[*(["Without brown marks there is no score."] if brown is None else []), "The points are unverified."],
+        covers=findings if "measured" in origins else None,
+    )
+
+
+def _size(median_mm: float | None) -> tuple[int, ...]:
+    if median_mm is None:
+        return (2, 4, 6, 8)
+    if median_mm < 3.0:
+        return (2,)
+    if median_mm <= 6.0:
+        return (4,)
+    if median_mm < 7.0:
+        return (4, 6)
+    return (6,) if median_mm <= 10.0 else (8,)
+
+
+def _number(brown: int | None, mixed: int) -> tuple[int, ...]:
+    least = max(mixed, 1) if brown is None else brown + mixed
+    points = NUMBER.of(least)
+    return tuple(range(points, 6)) if brown is None else (points,)

@@ -1,0 +1,75 @@
+"""Grades on published scales."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import ConfigDict, model_validator
+
+from cicatrix.model.evidence import SourceKey, Status
+from cicatrix.model.quantity import Record
+
+__all__ = ["Grade", "Grades"]
+
+
+class _Described(Record):
+    """Base: a field's docstring is its description in the JSON Schema."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Grade(_Described):
+    """A grade on one published scale: a range, and a value where the range is one number."""
+
+    low: int
+    high: int
+    value: int | None
+    """The grade, or None while what is missing could still move it."""
+    text: str
+    """What it says in plain words, what is missing, and what it does not cover."""
+    source: SourceKey
+    """Key of the scale's own paper; the key is one of ``knowledge/sources.toml``."""
+    status: Status
+    """How well the published rule was seen; the weakest of its parts. Assumptions of ours are told in ``text``."""
+    possible: tuple[int, ...]
+    """Every grade that some answer to what is missing would give, in rising order."""
+    missing: tuple[str, ...]
+    """Keys of the case file whose answers are missing."""
+    visible_area_only: bool
+    """True when lesions were counted on the area that a capture shows."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not self.possible or list(self.possible) != sorted(set(self.possible)):
+            msg = f"possible must be rising and not empty, got {self.possible}"
+            raise ValueError(msg)
+        if (self.low, self.high) != (self.possible[0], self.possible[-1]):
+            msg = f"low and high must be the ends of {self.possible}, got {self.low} and {self.high}"
+            raise ValueError(msg)
+        if self.value != (self.low if self.low == self.high else None):
+            msg = f"value must be set exactly when low equals high, got {self.value} for {self.low} to {self.high}"
+            raise ValueError(msg)
+        return self
+
+
+class Grades(_Described):
+    """One grade a scale; None where nothing that the scale needs is known."""
+
+    goodman_baron_qualitative: Grade | None = None
+    """Scars and marks, 1 (colour only) to 4 (severe)."""
+    goodman_baron_quantitative: Grade | None = None
+    """Scars and marks by type and number, 0 to 84."""
+    ecca: Grade | None = None
+    """Scars by type and number, 0 to 540."""
+    ecca_facial_atrophic: Grade | None = None
+    """The part of ECCA for sunken scars of the face, 0 to 180."""
+    scar_s: Grade | None = None
+    """How much of face, chest and back is scarred, 0 to 15."""
+    hayashi: Grade | None = None
+    """Inflamed lesions on half a face, 1 (mild) to 4 (very severe)."""
+    gags: Grade | None = None
+    """The worst acne lesion in each of six regions, 0 to 44."""
+    acne_category: Grade | None = None
+    """Acne at a glance, 0 (clear) to 4 (severe)."""
+    pahpi: Grade | None = None
+    """Brown marks by size, darkness and number, 6 to 22."""

@@ -1,0 +1,96 @@
+"""What goes with having scars: published factors and odds ratios, and no score."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import ConfigDict, model_validator
+
+from cicatrix.model.evidence import SourceKey, Statement
+from cicatrix.model.gate import Ask
+from cicatrix.model.quantity import Finite, Record
+
+__all__ = ["KnownRisk", "KnownRisks", "OddsRatio", "RiskFactor", "ScarRisk"]
+
+
+class _Described(Record):
+    """Base: a field's docstring is its description in the JSON Schema."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class OddsRatio(_Described):
+    """A published odds ratio for having scars; 1 means no difference."""
+
+    factor: str
+    """What was compared, as published."""
+    value: Finite
+    low: Finite | None = None
+    """Lower end of the 95 % interval; None where none was published, or what was printed cannot be right."""
+    high: Finite | None = None
+    adjusted: bool | None = None
+    """True when other factors were allowed for; None when the place where it was read does not say."""
+    population: str
+    note: str | None = None
+    sources: tuple[SourceKey, ...]
+    status: Literal["seen", "secondary"]
+    """A ratio that was not read anywhere is not shown."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if (self.low is None) != (self.high is None):
+            msg = "an interval has two ends"
+            raise ValueError(msg)
+        if self.low is not None and self.high is not None and not self.low <= self.value <= self.high:
+            msg = f"the value {self.value} must lie in its interval [{self.low}, {self.high}]"
+            raise ValueError(msg)
+        return self
+
+
+class RiskFactor(Statement):
+    """One thing that goes with having scars: what was stated, and what was published about it."""
+
+    key: str
+    """Key of the case file."""
+    name: str
+    answer: str | None
+    """What was stated, in words; None when nobody answered."""
+    present: bool | None
+    """True when the answer is one that studies tie to more scars; None when nobody answered."""
+    odds_ratios: tuple[OddsRatio, ...]
+
+
+class ScarRisk(_Described):
+    """Factors for scars. There is no score: the published points were not seen, and none are invented."""
+
+    factors: tuple[RiskFactor, ...]
+    ask: tuple[Ask, ...]
+    about: tuple[Statement, ...]
+    """What the published tool is, how well it does, and why no score is given."""
+
+
+class KnownRisk(Statement):
+    """A row of ``knowledge/scar_risk.toml``: a factor, which answers raise it, and what was published."""
+
+    key: str
+    name: str
+    question: str
+    raises: tuple[str | bool, ...] = ()
+    """Answers that studies tie to more scars."""
+    raises_above: Finite | None = None
+    """For a number: above it studies find more scars."""
+    odds_ratios: tuple[OddsRatio, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_kind_of_answer(self) -> Self:
+        if bool(self.raises) == (self.raises_above is not None):
+            msg = f"{self.key} needs either raises or raises_above"
+            raise ValueError(msg)
+        return self
+
+
+class KnownRisks(_Described):
+    """All of ``knowledge/scar_risk.toml``."""
+
+    about: tuple[Statement, ...]
+    factors: tuple[KnownRisk, ...]
