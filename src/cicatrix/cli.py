@@ -14,6 +14,7 @@ from cicatrix import __version__
 from cicatrix.case_command import case_app
 from cicatrix.console import progress_bars
 from cicatrix.errors import CicatrixError
+from cicatrix.grade_command import grade
 from cicatrix.phantom_command import PhantomCommand
 
 __all__ = ["app", "main"]
@@ -110,6 +111,9 @@ def relief(
         files = write_relief(reconstruct(taken), out, site=taken.site)
         tell("relief", 1, 1)
     typer.echo(files[0])
+
+
+app.command(short_help="Grade a case on the published scales.")(grade)
 
 
 @app.command(cls=PhantomCommand, short_help="Make a capture of skin with known scars.")

@@ -129,7 +129,7 @@ def goodman_baron_quantitative(findings: Findings) -> Grade | None:
         _raised(findings),
     ]
     # An undecided scar is no mark: the marks take none of them.
-    macular = tuple(Option(one.points, 0, 0) for one in macular)
+    macular = tuple(Option(one.points, 0, 0) for one in macular if one.least == 0)
     return graded(
         GOODMAN_BARON_QUANTITATIVE,
         reachable([macular, *items], scars.undecided),

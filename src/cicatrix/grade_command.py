@@ -1,0 +1,133 @@
+"""``cicatrix grade``: the published scales, the gate and the factors for scars, from a case file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cicatrix.model.findings import Findings
+    from cicatrix.model.gate import Gate
+    from cicatrix.model.grades import Grade, Grades
+    from cicatrix.model.risk import ScarRisk
+
+__all__ = ["grade", "graded_case"]
+
+STATES = {
+    "controlled": "Acne is under control.",
+    "not_controlled": "Acne is not under control.",
+    "unknown": "Whether acne is under control is not known.",
+}
+
+
+def grade(
+    case: Annotated[Path, typer.Argument(metavar="CASE", help="Case file, TOML or JSON.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Grade a case on the published scales, and say whether acne is under control.
+
+    A grade is a range while answers are missing. Nothing here is a diagnosis.
+    """
+    import json  # noqa: PLC0415
+
+    from cicatrix.cases import join, read_case  # noqa: PLC0415
+
+    findings = join(read_case(case))
+    if as_json:
+        typer.echo(json.dumps(graded_case(findings), indent=1, ensure_ascii=False))
+        return
+    from rich.console import Console  # noqa: PLC0415
+
+    _print(findings, Console(highlight=False))
+
+
+def graded_case(findings: Findings) -> dict[str, Any]:
+    """Everything that ``--json`` prints: ``grades``, ``gate``, ``scar_risk``, and every source that they name."""
+    from cicatrix.knowledge import sources  # noqa: PLC0415
+
+    grades, gate, risk = _computed(findings)
+    sections = {
+        "grades": grades.model_dump(mode="json"),
+        "gate": gate.model_dump(mode="json"),
+        "scar_risk": risk.model_dump(mode="json"),
+    }
+    named = sorted(set(_source_keys(sections)))
+    return {**sections, "sources": {key: sources()[key].citation for key in named}}
+
+
+def _computed(findings: Findings) -> tuple[Grades, Gate, ScarRisk]:
+    from cicatrix.care.gate import gate as decide  # noqa: PLC0415
+    from cicatrix.grading import grade as grade_all  # noqa: PLC0415
+    from cicatrix.grading import scar_risk  # noqa: PLC0415
+
+    grades = grade_all(findings)
+    return grades, decide(findings, grades), scar_risk(findings)
+
+
+def _source_keys(part: Any) -> list[str]:
+    """Every key under ``source`` or ``sources``, at any depth."""
+    if isinstance(part, list):
+        return [key for each in part for key in _source_keys(each)]
+    if not isinstance(part, dict):
+        return []
+    own = [part["source"]] if "source" in part else list(part.get("sources", ()))
+    return own + [key for each in part.values() for key in _source_keys(each)]
+
+
+def _print(findings: Findings, console: Console) -> None:
+    grades, gate, risk = _computed(findings)
+    _print_grades(findings, grades, console)
+    _print_gate(gate, console)
+    _print_risk(risk, console)
+    console.print("\nA help for talking with a clinician: no diagnosis, and not a medical device.", style="dim")
+
+
+def _print_grades(findings: Findings, grades: Grades, console: Console) -> None:
+    from rich.table import Table  # noqa: PLC0415
+
+    from cicatrix.grading import SCALES  # noqa: PLC0415
+    from cicatrix.grading.needs import why_not  # noqa: PLC0415
+
+    table = Table(title="Published scales", title_justify="left", show_lines=True)
+    table.add_column("Scale")
+    table.add_column("Grade", justify="right", no_wrap=True)
+    table.add_column("What it says", ratio=1)
+    table.add_column("Rule")
+    for scale in SCALES:
+        one: Grade | None = getattr(grades, scale.key)
+        if one is None:
+            table.add_row(scale.name, "–", why_not(scale, findings), "", style="dim")
+        else:
+            table.add_row(scale.name, _range(one), one.text, one.status)
+    console.print(table)
+
+
+def _range(one: Grade) -> str:
+    return f"{one.low}" if one.value is not None else f"{one.low}–{one.high}"
+
+
+def _print_gate(gate: Gate, console: Console) -> None:
+    console.print(f"\n[bold]{STATES[gate.state]}[/bold] {' '.join(gate.reasons)}", soft_wrap=False)
+    console.print(f"The rule is an assumption of ours: {gate.rule.text}", style="dim")
+    for question in gate.ask:
+        console.print(f"  Ask ({question.key}): {question.question} {question.why}")
+    for fact in gate.facts:
+        console.print(f"  • {fact.text} [dim]({', '.join((fact.status, *fact.sources))})[/dim]")
+
+
+def _print_risk(risk: ScarRisk, console: Console) -> None:
+    console.print("\n[bold]What goes with having scars[/bold]")
+    for factor in risk.factors:
+        console.print(f"  • {factor.name}: {factor.answer or 'not answered'}. {factor.text}")
+        for ratio in factor.odds_ratios:
+            interval = "" if ratio.low is None else f" ({ratio.low:g}–{ratio.high:g})"
+            note = f"; {ratio.note}" if ratio.note else ""
+            told = f"{ratio.population}; {', '.join((ratio.status, *ratio.sources))}{note}"
+            console.print(f"      {ratio.factor}: odds ratio {ratio.value:g}{interval} [dim]({told})[/dim]")
+    for statement in risk.about:
+        console.print(f"  {statement.text} [dim]({', '.join((statement.status, *statement.sources))})[/dim]")
