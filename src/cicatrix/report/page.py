@@ -14,7 +14,7 @@ from typing import Any, Final
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from cicatrix.model import Assessment, Kind, Scar
-from cicatrix.report import quality, words
+from cicatrix.report import person, quality, words
 from cicatrix.report.encode import data_uri
 from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
 from cicatrix.report.overlay import Outline, label_scale, scale_bar_mm, trace
@@ -30,6 +30,7 @@ TEMPLATES: Final = (
     "pictures.html.j2",
     "table.html.j2",
     "sections.html.j2",
+    "person.html.j2",
     "quality.html.j2",
     "words.html.j2",
     "style.css",
@@ -122,6 +123,8 @@ def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
         "limit": f"{pictures.limit_mm:g}",
         "height_ramp": _ramp(HEIGHT_ANCHORS),
         "trust_ramp": _ramp(TRUST_ANCHORS),
+        "acne_stated": person.acne_stated(assessment.findings.case),
+        "stated": person.stated(assessment.findings),
         "facts": quality.facts(capture),
         "bars": quality.bars(capture),
         "photos": quality.photos(capture),
