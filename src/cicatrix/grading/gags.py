@@ -51,7 +51,7 @@ GAGS: Final = Scale(
                 "Factors: forehead 2, right cheek 2, left cheek 2, nose 1, chin 1, chest and upper back 3. The sum"
                 " reaches 44."
             ),
-            sources=("gags_code",),
+            sources=("gags_code", SOURCE),
             status="secondary",
         ),
         Statement(
