@@ -116,6 +116,9 @@ def graded(
         *([_coverage(covers)] if covers is not None else []),
     ]
     return Grade(
+        name=scale.name,
+        lowest=scale.lowest,
+        highest=scale.highest,
         low=low,
         high=high,
         value=low if low == high else None,
@@ -125,6 +128,8 @@ def graded(
         possible=grades,
         missing=asked,
         visible_area_only=covers is not None,
+        reading=scale.reading,
+        rules=scale.statements,
     )
 
 

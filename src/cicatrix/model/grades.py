@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import ConfigDict, model_validator
 
-from cicatrix.model.evidence import SourceKey, Status
+from cicatrix.model.evidence import SourceKey, Statement, Status
 from cicatrix.model.quantity import Record
 
 __all__ = ["Grade", "Grades"]
@@ -21,6 +21,12 @@ class _Described(Record):
 class Grade(_Described):
     """A grade on one published scale: a range, and a value where the range is one number."""
 
+    name: str
+    """What the field calls the scale."""
+    lowest: int
+    """The scale's least grade."""
+    highest: int
+    """The scale's greatest grade."""
     low: int
     high: int
     value: int | None
@@ -37,6 +43,10 @@ class Grade(_Described):
     """Keys of the case file whose answers are missing."""
     visible_area_only: bool
     """True when lesions were counted on the area that a capture shows."""
+    reading: str
+    """How to read a grade on this scale, in plain words."""
+    rules: tuple[Statement, ...]
+    """The scale's rules, each with its sources and status; what we add to them is an ``assumption``."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -45,6 +55,9 @@ class Grade(_Described):
             raise ValueError(msg)
         if (self.low, self.high) != (self.possible[0], self.possible[-1]):
             msg = f"low and high must be the ends of {self.possible}, got {self.low} and {self.high}"
+            raise ValueError(msg)
+        if not self.lowest <= self.low <= self.high <= self.highest:
+            msg = f"{self.low} to {self.high} must lie on the scale from {self.lowest} to {self.highest}"
             raise ValueError(msg)
         if self.value != (self.low if self.low == self.high else None):
             msg = f"value must be set exactly when low equals high, got {self.value} for {self.low} to {self.high}"
