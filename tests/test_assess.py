@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cicatrix.assess import assess, assess_folder, write_assessment
 from cicatrix.errors import OutputError
-from cicatrix.model import Assessment, HeightCapture, LightsCapture
+from cicatrix.model import Assessment, Case, HeightCapture, InputFile, LightsCapture
 from cicatrix.phantom import Phantom, PhantomSettings, make_phantom, photograph
 
 SIZE_MM, PIXEL_MM = 20.0, 0.05
@@ -181,9 +181,32 @@ def test_depths_scale_with_the_heights(skin: Phantom, from_height: Assessment) -
 
 def test_what_is_not_assessed_is_said(from_height: Assessment) -> None:
     answer = from_height.model_dump(by_alias=True)
-    for section in ("marks", "acne", "grades", "gate", "plan", "outlook"):
-        assert section in answer["not_assessed"]
-        assert not answer[section]
+    assert set(answer["not_assessed"]) == {"marks", "acne", "plan", "outlook"}
+    assert not any(answer[section] for section in answer["not_assessed"])
+    assert answer["gate"]["state"] == "unknown"
+    assert answer["gate"]["ask"]
+
+
+def test_a_case_is_joined_with_what_was_measured(skin: Phantom, from_height: Assessment, tmp_path: Path) -> None:
+    source = InputFile(name="case.toml", bytes=3, sha256="0" * 64)
+    stated = {"acne": {"papules": 0, "pustules": 0, "nodules": 0}, "scars": {"rolling": 40, "keloid": 0}}
+    whole, relief = assess(height_of(skin.height_mm), Case.model_validate(stated), stated=(source,))
+    assert whole.scars == from_height.scars
+    assert whole.provenance.inputs == (source,)
+    assert whole.gate is not None
+    assert whole.gate.state == "controlled"
+    assert "acne" not in whole.not_assessed
+    counts = whole.findings.scars
+    kinds = [scar.kind for scar in whole.scars]
+    assert (counts.rolling.value, counts.rolling.source) == (kinds.count("rolling"), "measured")
+    assert (counts.keloid.value, counts.keloid.source) == (0, "stated")
+    (differs,) = whole.findings.disagreements
+    assert (differs.key, differs.stated, differs.used) == ("scars.rolling", 40, kinds.count("rolling"))
+    assert whole.findings.area is not None
+    assert whole.findings.area.measured_mm2 == pytest.approx(SIZE_MM**2)
+    write_assessment(whole, relief, tmp_path)
+    again = Assessment.model_validate_json((tmp_path / "assessment.json").read_text(encoding="utf-8"))
+    assert (again.findings, again.grades, again.gate) == (whole.findings, whole.grades, whole.gate)
 
 
 def test_files_are_written_whole(from_height: Assessment, skin: Phantom, tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ import numpy as np
 
 from cicatrix import __version__
 from cicatrix.capture import read_capture
+from cicatrix.care.gate import gate
 from cicatrix.cases import join, load_case
+from cicatrix.grading import grade, scar_risk
 from cicatrix.model import (
     Assessment,
     Capture,
@@ -107,12 +109,18 @@ def assess(
     tell("scars", 1, 1)
     summary = _summary(capture, relief, scars)
     findings = join(case or Case(), scars, None, summary)
-    sections = {"acne": findings.case.acne if findings.case.acne != Acne() else None}
+    grades = grade(findings)
+    sections: dict[str, Any] = {
+        "acne": findings.case.acne if findings.case.acne != Acne() else None,
+        "grades": grades,
+        "gate": gate(findings, grades),
+    }
     assessment = Assessment(
         provenance=_provenance(capture, relief, stated),
         capture=summary,
         scars=scars,
         findings=findings,
+        scar_risk=scar_risk(findings),
         not_assessed=tuple(name for name in SECTIONS if sections.get(name) is None),
         limits=_limits(capture, relief, scars),
         **sections,

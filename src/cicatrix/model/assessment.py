@@ -9,7 +9,10 @@ from pydantic import Field
 from cicatrix.model.capture import ImageQuality, InputFile
 from cicatrix.model.case import Acne
 from cicatrix.model.findings import Findings
+from cicatrix.model.gate import Gate
+from cicatrix.model.grades import Grades
 from cicatrix.model.quantity import Finite, Record, Share
+from cicatrix.model.risk import ScarRisk
 from cicatrix.model.scar import Scar
 
 __all__ = ["SCHEMA", "Assessment", "CaptureSummary", "Provenance"]
@@ -63,8 +66,11 @@ class Assessment(Record):
     """Acne as it was stated; it is not measured. None when nothing was stated about it."""
     findings: Findings = Findings()
     """What was stated, joined with what was measured; grades, gate and plan are computed from it."""
-    grades: None = None
-    gate: None = None
+    grades: Grades | None = None
+    gate: Gate | None = None
+    """Whether acne is under control."""
+    scar_risk: ScarRisk | None = None
+    """What goes with having scars, as far as it was stated."""
     plan: None = None
     outlook: None = None
     not_assessed: tuple[str, ...] = ("marks", "acne", "grades", "gate", "plan", "outlook")
