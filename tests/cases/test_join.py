@@ -1,0 +1,139 @@
+"""Measured and stated, joined: the measurement is used, and every difference is written down."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from cicatrix.cases import join
+from cicatrix.model import Case, Measured, Scar
+from cicatrix.model.findings import Count, FoundMarks, FoundScars, Number
+from tests.cases.people import cases, nested
+from tests.model.build import scar, summary
+
+KINDS = ("icepick", "boxcar_shallow", "boxcar_deep", "rolling", "raised", "undecided")
+
+
+@dataclass(frozen=True)
+class Spot:
+    kind: str
+    area_mm2: Measured
+
+
+def spot(kind: str, across_mm: float) -> Spot:
+    area = math.pi * (across_mm / 2) ** 2
+    return Spot(kind, Measured(value=area, low=area, high=area))
+
+
+def scars(*kinds: str) -> tuple[Scar, ...]:
+    return tuple(one(kind) for kind in kinds)
+
+
+def one(kind: str) -> Scar:
+    name, _, depth_class = kind.partition("_")
+    area = Measured(value=50.0, low=40.0, high=60.0)
+    return scar(kind=name, depth_class=depth_class or None, kind_probability={name: 1.0}, area_mm2=area)
+
+
+def case_of(**flat: Any) -> Case:
+    return Case.model_validate(nested({name.replace("__", "."): value for name, value in flat.items()}))
+
+
+@given(cases())
+def test_without_a_capture_everything_is_as_stated(case: Case) -> None:
+    findings = join(case)
+    assert findings.case == case
+    assert findings.area is None
+    assert findings.disagreements == ()
+    for key in ("icepick", "boxcar_shallow", "boxcar_deep", "rolling", "hypertrophic", "keloid"):
+        count = getattr(findings.scars, key)
+        assert count.value == getattr(case.scars, key)
+        assert count.source == (None if count.value is None else "stated")
+    assert findings.marks.brown.value == case.marks.brown
+    assert (findings.scars.undecided, findings.marks.mixed) == (0, 0)
+
+
+def test_nothing_at_all_is_unknown_and_not_zero() -> None:
+    findings = join(Case())
+    assert (findings.scars, findings.marks) == (FoundScars(), FoundMarks())
+    assert findings.scars.icepick == Count(value=None, source=None)
+
+
+def test_a_capture_without_scars_counts_zero() -> None:
+    findings = join(Case(), (), (), summary())
+    assert findings.scars.icepick == Count(value=0, source="measured")
+    assert findings.marks.red == Count(value=0, source="measured")
+    assert findings.marks.median_size_mm == Number()
+    assert findings.scars.hypertrophic == Count()
+
+
+@given(st.lists(st.sampled_from(KINDS), max_size=12), cases())
+def test_measured_counts_are_used_and_add_up(kinds: list[str], case: Case) -> None:
+    findings = join(case, scars(*kinds), None, summary())
+    counts = {kind: getattr(findings.scars, kind) for kind in KINDS[:-1]}
+    assert all(count.source == "measured" for count in counts.values())
+    assert {kind: count.value for kind, count in counts.items()} == {kind: kinds.count(kind) for kind in counts}
+    assert findings.scars.undecided == kinds.count("undecided")
+    assert findings.scars.keloid.source in (None, "stated")
+    assert findings.marks.red.source in (None, "stated")
+    differing = {each.key for each in findings.disagreements if each.key != "scars.raised_area_cm2"}
+    stated = {kind: getattr(case.scars, kind, None) for kind in counts}
+    if case.scars.hypertrophic is not None and case.scars.keloid is not None:
+        stated["raised"] = case.scars.hypertrophic + case.scars.keloid
+    expected = {f"scars.{kind}" for kind, said in stated.items() if said not in (None, kinds.count(kind))}
+    assert differing == expected
+    assert all(each.used == each.measured != each.stated for each in findings.disagreements)
+
+
+def test_raised_scars_are_compared_in_sum() -> None:
+    case = case_of(scars__hypertrophic=1, scars__keloid=2, scars__raised_area_cm2=2.0)
+    assert join(case).scars.raised == Count(value=3, source="stated")
+    findings = join(case, scars("raised"), None, summary())
+    assert findings.scars.raised == Count(value=1, source="measured")
+    assert findings.scars.raised_area_cm2 == Number(value=0.5, source="measured")
+    assert [each.key for each in findings.disagreements] == ["scars.raised", "scars.raised_area_cm2"]
+    half = case_of(scars__hypertrophic=1)
+    assert join(half).scars.raised == Count()
+    assert join(half, scars("raised", "raised"), None, summary()).disagreements == ()
+
+
+def test_marks_are_counted_by_colour_and_sized_by_their_middle() -> None:
+    seen = (spot("red", 2.0), spot("brown", 3.0), spot("brown", 5.0), spot("mixed", 4.0))
+    case = case_of(marks__red=1, marks__brown=9, marks__median_size_mm=3.6)
+    findings = join(case, (), seen, summary())
+    assert (findings.marks.red.value, findings.marks.brown.value, findings.marks.mixed) == (1, 2, 1)
+    assert findings.marks.median_size_mm == Number(value=3.5, source="measured")
+    (differs,) = findings.disagreements
+    assert (differs.key, differs.stated, differs.measured) == ("marks.brown", 9, 2)
+    assert "may lie outside" in differs.note
+    assert "1 of the measured marks are red and brown" in differs.note
+
+
+def test_a_size_far_from_the_measured_one_is_a_difference() -> None:
+    findings = join(case_of(marks__median_size_mm=6), (), (spot("red", 2.0),), summary())
+    assert [each.key for each in findings.disagreements] == ["marks.median_size_mm"]
+
+
+def test_more_than_was_stated_has_its_own_note() -> None:
+    (differs,) = join(case_of(scars__icepick=0), scars("icepick", "undecided"), None, summary()).disagreements
+    assert differs.note.startswith("The capture shows more than was stated")
+    assert "Of the measured scars, 1 may be of more than one type" in differs.note
+
+
+def test_the_area_is_the_picture_times_its_coverage() -> None:
+    capture = summary(width_mm=20.0, height_mm=30.0, coverage=0.5, site="chin")
+    area = join(Case(), (), None, capture).area
+    assert area is not None
+    assert (area.site, area.measured_mm2) == ("chin", 300.0)
+
+
+@pytest.mark.parametrize("fields", [{"value": 3}, {"source": "stated"}, {"value": -1, "source": "stated"}])
+def test_a_count_has_a_source_or_is_unknown(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Count(**fields)
