@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cicatrix.grading import SCALES, Scale, grade
+from cicatrix.grading.words import ANSWERS
 from cicatrix.knowledge import sources
 from cicatrix.model.case import Case
 from cicatrix.model.evidence import STATUSES, Statement
@@ -66,6 +67,10 @@ def test_inputs_are_keys_of_the_case_file(scale: Scale) -> None:
         for name in key.split("."):
             assert name in type(at).model_fields, key  # type: ignore[attr-defined]
             at = getattr(at, name)
+
+
+def test_every_input_has_a_name_in_plain_words() -> None:
+    assert {key for scale in SCALES for key in scale.inputs} == set(ANSWERS)
 
 
 def test_a_grade_carries_its_scale_s_source_and_status() -> None:

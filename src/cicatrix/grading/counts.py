@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cicatrix.model.findings import Count, Findings
 
-__all__ = ["contour_scars", "flat_marks", "has", "known_raised", "measured", "raised_counts"]
+__all__ = ["contour_scars", "flat_marks", "has", "known_raised", "measured", "raised_counts", "undecided_remark"]
 
 
 def has(findings: Findings, *, scars: bool = False, marks: bool = False) -> bool:
@@ -59,3 +59,12 @@ def _any(counts: Sequence[Count]) -> bool | None:
     if any(count.value for count in counts):
         return True
     return None if any(count.value is None for count in counts) else False
+
+
+def undecided_remark(findings: Findings) -> tuple[str, ...]:
+    """One sentence on the measured scars whose type is not settled, when there are any."""
+    count = findings.scars.undecided
+    if not count:
+        return ()
+    which = " of undecided type was" if count == 1 else "s of undecided type were"
+    return (f"{count} measured scar{which} tried as every type.",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cicatrix.grading.bands import Bands, Option, banded, reachable, shared
-from cicatrix.grading.counts import contour_scars, known_raised, measured, raised_counts
+from cicatrix.grading.counts import contour_scars, known_raised, measured, raised_counts, undecided_remark
 from cicatrix.grading.scale import Scale, answer, graded
 from cicatrix.model.evidence import Statement
 from cicatrix.model.findings import Findings
@@ -57,7 +57,7 @@ ECCA: Final = Scale(
     highest=540,
     measures="How many scars of each kind there are, raised ones and slack skin included.",
     reading=(
-        "More points mean more kinds of scars, and more of them. No names for ranges are given here. Slack skin"
+        "More points mean more kinds of scars, and more of them. There are no named ranges. Slack skin"
         " (superficial elastolysis) is an item that the case file does not ask for, so that the score stays a range;"
         " its low end is the score without any."
     ),
@@ -98,7 +98,8 @@ ECCA_FACIAL_ATROPHIC: Final = Scale(
     highest=180,
     measures="How many sunken scars of each shape there are.",
     reading=(
-        "More points mean more kinds of sunken scars, and more of them: 180 is many of all three. No names for ranges."
+        "More points mean more kinds of sunken scars, and more of them: 180 is many of all three. There are no named"
+        " ranges."
     ),
     inputs=ATROPHIC_INPUTS,
     source=SOURCE,
@@ -136,7 +137,7 @@ def ecca(findings: Findings) -> Grade | None:
         missing=_missing(findings, ECCA.inputs),
         remarks=[
             _without_elastolysis(possible),
-            *_undecided(findings),
+            *undecided_remark(findings),
             "The weights are unverified.",
         ],
         covers=findings if measured(findings, scars=True) else None,
@@ -163,7 +164,7 @@ def ecca_facial_atrophic(findings: Findings) -> Grade | None:
         ECCA_FACIAL_ATROPHIC,
         reachable([*_sunken(findings), elsewhere], undecided),
         missing=_missing(findings, ATROPHIC_INPUTS),
-        remarks=[*_undecided(findings), "The weights are unverified."],
+        remarks=[*undecided_remark(findings), "The weights are unverified."],
         covers=findings if measured(findings, scars=True) else None,
     )
 
@@ -210,8 +211,3 @@ def _missing(findings: Findings, keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def _names(keys: tuple[str, ...]) -> list[str]:
     return [key.partition(".")[2] for key in keys]
-
-
-def _undecided(findings: Findings) -> list[str]:
-    count = findings.scars.undecided
-    return [f"{count} measured scars of undecided type were counted as any type."] if count else []

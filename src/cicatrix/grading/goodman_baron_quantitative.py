@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from cicatrix.grading.bands import Bands, Option, banded, reachable
-from cicatrix.grading.counts import contour_scars, flat_marks, has, known_raised, measured
+from cicatrix.grading.counts import contour_scars, flat_marks, has, known_raised, measured, undecided_remark
 from cicatrix.grading.scale import Scale, answer, graded
 from cicatrix.model.evidence import Statement
 from cicatrix.model.findings import Count, Findings
@@ -25,7 +25,7 @@ GOODMAN_BARON_QUANTITATIVE: Final = Scale(
     highest=84,
     measures="How many scars and marks there are, weighed by how severe their type is.",
     reading=(
-        "More points mean more scars, or deeper ones. No names for ranges were published. A change of less than"
+        "More points mean more scars, or deeper ones. There are no named ranges. A change of less than"
         f" {SMALLEST_CHANGE} points is within what raters differ by, and is no change that was measured."
     ),
     inputs=(
@@ -187,8 +187,7 @@ def _missing(findings: Findings) -> tuple[str, ...]:
 
 def _remarks(findings: Findings) -> list[str]:
     remarks = [f"A change of less than {SMALLEST_CHANGE} points is within what raters differ by."]
-    if findings.scars.undecided:
-        remarks.append(f"{findings.scars.undecided} measured scars of undecided type were counted as any type.")
+    remarks.extend(undecided_remark(findings))
     if measured(findings, scars=True) and not measured(findings, marks=True) and flat_marks(findings) is not None:
         remarks.append("Marks were counted as stated, for the whole face.")
     remarks.append("How our types stand for the scale's is an assumption.")

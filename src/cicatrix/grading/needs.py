@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cicatrix.grading.counts import contour_scars, flat_marks
 from cicatrix.grading.scale import Scale
+from cicatrix.grading.words import ANSWERS
 from cicatrix.model.findings import Findings
 
 __all__ = ["why_not"]
@@ -17,4 +18,4 @@ def why_not(scale: Scale, findings: Findings) -> str:
         return "There is neither a scar nor a mark to grade."
     if scale.key == "scar_s":
         return "It needs the scarred share of face, chest and back, which the case file does not ask for."
-    return f"Nothing is known of what it needs: {', '.join(scale.inputs)}."
+    return f"Nothing is known of what it needs: {', '.join(ANSWERS[key] for key in scale.inputs)}."

@@ -21,7 +21,8 @@ PAHPI: Final = Scale(
     highest=22,
     measures="How large, how dark and how many the brown marks are.",
     reading=(
-        "6 is a few small, slightly darker marks; 22 is more than 60 wide and much darker ones. No names for ranges."
+        "6 is a few small, slightly darker marks; 22 is more than 60 wide and much darker ones. There are no named"
+        " ranges."
     ),
     inputs=("marks.brown", "marks.median_size_mm", "marks.intensity"),
     source=SOURCE,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from cicatrix.grading.words import ANSWERS
 from cicatrix.model.case import Case
 from cicatrix.model.evidence import Statement, Status, weakest
 from cicatrix.model.findings import Findings
@@ -112,7 +113,7 @@ def graded(
     sentences = [
         _headline(scale, grades),
         *remarks,
-        *([f"Not answered: {', '.join(asked)}."] if asked else []),
+        *([f"Not answered: {', '.join(ANSWERS[key] for key in asked)}."] if asked else []),
         *([_coverage(covers)] if covers is not None else []),
     ]
     return Grade(
@@ -122,6 +123,7 @@ def graded(
         low=low,
         high=high,
         value=low if low == high else None,
+        word=_word(scale, grades),
         text=" ".join(sentence for sentence in sentences if sentence),
         source=scale.source,
         status=scale.status,
@@ -135,8 +137,8 @@ def graded(
 
 def _headline(scale: Scale, grades: tuple[int, ...]) -> str:
     low, high = grades[0], grades[-1]
-    words = list(dict.fromkeys(word for word in (scale.word(low), scale.word(high)) if word))
-    named = f" ({' to '.join(words)})" if words else ""
+    word = _word(scale, grades)
+    named = f" ({word})" if word else ""
     out_of = f"on a scale from {scale.lowest} to {scale.highest}"
     if low == high:
         return f"{low}{named} {out_of}."
@@ -144,6 +146,11 @@ def _headline(scale: Scale, grades: tuple[int, ...]) -> str:
         listed = ", ".join(map(str, grades[:-1])) + f" or {high}"
         return f"{listed}{named} {out_of}."
     return f"{low} to {high}{named} {out_of}."
+
+
+def _word(scale: Scale, grades: tuple[int, ...]) -> str | None:
+    words = dict.fromkeys(word for word in (scale.word(grades[0]), scale.word(grades[-1])) if word)
+    return " to ".join(words) or None
 
 
 def _coverage(findings: Findings) -> str:

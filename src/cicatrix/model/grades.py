@@ -31,6 +31,8 @@ class Grade(_Described):
     high: int
     value: int | None
     """The grade, or None while what is missing could still move it."""
+    word: str | None
+    """Name of the grade or of its band, such as ``moderate to severe``; None where the scale has no names."""
     text: str
     """What it says in plain words, what is missing, and what it does not cover."""
     source: SourceKey

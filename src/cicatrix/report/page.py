@@ -14,12 +14,14 @@ from typing import Any, Final
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from cicatrix.model import Assessment, Kind, Scar
-from cicatrix.report import person, quality, words
+from cicatrix.model.evidence import STATUS_TEXT
+from cicatrix.report import grades, person, quality, words
 from cicatrix.report.encode import data_uri
 from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
 from cicatrix.report.overlay import Outline, label_scale, scale_bar_mm, trace
 from cicatrix.report.palette import HEIGHT_ANCHORS, STYLES, TRUST_ANCHORS, Style, colour_map
 from cicatrix.report.pictures import Picture, Pictures
+from cicatrix.report.references import STATUS_WORDS, References
 from cicatrix.report.sections import Drawing, draw
 
 __all__ = ["Row", "View", "render_html"]
@@ -31,6 +33,10 @@ TEMPLATES: Final = (
     "table.html.j2",
     "sections.html.j2",
     "person.html.j2",
+    "told.html.j2",
+    "gate.html.j2",
+    "grades.html.j2",
+    "sources.html.j2",
     "quality.html.j2",
     "words.html.j2",
     "style.css",
@@ -125,6 +131,7 @@ def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
         "trust_ramp": _ramp(TRUST_ANCHORS),
         "acne_stated": person.acne_stated(assessment.findings.case),
         "stated": person.stated(assessment.findings),
+        **_judged(assessment),
         "facts": quality.facts(capture),
         "bars": quality.bars(capture),
         "photos": quality.photos(capture),
@@ -135,6 +142,18 @@ def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
         "script_hash": _script_hash(),
         "style": _sources()["style.css"],
         "site": capture.site.strip() if capture.site and capture.site.strip() else None,
+    }
+
+
+def _judged(assessment: Assessment) -> dict[str, Any]:
+    """Gate, grades and factors for scars, with the sources that they name numbered in that order."""
+    references = References()
+    return {
+        "gate": grades.gate(assessment.gate, references),
+        "grades": grades.grades(assessment.grades, references),
+        "risk": grades.scar_risk(assessment.scar_risk, references),
+        "references": references.listed,
+        "statuses": [(STATUS_WORDS[status], meaning) for status, meaning in STATUS_TEXT.items()],
     }
 
 
