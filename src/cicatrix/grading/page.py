@@ -13,9 +13,9 @@ __all__ = ["as_markdown"]
 HEAD = """# Grades
 
 This page is written from the modules in `src/cicatrix/grading`; a test holds the two equal. `cicatrix grade CASE`
-computes all of these scales, and `cicatrix assess` shows them in its report. A grade is a range while answers are missing:
-every grade that some answer would give is in `possible`, and no other is. With a capture, scars are counted on the area
-that it shows, and the grade says so. [Why](decisions/0008-grades-are-ranges.md).
+computes all of these scales, and `cicatrix assess` shows them in its report. A grade is a range while answers are
+missing: every grade that some answer would give is in `possible`, and no other is. With a capture, scars are counted on
+the area that it shows, and the grade says so. [Why](decisions/0008-grades-are-ranges.md).
 
 How far each rule was read:
 """
