@@ -14,6 +14,7 @@ from cicatrix import __version__
 from cicatrix.case_command import case_app
 from cicatrix.console import progress_bars
 from cicatrix.errors import CicatrixError
+from cicatrix.evidence_command import evidence
 from cicatrix.grade_command import grade
 from cicatrix.phantom_command import PhantomCommand
 
@@ -114,6 +115,7 @@ def relief(
 
 
 app.command(short_help="Grade a case on the published scales.")(grade)
+app.command(short_help="Show what is known about the treatments, with sources.")(evidence)
 
 
 @app.command(cls=PhantomCommand, short_help="Make a capture of skin with known scars.")

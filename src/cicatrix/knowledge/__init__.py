@@ -1,8 +1,9 @@
 """The knowledge base: data files, and the loader that turns them into the records of ``cicatrix.model``.
 
 Nothing is computed here. A file is read when it is first asked for and kept; what cannot be trusted (an unknown key, a
-source that is not listed, a figure without a status) is an error at once, with the file and the place in it. A folder
-can be given in place of the one in the package, to check an edited copy.
+figure without a status, a malformed condition) is an error at once, with the file and the place in it.
+``problems`` looks across files: sources, trials and groups that are named but do not exist. A folder can be given in
+place of the one in the package, to check an edited copy.
 """
 
 from __future__ import annotations
@@ -11,31 +12,53 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from cicatrix.knowledge.files import Folder, built, data, read_table, shipped
+from cicatrix.knowledge.base import Rulebook, read_general, read_rules, read_sources, read_treatments, read_trials
+from cicatrix.knowledge.check import problems
+from cicatrix.knowledge.files import Folder, read_table, shipped
+from cicatrix.model.case import TreatmentId
 from cicatrix.model.evidence import Source
+from cicatrix.model.knowledge import General, Treatment, Trial
 
-__all__ = ["Folder", "data", "read_sources", "read_table", "shipped", "sources"]
-
-
-def read_sources(folder: Folder) -> Mapping[str, Source]:
-    """Every source of ``sources.toml`` in a folder, by key.
-
-    Raises
-    ------
-    KnowledgeError
-        The file is missing or malformed, or an entry is not a source.
-    """
-    table = read_table(folder, "sources.toml")
-    checked = table.pop("checked", None)
-    entries = {
-        key: built(Source, {"key": key, "checked": checked, **entry}, "sources.toml", key)
-        for key, entry in table.items()
-        if data(entry, "sources.toml", key)
-    }
-    return MappingProxyType(entries)
+__all__ = [
+    "Folder",
+    "Rulebook",
+    "general",
+    "problems",
+    "read_sources",
+    "read_table",
+    "rules",
+    "shipped",
+    "sources",
+    "treatments",
+    "trials",
+]
 
 
 @cache
 def sources() -> Mapping[str, Source]:
     """Every source of the package, by key such as ``goodman_baron_2006``; read once."""
-    return read_sources(shipped())
+    return MappingProxyType(read_sources(shipped()))
+
+
+@cache
+def treatments() -> Mapping[TreatmentId, Treatment]:
+    """Every treatment, by id, in the order of the ids; read once."""
+    return MappingProxyType(read_treatments(shipped()))
+
+
+@cache
+def trials() -> Mapping[str, Trial]:
+    """Every trial, by id, in the order of the file; read once."""
+    return MappingProxyType(read_trials(shipped()))
+
+
+@cache
+def rules() -> Rulebook:
+    """The safety rules and the groups of treatments that they name; read once."""
+    return read_rules(shipped())
+
+
+@cache
+def general() -> tuple[General, ...]:
+    """What is known across treatments; read once."""
+    return read_general(shipped())

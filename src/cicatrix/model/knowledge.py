@@ -1,0 +1,311 @@
+"""What is known about the treatments: facts, effects, trials and safety rules, each with its sources and status."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal, Self, get_args
+
+from pydantic import ConfigDict, Field, model_validator
+
+from cicatrix.model.case import TreatmentId
+from cicatrix.model.condition import Condition, parse
+from cicatrix.model.evidence import Figure, SourceKey, Statement, Status, Text, Unit
+from cicatrix.model.quantity import Finite, Record
+
+__all__ = [
+    "TARGETS",
+    "TOPICS",
+    "Design",
+    "Effect",
+    "Fact",
+    "General",
+    "Layer",
+    "Protocol",
+    "Result",
+    "Rule",
+    "SkinTypes",
+    "Stage",
+    "Strength",
+    "Target",
+    "Topic",
+    "Treatment",
+    "Trial",
+]
+
+Target = Literal[
+    "icepick", "boxcar_shallow", "boxcar_deep", "rolling", "hypertrophic", "keloid", "red", "brown", "acne"
+]  # fmt: skip
+TARGETS: Final[tuple[Target, ...]] = get_args(Target)
+
+Strength = Literal["strong", "some", "adjunct", "none", "avoid"]
+"""``strong`` recommended or positive controlled data; ``some`` benefit; ``adjunct`` only beside another treatment or
+for shallow lesions; ``none`` not useful; ``avoid``. It is a reading of the cited data, not a published grading."""
+
+Layer = Literal["none", "stratum_corneum", "epidermis", "papillary_dermis", "reticular_dermis", "fat", "vessels"]
+"""Deepest layer that a treatment works on; ``none`` for medicines and care of the surface."""
+
+Stage = Literal["acne", "protect", "colour", "tether", "focal", "field", "volume", "raised", "adjunct"]
+"""When in a plan a treatment has its place."""
+
+Topic = Literal[
+    "mechanism",
+    "depth",
+    "works_on",
+    "severity",
+    "sessions",
+    "minutes",
+    "setting",
+    "anaesthesia",
+    "closed",
+    "redness",
+    "activities",
+    "result",
+    "adverse",
+    "prevention",
+    "price",
+    "combination",
+    "precaution",
+    "consensus",
+    "feel",
+]
+TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
+
+SkinTypes = Annotated[tuple[int, int], Field(min_length=2, max_length=2)]
+"""Lowest and highest Fitzpatrick skin type of the people."""
+
+Design = Literal[
+    "randomised",
+    "randomised_split_face",
+    "split_face",
+    "parallel",
+    "uncontrolled",
+    "retrospective",
+    "review",
+    "meta_analysis",
+    "network_meta_analysis",
+]
+
+
+class _Described(Record):
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Fact(Statement):
+    """Something known about a treatment, with a number where there is one."""
+
+    topic: Topic
+    value: Finite | None = None
+    low: Finite | None = None
+    high: Finite | None = None
+    unit: Unit | None = None
+    skin_types: SkinTypes | None = None
+    """Skin types of the people, where the fact is about some."""
+    people: Annotated[int, Field(ge=1)] | None = None
+    """How many people, treatments or visits it rests on."""
+    disagrees: str | None = None
+    """Facts with the same word here contradict each other; both sides are shown."""
+
+    @model_validator(mode="after")
+    def _number_has_a_unit(self) -> Self:
+        known = [number for number in (self.low, self.value, self.high) if number is not None]
+        if bool(known) != (self.unit is not None):
+            msg = f"a number has a unit, and no unit stands alone: {self.text!r}"
+            raise ValueError(msg)
+        if known != sorted(known):
+            msg = f"low, value and high must not fall: {self.text!r}"
+            raise ValueError(msg)
+        return self
+
+
+class Effect(Statement):
+    """How much a treatment does for one kind of scar or mark. The text and its status are of the support."""
+
+    target: Target
+    strength: Strength
+    """Our reading of the support."""
+    risk: bool = False
+    """True when the treatment can itself cause or darken such marks."""
+    trial: str | None = None
+    """The trial whose result is quoted for this target."""
+
+
+class Protocol(_Described):
+    """The figures that a schedule is made of; a figure that was not found is None."""
+
+    sessions: Figure | None = None
+    interval_days: Figure | None = None
+    minutes: Figure | None = None
+    closed_days: Figure | None = None
+    """Days until the skin is closed; 0 where it is not opened."""
+    redness_days: Figure | None = None
+    downtime_days: Figure | None = None
+    """Days until work and company are usual again, after one session."""
+    result_days: Figure | None = None
+    """Days from the last session to the result."""
+    price_usd: Figure | None = None
+    """Fee for one session, United States."""
+
+
+class Treatment(_Described):
+    """One treatment. Topics without any fact are named in ``not_found``."""
+
+    id: TreatmentId
+    name: Text
+    """Name in plain words."""
+    summary: Text
+    """One sentence for a patient."""
+    feels_like: Statement | None = None
+    """What it feels like, in plain words."""
+    stage: Stage
+    layer: Layer
+    home: bool = False
+    """True for what is done at home."""
+    effects: tuple[Effect, ...]
+    facts: tuple[Fact, ...]
+    protocol: Protocol = Protocol()
+    not_found: tuple[Topic, ...] = ()
+    prepare: tuple[Statement, ...] = ()
+    """What to prepare before."""
+    aftercare: tuple[Statement, ...] = ()
+    """What to do and avoid afterwards."""
+    checked: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        targets = [effect.target for effect in self.effects]
+        if len(set(targets)) != len(targets):
+            msg = f"{self.id}: a target is named twice in effects"
+            raise ValueError(msg)
+        told = {fact.topic for fact in self.facts}
+        if told & set(self.not_found):
+            msg = f"{self.id}: not_found names topics with facts: {sorted(told & set(self.not_found))}"
+            raise ValueError(msg)
+        needed = {"mechanism", "depth", "sessions", "minutes", "setting", "anaesthesia", "closed", "redness",
+                  "activities", "result", "adverse", "prevention", "price"}  # fmt: skip
+        missing = needed - told - set(self.not_found)
+        if missing:
+            msg = f"{self.id}: no fact on {sorted(missing)}; name them in not_found"
+            raise ValueError(msg)
+        return self
+
+    def about(self, topic: Topic) -> tuple[Fact, ...]:
+        """Facts on a topic, in the order of the file."""
+        return tuple(fact for fact in self.facts if fact.topic == topic)
+
+    def effect_on(self, target: Target) -> Effect | None:
+        """Effect on a target; None when nothing is said about it."""
+        return next((effect for effect in self.effects if effect.target == target), None)
+
+
+class General(Statement):
+    """Something known across treatments."""
+
+    topic: Literal[
+        "consensus", "sequence", "acne_first", "pigment", "scheme", "reading", "trials", "price", "limits"
+    ]  # fmt: skip
+
+
+class Result(_Described):
+    """One result of a trial."""
+
+    text: Text
+    """Of whom, on which scale, at which time."""
+    value: Finite | None = None
+    low: Finite | None = None
+    high: Finite | None = None
+    unit: Unit
+    interval: Literal["95 % CI", "SD", "IQR", "range"] | None = None
+    """What ``low`` and ``high`` are; with ``SD`` they are one standard deviation either side of the mean."""
+    p: str | None = None
+    """p value as printed, such as ``< .001``."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        known = [number for number in (self.low, self.value, self.high) if number is not None]
+        if not known or known != sorted(known):
+            msg = f"a result needs a number, and low, value and high must not fall: {self.text!r}"
+            raise ValueError(msg)
+        return self
+
+
+class Trial(_Described):
+    """One study: who was treated, how, and with what result on which scale."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    row: Annotated[int, Field(ge=1)]
+    """Its row in the evidence notes."""
+    treatments: tuple[TreatmentId, ...] = Field(min_length=1)
+    targets: tuple[Target, ...] = ()
+    design: Design
+    blinded: bool = False
+    n: Annotated[int, Field(ge=1)] | None = None
+    """People randomised or treated; None where that was not reported in what was seen."""
+    n_text: str | None = None
+    """How the people are counted, where one number does not say it."""
+    skin_types: SkinTypes | None = None
+    scars: Text
+    protocol: Text
+    scale: Text
+    """The scale of the results. Percentages of different scales are not comparable."""
+    results: tuple[Result, ...] = ()
+    findings: Text
+    """The result in words, with every figure that was read."""
+    adverse: str | None = None
+    """Adverse events; None where none were reported in what was seen."""
+    note: str | None = None
+    """What to keep in mind, such as numbers that contradict each other."""
+    sources: tuple[SourceKey, ...] = Field(min_length=1)
+    status: Status
+
+
+class Rule(_Described):
+    """One safety rule: who, which treatment, what follows, and who says so."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    who: Text
+    """Condition on the answers of a case, see ``cicatrix.model.condition``."""
+    treatments: tuple[str, ...] = Field(min_length=1)
+    """Treatment ids, or groups of ``rules.toml``."""
+    effect: Literal["forbid", "defer", "condition", "ask"]
+    """``forbid``: taken away. ``defer``: taken away until what ``until`` says. ``condition``: offered only with what
+    ``condition`` says. ``ask``: the answer is asked for, nothing is taken away."""
+    until: Text | None = None
+    condition: Text | None = None
+    after: TreatmentId | None = None
+    """With ``condition``: the treatment may only start when this one has reached its aim."""
+    text: Text
+    """Why, in plain words."""
+    grade: Literal["absolute", "relative", "unstated"] = Field(alias="class")
+    """The source's own word; ``unstated`` where it lists the point without one."""
+    sources: tuple[SourceKey, ...] = ()
+    status: Status
+    note: str | None = None
+    """Where sources differ, or what of it is ours."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True, populate_by_name=True)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.effect == "defer") != (self.until is not None):
+            msg = f"rule {self.id}: 'until' belongs to effect 'defer'"
+            raise ValueError(msg)
+        if (self.effect == "condition") != (self.condition is not None):
+            msg = f"rule {self.id}: 'condition' belongs to effect 'condition'"
+            raise ValueError(msg)
+        if self.after is not None and self.effect != "condition":
+            msg = f"rule {self.id}: 'after' belongs to effect 'condition'"
+            raise ValueError(msg)
+        if self.status in ("seen", "secondary") and not self.sources:
+            msg = f"rule {self.id}: a rule that was {self.status} needs a source"
+            raise ValueError(msg)
+        self.parsed  # noqa: B018 - raises when the condition cannot be read
+        return self
+
+    @property
+    def parsed(self) -> Condition:
+        """The condition as a tree."""
+        return parse(self.who)
+
+    @property
+    def removes(self) -> bool:
+        """True when the rule takes treatments away."""
+        return self.effect in ("forbid", "defer")
