@@ -6,9 +6,11 @@ from cicatrix.model.assessment import SCHEMA, Assessment, CaptureSummary, Proven
 from cicatrix.model.capture import Capture, HeightCapture, ImageQuality, InputFile, LightsCapture
 from cicatrix.model.case import Case, Person, Preferences, TreatmentId
 from cicatrix.model.findings import Findings
+from cicatrix.model.mark import Contrast, DarkSpot, Mark, MarkKind
 from cicatrix.model.quantity import Measured, Record, Share
 from cicatrix.model.relief import Relief
 from cicatrix.model.scar import DepthClass, Kind, Scar, Section
+from cicatrix.model.skin import SkinTone
 
 __all__ = [
     "SCHEMA",
@@ -16,6 +18,8 @@ __all__ = [
     "Capture",
     "CaptureSummary",
     "Case",
+    "Contrast",
+    "DarkSpot",
     "DepthClass",
     "Findings",
     "HeightCapture",
@@ -23,6 +27,8 @@ __all__ = [
     "InputFile",
     "Kind",
     "LightsCapture",
+    "Mark",
+    "MarkKind",
     "Measured",
     "Person",
     "Preferences",
@@ -32,5 +38,6 @@ __all__ = [
     "Scar",
     "Section",
     "Share",
+    "SkinTone",
     "TreatmentId",
 ]

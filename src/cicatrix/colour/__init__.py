@@ -1,0 +1,7 @@
+"""Skin tone, melanin and haemoglobin, red and brown marks."""
+
+from __future__ import annotations
+
+from cicatrix.colour.read import SkinColour, find_marks, has_colour, read_colour, skin_tone
+
+__all__ = ["SkinColour", "find_marks", "has_colour", "read_colour", "skin_tone"]

@@ -1,0 +1,281 @@
+"""Where marks are: patches of more pigment or more blood, outlined at half their contrast.
+
+Candidates are blobs over a range of widths (scale space: Lindeberg 1998, doi:10.1023/A:1008045108935), judged against
+how mottled this very skin is at the same width. Each is outlined where its excess falls to half, and measured against
+the skin in a ring around it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["WIDTHS_MM", "Blob", "Patch", "find_patches", "ring_around"]
+
+Plane = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+WIDTHS_MM = tuple(1.0 * 2 ** (k / 2) for k in range(8))
+"""Widths searched for, 1 to 11 mm in half octaves."""
+
+INNER, OUTER = 0.25, 0.62
+"""Widths of the two Gaussians as shares of the width searched for."""
+
+MIN_RATIO = 2.2
+"""Least answer of the filter over the skin's own spread at that width."""
+
+SMOOTH_MM = 0.25
+"""Outlines are drawn on maps smoothed this far (standard deviation)."""
+
+LEVEL = 0.57
+"""Share of the contrast at which patches are outlined on the smoothed map. It is half of what an unsmoothed, mottled
+patch has in its middle (checked on phantoms)."""
+
+ROUNDS = 4
+"""Outline and level settle in a few rounds."""
+
+LEAK = 2.2
+"""An outline wider than this many times its candidate has leaked into its surroundings."""
+
+
+MERIT = (2.5, 4.5, 3.0, 10.0)
+"""Weights of the logarithms of ratio, width and contrast, and of solidity, by which one outline is preferred to
+another: between those that tell red and brown marks from mottling (see ``judge``)."""
+
+EDGE_MM = 0.3
+"""Soft edge of a strong patch, kept out of its neighbours."""
+
+OWN = 0.6
+"""A patch of which less than this share lies outside stronger ones is part of them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What the filter answers at one width, and the skin's own spread in it."""
+
+    width_mm: float
+    plane: Plane
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A candidate: its cell, the width that answers most, and the answer over the skin's own spread."""
+
+    row: int
+    col: int
+    width_mm: float
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patch:
+    """A patch on the grid: its window, its mask in it, and how it stands out.
+
+    ``contrast`` is the excess in the middle over the ring around, ``solidity`` area over that of the convex hull.
+    """
+
+    top: int
+    left: int
+    mask: Mask
+    contrast: float
+    blob: Blob
+    solidity: float
+    width_mm: float
+
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Rows and columns of the grid."""
+        return (
+            slice(self.top, self.top + self.mask.shape[0]),
+            slice(self.left, self.left + self.mask.shape[1]),
+        )
+
+
+def find_patches(plane: Plane, cell_mm: float, least: float, ratio: float = MIN_RATIO) -> list[Patch]:
+    """Patches in which ``plane`` rises, the strongest first, without those that are part of another.
+
+    Parameters
+    ----------
+    plane
+        ``(rows, cols)`` in index units.
+    cell_mm
+        Width of a cell.
+    least
+        Least contrast.
+    ratio
+        Least answer over the skin's own spread.
+    """
+    smooth = np.asarray(cv2.GaussianBlur(plane, (0, 0), SMOOTH_MM / cell_mm), dtype=np.float32)
+    nothing = np.zeros(plane.shape, np.bool_)
+    answers = _answers(plane, cell_mm)
+    first = [_grow(smooth, blob, cell_mm, nothing) for blob in _candidates(answers, cell_mm, least, ratio)]
+    strong = [_rated(patch, answers, cell_mm) for patch in first if patch is not None and patch.contrast >= least]
+    strong.sort(key=lambda patch: (-_merit(patch), patch.top, patch.left))
+    kept, taken = _without_parts(strong, plane.shape)
+    again = [_grow(smooth, patch.blob, cell_mm, _beside(patch, taken, cell_mm)) for patch in kept]
+    return [_rated(patch, answers, cell_mm) for patch in again if patch is not None and patch.contrast >= least]
+
+
+def _merit(patch: Patch) -> float:
+    """How much a patch looks like one whole mark: outstanding, wide, and without bays."""
+    facts = (np.log(patch.blob.ratio), np.log(patch.width_mm), np.log(patch.contrast), patch.solidity)
+    return float(np.dot(MERIT, facts))
+
+
+def _rated(patch: Patch, answers: list[Answer], cell_mm: float) -> Patch:
+    """Give a patch the best answer near its middle at the widths next to its own."""
+    rows, cols = np.nonzero(patch.mask)
+    row, col = patch.top + int(rows.mean()), patch.left + int(cols.mean())
+    reach = max(int(0.2 * patch.width_mm / cell_mm), 1)
+    near = (slice(max(row - reach, 0), row + reach + 1), slice(max(col - reach, 0), col + reach + 1))
+    closest = sorted(answers, key=lambda answer: abs(np.log(answer.width_mm / patch.width_mm)))[:2]
+    best = max(float(answer.plane[near].max()) / answer.spread for answer in closest)
+    return replace(patch, blob=replace(patch.blob, ratio=max(best, 1e-3)))
+
+
+def _without_parts(patches: list[Patch], shape: tuple[int, ...]) -> tuple[list[Patch], Mask]:
+    """Drop each patch of which little is left outside the stronger ones; return the rest and what they cover."""
+    taken = np.zeros(shape, np.bool_)
+    kept = []
+    for patch in patches:
+        window = taken[patch.window]
+        if (patch.mask & ~window).sum() < OWN * patch.mask.sum():
+            continue
+        window |= patch.mask
+        kept.append(patch)
+    return kept, taken
+
+
+def _beside(patch: Patch, taken: Mask, cell_mm: float) -> Mask:
+    """Cells of the other patches with their soft edges, but for the patch's own middle."""
+    others = taken.copy()
+    others[patch.window] &= ~patch.mask
+    reach = max(round(EDGE_MM / cell_mm), 1)
+    wide = cv2.dilate(others.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)) > 0
+    middle = cv2.erode(patch.mask.astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8), borderValue=0) > 0
+    wide[patch.window] &= ~middle
+    return np.asarray(wide)
+
+
+def _answers(plane: Plane, cell_mm: float) -> list[Answer]:
+    """Filter the plane at each width that fits it."""
+    most = max(0.6 * min(plane.shape) * cell_mm, WIDTHS_MM[0])
+    planes = [(width, _answer(plane, width / cell_mm)) for width in WIDTHS_MM if width <= most]
+    return [Answer(width, answer, max(_spread(answer), 1e-6)) for width, answer in planes]
+
+
+def _candidates(answers: list[Answer], cell_mm: float, least: float, ratio: float) -> list[Blob]:
+    """Blobs at every width, the most outstanding first."""
+    found = []
+    for answer in answers:
+        radius = max(int(0.35 * answer.width_mm / cell_mm), 1)
+        window = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
+        peak = answer.plane >= cv2.dilate(answer.plane, window)
+        peak &= answer.plane > max(ratio * answer.spread, 0.3 * least)
+        for row, col in np.argwhere(peak):
+            value = float(answer.plane[row, col]) / answer.spread
+            found.append(Blob(int(row), int(col), answer.width_mm, value))
+    return sorted(found, key=lambda blob: (-blob.ratio, blob.row, blob.col))
+
+
+def _answer(plane: Plane, width: float) -> Plane:
+    inner = _blurred(plane, INNER * width)
+    return np.asarray(inner - _blurred(plane, OUTER * width), dtype=np.float32)
+
+
+def _blurred(plane: Plane, sigma: float) -> Plane:
+    """Gaussian blur; wide ones on a smaller picture."""
+    shrink = max(1, int(sigma / 5.0))
+    if shrink == 1:
+        return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REFLECT), dtype=np.float32)
+    rows, cols = plane.shape
+    small = cv2.resize(plane, (-(-cols // shrink), -(-rows // shrink)), interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), sigma / shrink, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(cv2.resize(small, (cols, rows), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+
+
+def _spread(answer: Plane) -> float:
+    """Robust spread of the skin's own answer: the marks' is cut off, three times."""
+    values = answer[::2, ::2].ravel()
+    for _ in range(3):
+        middle = np.median(values)
+        spread = 1.4826 * float(np.median(np.abs(values - middle)))
+        values = values[np.abs(values - middle) <= 2.5 * spread]
+    return 1.1 * 1.4826 * float(np.median(np.abs(values - np.median(values))))
+
+
+def _grow(smooth: Plane, blob: Blob, cell_mm: float, taken: Mask) -> Patch | None:
+    """Outline a candidate at half its contrast to the ring around."""
+    row, col, width_mm = blob.row, blob.col, blob.width_mm
+    reach = int(1.7 * width_mm / cell_mm) + 4
+    top, left = max(row - reach, 0), max(col - reach, 0)
+    window = (slice(top, row + reach + 1), slice(left, col + reach + 1))
+    values, other = smooth[window], taken[window]
+    seed = (row - top, col - left)
+    down, across = np.ogrid[: values.shape[0], : values.shape[1]]
+    far = np.hypot(down - seed[0], across - seed[1]) * cell_mm
+    mask = far <= 0.5 * width_mm
+    peak = float(np.median(values[far <= max(0.2 * width_mm, 1.5 * cell_mm)]))
+    for _ in range(ROUNDS):
+        level = _base(values, mask, other, cell_mm)
+        if level is None:
+            return None
+        base, core = level, max(float(np.median(values[mask])), 0.0)
+        core = 0.5 * (core + peak) if core > base else peak
+        if core <= base:
+            return None
+        grown = _piece((values > base + LEVEL * (core - base)) & ~other, seed)
+        if grown is None or 2.0 * np.sqrt(grown.sum() / np.pi) * cell_mm > LEAK * width_mm:
+            grown = _piece((values > base + 0.65 * (core - base)) & (far <= width_mm) & ~other, seed)
+        if grown is None:
+            return None
+        mask = grown & ~other
+    return _measured(values, mask, other, (top, left), blob, cell_mm)
+
+
+def _base(values: Plane, mask: Mask, other: Mask, cell_mm: float) -> float | None:
+    """Level of the skin in a ring around a mask, other patches left out."""
+    ring = ring_around(mask, cell_mm) & ~other
+    if ring.sum() < 20:
+        return None
+    return float(np.median(values[ring]))
+
+
+def ring_around(mask: Mask, cell_mm: float) -> Mask:
+    """Skin around a mask: beyond its soft edge, 1.2 mm broad."""
+    away = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3) * cell_mm
+    edge = 0.3 + 0.15 * float(np.sqrt(mask.sum() / np.pi)) * cell_mm
+    return np.asarray((away > edge) & (away <= edge + 1.2))
+
+
+def _piece(above: Mask, seed: tuple[int, int]) -> Mask | None:
+    """The connected part that holds the seed, opened by a cell and with its holes filled."""
+    opened = cv2.morphologyEx(above.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    _, labels = cv2.connectedComponents(opened, connectivity=4)
+    near = labels[max(seed[0] - 3, 0) : seed[0] + 4, max(seed[1] - 3, 0) : seed[1] + 4]
+    names = near[near > 0]
+    if not names.size:
+        return None
+    piece = (labels == np.bincount(names).argmax()).astype(np.uint8)
+    lines, _ = cv2.findContours(piece, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(piece, lines, -1, 1, thickness=-1)
+    return np.asarray(piece > 0)
+
+
+def _measured(
+    values: Plane, mask: Mask, other: Mask, corner: tuple[int, int], blob: Blob, cell_mm: float
+) -> Patch | None:
+    base = _base(values, mask, other, cell_mm)
+    if base is None:
+        return None
+    middle = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0) > 0
+    contrast = float(np.median(values[middle if middle.sum() >= 12 else mask])) - base
+    lines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    hull = cv2.convexHull(np.concatenate(lines))
+    solidity = float(mask.sum()) / max(float(cv2.contourArea(hull)) + 0.5 * len(hull), 1.0)
+    width = 2.0 * float(np.sqrt(mask.sum() / np.pi)) * cell_mm
+    return Patch(corner[0], corner[1], mask, contrast, blob, min(solidity, 1.0), width)
