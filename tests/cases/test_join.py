@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -14,21 +13,30 @@ from pydantic import ValidationError
 from cicatrix.cases import join
 from cicatrix.model import Case, Measured, Scar
 from cicatrix.model.findings import Count, FoundMarks, FoundScars, Number
+from cicatrix.model.mark import Contrast, Mark, MarkKind
 from tests.cases.people import cases, nested
 from tests.model.build import scar, summary
 
 KINDS = ("icepick", "boxcar_shallow", "boxcar_deep", "rolling", "raised", "undecided")
 
 
-@dataclass(frozen=True)
-class Spot:
-    kind: str
-    area_mm2: Measured
+NONE = Measured(value=0.0, low=0.0, high=0.0)
 
 
-def spot(kind: str, across_mm: float) -> Spot:
+def spot(kind: MarkKind, across_mm: float) -> Mark:
+    """A round mark."""
     area = math.pi * (across_mm / 2) ** 2
-    return Spot(kind, Measured(value=area, low=area, high=area))
+    return Mark(
+        id="M01",
+        kind=kind,
+        kind_probability={kind: 1.0},
+        x_mm=5.0,
+        y_mm=5.0,
+        width_mm=Measured(value=across_mm, low=across_mm, high=across_mm),
+        area_mm2=Measured(value=area, low=area, high=area),
+        contrast=Contrast(melanin=NONE, erythema=NONE, delta_e=NONE),
+        outline_mm=((4.0, 5.0), (5.0, 4.0), (6.0, 5.0)),
+    )
 
 
 def scars(*kinds: str) -> tuple[Scar, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from statistics import median
-from typing import Final, Protocol
+from typing import Final
 
 from cicatrix.model.assessment import CaptureSummary
 from cicatrix.model.case import Case, StatedMarks, StatedScars
 from cicatrix.model.findings import Count, Disagreement, Findings, FoundMarks, FoundScars, Number, VisibleArea
-from cicatrix.model.quantity import Measured
+from cicatrix.model.mark import Mark
 from cicatrix.model.scar import Scar
 
 __all__ = ["join"]
@@ -23,19 +23,10 @@ _SIZE: Final = "The measured marks are those in the picture only; an estimate by
 _TYPES: Final = "Of the measured scars, {count} may be of more than one type and stand apart."
 
 
-class _Mark(Protocol):
-    """What is needed of a mark."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def area_mm2(self) -> Measured: ...
-
-
 def join(
     case: Case,
     scars: Sequence[Scar] | None = None,
-    marks: Sequence[_Mark] | None = None,
+    marks: Sequence[Mark] | None = None,
     capture: CaptureSummary | None = None,
 ) -> Findings:
     """Join a case with what a capture shows.
@@ -50,8 +41,7 @@ def join(
     scars
         Every scar found, or None when scars were not measured.
     marks
-        Every mark found, or None when marks were not measured (without colour they cannot be). Each has a ``kind``
-        (``red``, ``brown`` or ``mixed``) and an ``area_mm2``.
+        Every mark found, or None when marks were not measured (without colour they cannot be).
     capture
         Size and coverage of the picture; None without a capture.
     """
@@ -117,7 +107,7 @@ def _stated_marks(stated: StatedMarks) -> FoundMarks:
     return FoundMarks(red=_stated(stated.red), brown=_stated(stated.brown), median_size_mm=_size(stated.median_size_mm))
 
 
-def _marks(stated: StatedMarks, marks: Sequence[_Mark]) -> tuple[FoundMarks, tuple[Disagreement, ...]]:
+def _marks(stated: StatedMarks, marks: Sequence[Mark]) -> tuple[FoundMarks, tuple[Disagreement, ...]]:
     kinds = [mark.kind for mark in marks]
     red, brown, mixed = (kinds.count(kind) for kind in ("red", "brown", "mixed"))
     # A typical mark as a circle of its area; without any mark there is none.
