@@ -223,7 +223,7 @@ def test_files_are_written_whole(from_height: Assessment, skin: Phantom, tmp_pat
 def test_nothing_is_left_when_the_report_fails(
     from_height: Assessment, skin: Phantom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     _, relief = assess(height_of(skin.height_mm))

@@ -15,6 +15,7 @@ from cicatrix import __version__
 from cicatrix.capture import read_capture
 from cicatrix.care.gate import gate
 from cicatrix.cases import join, load_case
+from cicatrix.colour import pigment_maps, read_colour
 from cicatrix.grading import grade, scar_risk
 from cicatrix.model import (
     Assessment,
@@ -107,10 +108,14 @@ def assess(
     tell("scars", 0, 1)
     scars, relief = find_scars(relief)
     tell("scars", 1, 1)
+    tell("colour", 0, 1)
+    colour = read_colour(relief, scars)
+    tell("colour", 1, 1)
     summary = _summary(capture, relief, scars)
-    findings = join(case or Case(), scars, None, summary)
+    findings = join(case or Case(), scars, None if colour is None else colour.marks, summary)
     grades = grade(findings)
     sections: dict[str, Any] = {
+        "marks": None if colour is None else colour.marks,
         "acne": findings.case.acne if findings.case.acne != Acne() else None,
         "grades": grades,
         "gate": gate(findings, grades),
@@ -119,11 +124,13 @@ def assess(
         provenance=_provenance(capture, relief, stated),
         capture=summary,
         scars=scars,
+        dark_spots=() if colour is None else colour.spots,
+        skin_tone=None if colour is None else colour.tone,
         findings=findings,
         scar_risk=scar_risk(findings),
         not_assessed=tuple(name for name in SECTIONS if sections.get(name) is None),
         limits=_limits(capture, relief, scars),
-        **sections,
+        **{name: section for name, section in sections.items() if section is not None},
     )
     return assessment, relief
 
@@ -133,7 +140,7 @@ def write_assessment(assessment: Assessment, relief: Relief, out: Path) -> tuple
     with whole(out) as work:
         text = assessment.model_dump_json(indent=1, by_alias=True)
         (work / "assessment.json").write_text(text + "\n", encoding="utf-8")
-        write_report(assessment, relief, work)
+        write_report(assessment, relief, work, pigment=pigment_maps(relief, assessment.scars))
         names = sorted(file.name for file in work.iterdir())
     return tuple(out / name for name in names)
 

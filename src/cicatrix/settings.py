@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from cicatrix.colour import find as patches
+from cicatrix.colour import judge, optics
 from cicatrix.relief import form, illumination, journey, photometric
 from cicatrix.scars import detect, find, kinds
 
@@ -26,4 +28,10 @@ def settings_in_force() -> dict[str, Any]:
         "scars.min_width_mm": find.MIN_WIDTH_MM,
         "scars.decided_at": kinds.DECIDED,
         "scars.deep_boxcar_mm": kinds.DEEP_MM,
+        "marks.widths_mm": [round(width, 3) for width in patches.WIDTHS_MM],
+        "marks.min_erythema": judge.MIN_ERYTHEMA,
+        "marks.min_melanin": judge.MIN_MELANIN,
+        "marks.evidence": {kind: list(weights) for kind, weights in judge.EVIDENCE.items()},
+        "marks.least_evidence": judge.LEAST_EVIDENCE,
+        "marks.blood_in_red": optics.BLOOD_IN_RED,
     }

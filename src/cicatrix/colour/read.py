@@ -1,4 +1,4 @@
-"""Read the skin's colour: marks, dark spots, tone, and the maps that they were found on."""
+"""Read the skin's colour: marks, dark spots and tone, and maps of pigment and blood."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from cicatrix.colour.judge import Verdict, judge
 from cicatrix.colour.optics import INDEX
 from cicatrix.colour.record import to_marks, to_spots
 from cicatrix.colour.tone import tone_of
-from cicatrix.model import DarkSpot, Mark, Relief, Scar, SkinTone
+from cicatrix.model import DarkSpot, Mark, PigmentMaps, Relief, Scar, SkinTone
 
-__all__ = ["SkinColour", "find_marks", "has_colour", "read_colour", "skin_tone"]
+__all__ = ["SkinColour", "find_marks", "has_colour", "pigment_maps", "read_colour", "skin_tone"]
 
 SMALLEST_CELLS = 16
 """A picture narrower than this many cells is too small for a mark and the skin around it."""
@@ -27,21 +27,11 @@ GREY = 0.01
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SkinColour:
-    """What the colours of a capture say.
-
-    Attributes
-    ----------
-    marks, spots, tone
-        The records.
-    melanin, erythema
-        ``(rows, cols)`` float32 maps in index units relative to plain skin, on a coarse grid that spans the picture.
-    """
+    """What the colours of a capture say: marks, dark spots that are no marks, and the tone of the skin between them."""
 
     marks: tuple[Mark, ...]
     spots: tuple[DarkSpot, ...]
     tone: SkinTone
-    melanin: NDArray[np.float32]
-    erythema: NDArray[np.float32]
 
 
 def has_colour(relief: Relief) -> bool:
@@ -76,9 +66,18 @@ def read_colour(relief: Relief, scars: Sequence[Scar], *, brightest: float | Non
         marks=to_marks(work.marks, chart, scars),
         spots=to_spots(work.spots, chart, scars),
         tone=tone_of(np.exp(-level / INDEX), brightest),
-        melanin=chart.melanin - np.median(chart.melanin[plain]),
-        erythema=chart.erythema - np.median(chart.erythema[plain]),
     )
+
+
+def pigment_maps(relief: Relief, scars: Sequence[Scar]) -> PigmentMaps | None:
+    """Melanin and erythema across the picture, as marks are looked for in them; None without colour."""
+    if not has_colour(relief):
+        return None
+    chart = draw_chart(relief, scars)
+    plain = chart.seen & (chart.scars == 0)
+    plain = plain if plain.any() else np.ones(plain.shape, np.bool_)
+    melanin, erythema = (plane - np.median(plane[plain]) for plane in (chart.melanin, chart.erythema))
+    return PigmentMaps(melanin.astype(np.float32), erythema.astype(np.float32))
 
 
 def find_marks(relief: Relief, scars: Sequence[Scar]) -> tuple[Mark, ...]:

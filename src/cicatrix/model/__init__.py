@@ -7,6 +7,7 @@ from cicatrix.model.capture import Capture, HeightCapture, ImageQuality, InputFi
 from cicatrix.model.case import Case, Person, Preferences, TreatmentId
 from cicatrix.model.findings import Findings
 from cicatrix.model.mark import Contrast, DarkSpot, Mark, MarkKind
+from cicatrix.model.pigment import PigmentMaps
 from cicatrix.model.quantity import Measured, Record, Share
 from cicatrix.model.relief import Relief
 from cicatrix.model.scar import DepthClass, Kind, Scar, Section
@@ -31,6 +32,7 @@ __all__ = [
     "MarkKind",
     "Measured",
     "Person",
+    "PigmentMaps",
     "Preferences",
     "Provenance",
     "Record",

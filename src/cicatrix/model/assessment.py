@@ -11,9 +11,11 @@ from cicatrix.model.case import Acne
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
 from cicatrix.model.grades import Grades
+from cicatrix.model.mark import DarkSpot, Mark
 from cicatrix.model.quantity import Finite, Record, Share
 from cicatrix.model.risk import ScarRisk
 from cicatrix.model.scar import Scar
+from cicatrix.model.skin import SkinTone
 
 __all__ = ["SCHEMA", "Assessment", "CaptureSummary", "Provenance"]
 
@@ -61,7 +63,12 @@ class Assessment(Record):
     provenance: Provenance
     capture: CaptureSummary
     scars: tuple[Scar, ...]
-    marks: tuple[Any, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """Red, brown and mixed marks; none where marks are among ``not_assessed``."""
+    dark_spots: tuple[DarkSpot, ...] = ()
+    """Small, dark, sharply bordered spots such as moles: not marks, but seen."""
+    skin_tone: SkinTone | None = None
+    """None without colour photographs."""
     acne: Acne | None = None
     """Acne as it was stated; it is not measured. None when nothing was stated about it."""
     findings: Findings = Findings()

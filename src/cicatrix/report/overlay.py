@@ -11,9 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.model import Scar
+from cicatrix.model import DarkSpot, Mark, Scar
 
 __all__ = ["Outline", "label_scale", "place_labels", "scale_bar_mm", "simplify", "svg_path", "trace"]
+
+Outlined = Scar | Mark | DarkSpot
 
 TOLERANCE: Final = 1 / 1500
 """How far a simplified line may stray, as a share of the picture's longer side: under half a pixel on screen."""
@@ -80,7 +82,7 @@ def _number(value: float, places: int) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def place_labels(scars: Sequence[Scar], width_mm: float, height_mm: float) -> NDArray[np.float64]:
+def place_labels(scars: Sequence[Outlined], width_mm: float, height_mm: float) -> NDArray[np.float64]:
     """Middle of each label, ``(n, 2)`` in mm: beside its outline, where it covers least of the others.
 
     Scars are taken in order; each label tries eight places around its outline (upper right first, where map
@@ -108,7 +110,7 @@ def label_scale(count: int) -> float:
     return min(1.0, max(0.7, math.sqrt(CROWD / max(count, 1))))
 
 
-def _box(scar: Scar) -> tuple[float, float, float, float]:
+def _box(scar: Outlined) -> tuple[float, float, float, float]:
     if not scar.outline_mm:
         return (scar.x_mm, scar.y_mm, scar.x_mm, scar.y_mm)
     xs, ys = zip(*scar.outline_mm, strict=True)

@@ -15,7 +15,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from cicatrix.model import Assessment, Kind, Scar
 from cicatrix.model.evidence import STATUS_TEXT
-from cicatrix.report import grades, person, quality, words
+from cicatrix.report import grades, marks, person, quality, words
 from cicatrix.report.encode import data_uri
 from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
 from cicatrix.report.overlay import Outline, label_scale, scale_bar_mm, trace
@@ -32,6 +32,7 @@ TEMPLATES: Final = (
     "pictures.html.j2",
     "table.html.j2",
     "sections.html.j2",
+    "marks.html.j2",
     "person.html.j2",
     "told.html.j2",
     "gate.html.j2",
@@ -132,6 +133,7 @@ def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
         "acne_stated": person.acne_stated(assessment.findings.case),
         "stated": person.stated(assessment.findings),
         **_judged(assessment),
+        "colours": marks.colours(assessment, pictures.colour, pictures.pigment),
         "facts": quality.facts(capture),
         "bars": quality.bars(capture),
         "photos": quality.photos(capture),

@@ -15,7 +15,18 @@ from numpy.typing import NDArray
 from cicatrix.model import Kind
 from cicatrix.model.light import decode_srgb, encode_srgb
 
-__all__ = ["HEIGHT_ANCHORS", "STYLES", "TRUST_ANCHORS", "Style", "colour_map", "hex_rgb"]
+__all__ = [
+    "BLOOD_ANCHORS",
+    "HEIGHT_ANCHORS",
+    "MARK_STYLES",
+    "PIGMENT_ANCHORS",
+    "STYLES",
+    "TRUST_ANCHORS",
+    "MarkStyle",
+    "Style",
+    "colour_map",
+    "hex_rgb",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +46,29 @@ STYLES: Final[dict[Kind, Style]] = {
     "undecided": Style("#4b5563", "?", "5 5"),
 }
 
+
+@dataclass(frozen=True, slots=True)
+class MarkStyle:
+    """How a kind of mark is drawn, and what it is called."""
+
+    name: str
+    colour: str
+    dash: str
+
+
+MARK_STYLES: Final[dict[str, MarkStyle]] = {
+    "red": MarkStyle("Red", "#b3123a", "none"),
+    "brown": MarkStyle("Brown", "#6b3d0c", "8 3"),
+    "mixed": MarkStyle("Red and brown", "#7d3c98", "10 3 2.5 3"),
+    "spot": MarkStyle("Dark spot, not counted as a mark", "#3f4752", "2.5 3"),
+}
+
 HEIGHT_ANCHORS: Final = ("#0b1f4b", "#1f5a9c", "#6fa8d0", "#f3f1ec", "#e2a765", "#b0611b", "#5c2a07")
 """Deep (dark blue) over the level of the skin (near white) to high (dark brown); safe for all colour vision."""
+
+PIGMENT_ANCHORS: Final = ("#1f5a9c", "#8fb8d8", "#f6f2ea", "#b8743a", "#4a2407")
+BLOOD_ANCHORS: Final = ("#1f5a9c", "#8fb8d8", "#f6f2ee", "#dd5a58", "#6b0718")
+"""Less than plain skin (blue) over plain skin (near white) to more; safe for all colour vision."""
 
 TRUST_ANCHORS: Final = ("#231942", "#5e3b78", "#b0557a", "#eb8a63", "#f6cf8b", "#fdf6dc")
 """No trusted light (dark) to all of them (pale); lightness rises throughout."""

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.model import Relief
+from cicatrix.model import PigmentMaps, Relief
 from cicatrix.model.light import encode_srgb
 from cicatrix.report.numbers import nice_step
 from cicatrix.report.palette import HEIGHT_ANCHORS, TRUST_ANCHORS, colour_map
@@ -46,6 +46,8 @@ class Pictures:
         ``(rows, cols, 3)`` number of trusted lights in colours; None without photographs.
     directions
         Unit vector to each light (x right, y up, z to the camera); empty without photographs.
+    pigment
+        Melanin and erythema, for the section on marks; None without colour.
     """
 
     relief: Picture
@@ -55,9 +57,10 @@ class Pictures:
     colour: Picture | None = None
     trusted: Picture | None = None
     directions: tuple[tuple[float, float, float], ...] = ()
+    pigment: PigmentMaps | None = None
 
 
-def paint(relief: Relief, longest: int = 4096) -> Pictures:
+def paint(relief: Relief, longest: int = 4096, pigment: PigmentMaps | None = None) -> Pictures:
     """Every map that this relief allows, no side longer than ``longest`` pixels.
 
     Larger reliefs are averaged down first: heights as heights and light as light, so that the pictures show what a
@@ -76,6 +79,7 @@ def paint(relief: Relief, longest: int = 4096) -> Pictures:
         colour=None if relief.albedo is None else skin_colour(reduced(relief.albedo, longest)),
         trusted=None if relief.trusted is None else tint_trusted(reduced(relief.trusted, longest), lights),
         directions=tuple((x, y, z) for x, y, z in directions),
+        pigment=pigment,
     )
 
 

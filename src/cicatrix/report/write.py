@@ -6,17 +6,23 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cicatrix.errors import OutputError
-from cicatrix.model import Assessment, Relief
+from cicatrix.model import Assessment, PigmentMaps, Relief
 from cicatrix.report.annotate import annotate, with_height_bar
 from cicatrix.report.encode import png
+from cicatrix.report.marks import pigment_pictures
 from cicatrix.report.page import render_html
 from cicatrix.report.pictures import Pictures, paint
 
 __all__ = ["write_report"]
 
 
-def write_report(assessment: Assessment, relief: Relief, out: Path) -> tuple[Path, ...]:
+def write_report(
+    assessment: Assessment, relief: Relief, out: Path, *, pigment: PigmentMaps | None = None
+) -> tuple[Path, ...]:
     """Write ``report.html`` and the maps that it shows.
 
     Parameters
@@ -27,20 +33,22 @@ def write_report(assessment: Assessment, relief: Relief, out: Path) -> tuple[Pat
         The surface that the maps are painted from.
     out
         Folder for the files; made if it does not exist. Files of the same names are replaced.
+    pigment
+        Melanin and erythema across the picture; None without colour.
 
     Returns
     -------
     tuple[Path, ...]
         ``report.html``, then ``scars.png`` (relief with outlines and numbers), ``relief.png`` and ``height.png``
-        (with its colour bar), and, from photographs only, ``colour.png`` and ``confidence.png``; the maps have no
-        side longer than 4096 pixels.
+        (with its colour bar), and, from photographs only, ``colour.png`` and ``confidence.png``; with
+        ``pigment`` also ``melanin.png`` and ``erythema.png``. The maps have no side longer than 4096 pixels.
 
     Raises
     ------
     OutputError
         The folder or a file in it cannot be written.
     """
-    pictures = paint(relief)
+    pictures = paint(relief, pigment=pigment)
     contents = {"report.html": render_html(assessment, pictures).encode("utf-8")}
     contents |= _maps(assessment, pictures)
     try:
@@ -62,10 +70,16 @@ def _maps(assessment: Assessment, pictures: Pictures) -> dict[str, bytes]:
         "colour.png": pictures.colour,
         "confidence.png": pictures.trusted,
     }
+    maps |= pigment_pictures(pictures.pigment)
     shown = {name: picture for name, picture in maps.items() if picture is not None}
     with ThreadPoolExecutor(max_workers=4) as pool:  # zlib works outside the interpreter lock
-        packed = pool.map(lambda picture: png(picture, pictures.pixel_mm), shown.values())
+        packed = pool.map(lambda picture: png(picture, _pixel_mm(picture, pictures)), shown.values())
         return dict(zip(shown, packed, strict=True))
+
+
+def _pixel_mm(picture: NDArray[np.uint8], pictures: Pictures) -> float:
+    """Width of a pixel; every map spans the same field."""
+    return float(pictures.pixel_mm * pictures.relief.shape[1] / picture.shape[1])
 
 
 def _write(path: Path, content: bytes) -> Path:
