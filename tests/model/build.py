@@ -49,6 +49,7 @@ def scar(**changes: Any) -> Scar:
         "width_mm": measured(2.0),
         "longest_mm": measured(2.1),
         "shortest_mm": measured(1.9),
+        "depth_from": "shading",
         "depth_mm": measured(0.3),
         "area_mm2": measured(3.14),
         "volume_mm3": measured(0.6),

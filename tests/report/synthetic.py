@@ -190,6 +190,7 @@ def scar_of(number: int, dent: Dent, relief: Relief) -> Scar:
         width_mm=around(dent.width_mm, 0.06),
         longest_mm=around(dent.width_mm * (3.1 if dent.linear else 1.1), 0.06),
         shortest_mm=around(dent.width_mm * 0.9, 0.06),
+        depth_from="shading",
         depth_mm=around(dent.depth_mm, 0.11),
         area_mm2=around(area, 0.12),
         volume_mm3=around(volume, 0.18),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.model.shots import Shots
+
 __all__ = ["Relief"]
 
 
@@ -39,6 +41,10 @@ class Relief:
         had to be divided by its own smooth field first; None without photographs.
     gloss
         Strength of the broad gloss that was taken out, in units of linear signal; None without photographs.
+    shots
+        The photographs themselves, evened out; None without photographs.
+    fitted
+        ``(rows, cols)`` True where the height was fitted to shading and shadows instead; None where nothing was.
     """
 
     height_mm: NDArray[np.float32]
@@ -51,6 +57,8 @@ class Relief:
     channel: str | None = None
     light: str | None = None
     gloss: float | None = None
+    shots: Shots | None = None
+    fitted: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         shape = self.height_mm.shape

@@ -8,10 +8,12 @@ from pydantic import model_validator
 
 from cicatrix.model.quantity import Finite, Measured, Record, Share
 
-__all__ = ["DepthClass", "Kind", "Scar", "Section"]
+__all__ = ["DepthClass", "DepthFrom", "Kind", "Scar", "Section"]
 
 Kind = Literal["icepick", "boxcar", "rolling", "raised", "undecided"]
 DepthClass = Literal["shallow", "deep"]
+DepthFrom = Literal["shadows", "shading", "height"]
+"""Where a depth comes from: a shape fitted to shading and cast shadows, shading alone, or a height map."""
 
 
 class Section(Record):
@@ -58,6 +60,11 @@ class Scar(Record):
     longest_mm: Measured
     shortest_mm: Measured
     depth_mm: Measured
+    depth_from: DepthFrom
+    """What the shape rests on: fitted to shading and shadows where that explains the photographs better than the
+    relief from shading alone does."""
+    unfitted_depth_mm: Measured | None = None
+    """Depth before the fit, from shading alone; None where nothing was fitted."""
     area_mm2: Measured
     volume_mm3: Measured
     wall_angle_deg: Measured

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cicatrix.errors import ReliefError
 from cicatrix.model import Capture, HeightCapture, LightsCapture, Relief
 from cicatrix.model.light import linear_lut
+from cicatrix.model.shots import Shots
 from cicatrix.relief.form import fit_form
 from cicatrix.relief.gloss import Gloss
 from cicatrix.relief.illumination import estimate
@@ -64,6 +65,15 @@ def reconstruct(capture: Capture) -> Relief:
         channel=CHANNELS[channel] if capture.images.shape[3] == 3 else "grey",
         light="flat-fielded" if light.flat_fielded else "consistent",
         gloss=round(light.gloss.strength, 5),
+        shots=Shots(
+            images=capture.images,
+            linear=capture.linear,
+            gain=light.gain,
+            directions=light.directions,
+            channel=channel,
+            gloss_strength=light.gloss.strength,
+            gloss_roughness=light.gloss.roughness,
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cicatrix.model import Relief, Scar
 from cicatrix.relief import without_form
 from cicatrix.scars.detect import Candidate, answer_all, find_candidates
+from cicatrix.scars.fit import Fitted, corrected, fit_shapes, rebuilt
 from cicatrix.scars.measure import Shape, measure
 from cicatrix.scars.outline import Field, grow
 from cicatrix.scars.record import to_scar
@@ -70,11 +71,27 @@ def find_scars(relief: Relief) -> tuple[tuple[Scar, ...], Relief]:
     # Pits first: the skin between two of them would pass for a raised scar.
     candidates.sort(key=lambda c: (c[0], -c[1].contrast_mm * c[1].width_mm, c[1].y_mm, c[1].x_mm))
     first = _search(relief, candidates)
-    refined = without_form(relief, _cover(first, relief))
+    refined = without_form(relief, label(first, relief) > 0)
     first.sort(key=lambda s: (s.region.sign, -abs(s.volume_mm3)))
     second = _search(refined, [(shape.region.sign, _again(shape)) for shape in first])
     ordered = sorted(second, key=lambda s: (round(s.y_mm, 1), s.x_mm))
-    return tuple(to_scar(shape, f"S{k + 1:02d}", refined) for k, shape in enumerate(ordered)), refined
+    if refined.shots is None:
+        return tuple(to_scar(shape, _name(k), refined) for k, shape in enumerate(ordered)), refined
+    fits = fit_shapes(ordered, label(ordered, refined), refined, refined.shots)
+    refined = corrected(refined, fits)
+    return tuple(
+        _published(k, shape, fit, refined) for k, (shape, fit) in enumerate(zip(ordered, fits, strict=True))
+    ), refined
+
+
+def _name(k: int) -> str:
+    return f"S{k + 1:02d}"
+
+
+def _published(k: int, shape: Shape, fit: Fitted | None, relief: Relief) -> Scar:
+    if fit is None:
+        return to_scar(shape, _name(k), relief)
+    return to_scar(rebuilt(shape, fit, relief), _name(k), relief, before=shape, fit=fit)
 
 
 def _again(shape: Shape) -> Candidate:
@@ -171,11 +188,12 @@ def _fill(labels: NDArray[np.int32], outline_mm: NDArray[np.float64], pixel_mm: 
     cv2.fillPoly(labels, [corners], label, shift=4)
 
 
-def _cover(shapes: list[Shape], relief: Relief) -> NDArray[np.bool_]:
+def label(shapes: list[Shape], relief: Relief) -> NDArray[np.int32]:
+    """``(rows, cols)`` number (from 1) of the shape whose mouth holds each pixel, 0 for skin."""
     labels = np.zeros(relief.shape, np.int32)
     for k, shape in enumerate(shapes):
         paint(labels, shape, relief.pixel_mm, k + 1)
-    return labels > 0
+    return labels
 
 
 def _trusted_share(relief: Relief) -> NDArray[np.float32] | None:

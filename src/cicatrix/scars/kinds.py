@@ -32,7 +32,17 @@ DENSITY: dict[str, tuple[tuple[float, float], ...]] = {
 }
 
 
-def probabilities(width_mm: float, flatness: float, depth_mm: float, *, linear: bool = False) -> dict[str, float]:
+FITTED: dict[str, tuple[tuple[float, float], ...]] = {
+    # The same where the shape was fitted to shading and shadows: floors and depths are read whole.
+    "icepick": ((math.log(1.3), 0.30), (0.25, 0.11), (math.log(0.60), 0.50)),
+    "boxcar": ((math.log(2.6), 0.32), (0.85, 0.12), (math.log(0.18), 0.50)),
+    "rolling": ((math.log(6.0), 0.32), (0.20, 0.08), (math.log(0.07), 0.50)),
+}
+
+
+def probabilities(
+    width_mm: float, flatness: float, depth_mm: float, *, linear: bool = False, fitted: bool = False
+) -> dict[str, float]:
     """Probability of each type; depth negative for a raised scar.
 
     A trough is no icepick, and its breadth says little about its type: floor and slope decide.
@@ -41,7 +51,7 @@ def probabilities(width_mm: float, flatness: float, depth_mm: float, *, linear: 
         return {kind: float(kind == "raised") for kind in KINDS}
     seen = (math.log(width_mm), flatness, math.log(depth_mm / width_mm))
     score = {}
-    for kind, density in DENSITY.items():
+    for kind, density in (FITTED if fitted else DENSITY).items():
         if linear and kind == "icepick":
             continue
         score[kind] = sum(

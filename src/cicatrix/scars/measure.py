@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cicatrix.scars.outline import Region
 from cicatrix.scars.profile import Profile, average, fit_profile
 
-__all__ = ["Shape", "measure"]
+__all__ = ["Shape", "diameters", "measure"]
 
 SKIN_BLUR_MM = 0.06
 """How far blue light carries a steep wall's shading outwards (0.1-0.2 mm mean path, Jacques 2013)."""
@@ -64,7 +64,7 @@ def measure(region: Region, ratio: float) -> Shape | None:
     if outline is None:
         return None
     area = float(cv2.contourArea(outline.astype(np.float32)))
-    longest, shortest = _diameters(outline)
+    longest, shortest = diameters(outline)
     x, y = region.window.grid()
     return Shape(
         region=region,
@@ -120,7 +120,7 @@ def _outline(region: Region, reach: float) -> NDArray[np.float64] | None:
     return np.asarray(place + np.array([window.x0_mm, window.y0_mm]))
 
 
-def _diameters(outline: NDArray[np.float64]) -> tuple[float, float]:
+def diameters(outline: NDArray[np.float64]) -> tuple[float, float]:
     """Longest and shortest distance between parallel tangents (Feret diameters)."""
     angle = np.arange(0.0, np.pi, np.pi / 36)
     along = outline @ np.stack([np.cos(angle), np.sin(angle)])

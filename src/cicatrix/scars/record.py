@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from cicatrix.model import Measured, Relief, Scar, Section
+from cicatrix.scars.fit import Fitted
 from cicatrix.scars.kinds import kind_of, probabilities
 from cicatrix.scars.measure import Shape
 
@@ -19,6 +20,14 @@ Z = 1.96
 """Two-sided 95 % of a normal distribution."""
 
 SECTION_POINTS = 121
+
+MODEL_ERROR = 0.075
+MODEL_ERROR_NARROW = 0.05
+NARROW_MM = 2.2
+"""Error of the family and of the light model as a share of the depth, and how it grows as mouths narrow (phantoms)."""
+
+SURE = 0.9
+"""So much of what shadows prove is taken as proven: lights stand a degree or two from where they are said to."""
 
 FLOORED = 4.5
 """Profile exponent above which the floor is level."""
@@ -33,13 +42,13 @@ class Spread:
     unseen: float
 
 
-def to_scar(shape: Shape, name: str, relief: Relief) -> Scar:
-    """Published record of a shape."""
+def to_scar(shape: Shape, name: str, relief: Relief, before: Shape | None = None, fit: Fitted | None = None) -> Scar:
+    """Published record of a shape; ``before`` is the shape that the relief showed, where ``fit`` replaced it."""
     profile = shape.profile
     flatness = profile.radius_at(0.9) / profile.radius_mm
     wall = _wall_angle(shape)
-    spread = _spread(shape, relief, wall)
-    found = probabilities(shape.width_mm, flatness, shape.depth_mm, linear=shape.linear)
+    spread = _spread(shape, relief, wall) if fit is None else _fitted_spread(shape, fit)
+    found = probabilities(shape.width_mm, flatness, shape.depth_mm, linear=shape.linear, fitted=fit is not None)
     probability = {k: round(p, 4) for k, p in found.items()}
     probability[max(probability, key=lambda k: probability[k])] += round(1.0 - sum(probability.values()), 4)
     kind, depth_class = kind_of(probability, shape.depth_mm)
@@ -56,7 +65,9 @@ def to_scar(shape: Shape, name: str, relief: Relief) -> Scar:
         width_mm=width,
         longest_mm=_around(shape.longest_mm, spread.width),
         shortest_mm=_around(shape.shortest_mm, spread.width),
-        depth_mm=_around(shape.depth_mm, spread.depth, spread.unseen),
+        depth_mm=_depth(shape, spread, fit),
+        depth_from="height" if relief.method == "height" else "shading" if fit is None else "shadows",
+        unfitted_depth_mm=None if fit is None or before is None else _unfitted(before, relief),
         area_mm2=_around(shape.area_mm2, 2.0 * spread.width),
         volume_mm3=_around(shape.volume_mm3, math.hypot(spread.depth, 1.5 * spread.width), spread.unseen),
         wall_angle_deg=_angle(wall, spread),
@@ -64,7 +75,7 @@ def to_scar(shape: Shape, name: str, relief: Relief) -> Scar:
         shadowed=_shadowed(shape),
         outline_mm=tuple((round(float(x), 3), round(float(y), 3)) for x, y in shape.outline_mm),
         section=_section(shape),
-        notes=_notes(shape, spread),
+        notes=_notes(shape, spread, fit),
     )
 
 
@@ -88,10 +99,45 @@ def _spread(shape: Shape, relief: Relief, wall_deg: float) -> Spread:
         steep = 1.0  # A level floor means sheer walls, however they measure.
     narrow = float(np.clip((2.2 - shape.width_mm) / 1.4, 0.0, 1.0))
     return Spread(
-        depth=math.hypot(noise, 0.075 + 0.06 * steep * narrow),
+        depth=math.hypot(noise, 0.085 + 0.06 * steep * narrow),
         width=math.hypot(radius, math.hypot(0.06, blur)),
         unseen=steep * (1.5 + 5.0 * narrow),
     )
+
+
+def _fitted_spread(shape: Shape, fit: Fitted) -> Spread:
+    """Standard errors of a fitted shape: the likelihood's, and what the family and the light model leave."""
+    model = _model_error(shape)
+    return Spread(
+        depth=math.hypot(0.5 * (fit.below + fit.above) / Z, model),
+        width=math.hypot(fit.width_spread, math.hypot(0.04, 0.03 / shape.width_mm)),
+        unseen=0.0,
+    )
+
+
+def _model_error(shape: Shape) -> float:
+    narrow = float(np.clip((NARROW_MM - shape.width_mm) / NARROW_MM, 0.0, 1.0)) if shape.depth_mm > 0 else 0.0
+    return MODEL_ERROR + MODEL_ERROR_NARROW * narrow
+
+
+def _depth(shape: Shape, spread: Spread, fit: Fitted | None) -> Measured:
+    if fit is None:
+        return _around(shape.depth_mm, spread.depth, spread.unseen)
+    # In the logarithm, and to each side as the likelihood falls: a dark floor leaves more room below than above.
+    model = _model_error(shape)
+    far, near = (
+        shape.depth_mm * math.exp(side * math.hypot(reach, Z * model))
+        for side, reach in ((1, fit.above), (-1, fit.below))
+    )
+    proved = min(SURE * fit.shadows.at_least_mm, shape.depth_mm)
+    if shape.depth_mm > 0 and proved > near:
+        near = proved
+    return Measured.of(shape.depth_mm, min(near, far), max(near, far))
+
+
+def _unfitted(before: Shape, relief: Relief) -> Measured:
+    spread = _spread(before, relief, _wall_angle(before))
+    return _around(before.depth_mm, spread.depth, spread.unseen)
 
 
 def _around(value: float, spread: float, unseen: float = 0.0) -> Measured:
@@ -156,8 +202,13 @@ def _nearest_inside(shape: Shape, middle: NDArray[np.float64]) -> NDArray[np.flo
     return np.array([x[core][k], y[core][k]])
 
 
-def _notes(shape: Shape, spread: Spread) -> tuple[str, ...]:
+def _notes(shape: Shape, spread: Spread, fit: Fitted | None) -> tuple[str, ...]:
     notes = []
+    if fit is not None and fit.shadows.never_lit:
+        notes.append(
+            "no light reached its floor: the shadows prove a depth of at least "
+            f"{fit.shadows.at_least_mm:.2f} mm, the rest is read from the walls"
+        )
     if shape.region.at_edge:
         notes.append("cut off by the edge of the picture: size and type cover the visible part only")
     if spread.unseen > 0.3:

@@ -1,0 +1,228 @@
+"""All scars of a capture against its photographs: first what the skin does to light, then each scar's shape.
+
+How far light spreads inside the skin and how much the walls give back is the same for every scar of a capture, and the
+scars with the steepest walls tell it best. They are fitted first with both left open; what they agree on is held for
+all.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cicatrix.model import Relief
+from cicatrix.model.shots import Shots
+from cicatrix.scars.fit.family import ALBEDO, DEPTH, FILL, FLOOR, GROW, SCATTER, SIZE, WALL, Outline, Pit
+from cicatrix.scars.fit.posterior import along_depth, by_curvature
+from cicatrix.scars.fit.render import deepest
+from cicatrix.scars.fit.scene import Scene, outline_of, stage
+from cicatrix.scars.fit.shadow import Shadows, read_shadows
+from cicatrix.scars.fit.solve import NUISANCE, Answer, Optics, fit
+from cicatrix.scars.measure import Shape
+
+__all__ = ["Fitted", "fit_shapes"]
+
+TEACHERS = 6
+"""So many scars tell the optics of the skin."""
+
+STEEP_DEG = 15.0
+"""Walls must be steeper than this for a scar to tell them."""
+
+POOLED = (0.08, 0.2)
+"""Spread of ln scattering length and ln fill light that is left once scars agree on them."""
+
+SCATTER_MM = {0: 0.2, 1: 0.1, 2: 0.07}
+"""Scattering length to start from in red, green and blue."""
+
+BETTER = 20.0
+BETTER_SHARE = {-1: 0.07, 1: 0.15}
+"""The fit must explain the photographs better than the relief does by this much of minus twice the log likelihood
+(fourteen free parameters of shape gain about fourteen from noise alone), and by this share of what the relief leaves
+unexplained, for pits and raised scars: on gentle slopes and bumps, which every light reaches, the relief is as good and
+no family holds it back."""
+
+STRANGE = 0.6
+"""A fit whose ln scattering length is this far from what the capture's scars agree on bends the light to save a shape
+that is not of the family (bowls stretched to troughs), and is dropped."""
+
+STARTS = {"cone": (1.6, 1.5, 1.2), "box": (2.0, 14.0, 1.2)}
+"""Deeper starts: factor on the depth, and exponents. Where light does not reach the bottom the relief reads a fraction
+of the depth, and from the shallow side a dark bottom looks the same whatever its depth."""
+
+NARROW_MM = 2.2
+"""Mouths narrower than this are also tried as deep cones."""
+
+TRIAL_STEPS = 2
+PROMISE = 0.5
+"""Steps that each start gets before the best goes on, if by then it explains the photographs better by this share of
+what is needed in the end."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """What the photographs say of one scar.
+
+    Attributes
+    ----------
+    pit
+        The member of the family that explains them best.
+    depth_mm
+        Its greatest depth (height of a raised scar), positive.
+    below, above
+        How far ln depth reaches below and above, by the likelihood (95 %).
+    width_spread
+        Standard error of ln radius at half depth.
+    gain, needed
+        By how much it explains them better than the relief does, in minus twice the log likelihood, and by how much it
+        has to.
+    """
+
+    pit: Pit
+    scene: Scene
+    depth_mm: float
+    below: float
+    above: float
+    width_spread: float
+    gain: float
+    needed: float
+    shadows: Shadows
+
+
+def fit_shapes(shapes: Sequence[Shape], labels: NDArray[np.int32], relief: Relief, shots: Shots) -> list[Fitted | None]:
+    """Fit every shape that can be; None where the relief explains the photographs as well, or a fit is impossible.
+
+    Parameters
+    ----------
+    labels
+        ``(rows, cols)`` number (from 1) of the shape whose mouth holds each pixel, 0 for skin.
+    """
+
+    def one(k: int, optics: Optics, start: NDArray[np.float64] | None = None) -> tuple[Fitted, Answer] | None:
+        return _one(shapes[k], (labels > 0) & (labels != k + 1), relief, shots, optics, start)
+
+    loose = Optics(scatter_mm=SCATTER_MM[shots.channel])
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        teachers = [k for k in _steepest(shapes) if not shapes[k].region.at_edge][:TEACHERS]
+        taught = {
+            k: answer[1]
+            for k, answer in zip(teachers, pool.map(lambda k: one(k, loose), teachers), strict=True)
+            if answer is not None
+        }
+        optics = _agree(list(taught.values()), loose)
+        known = {k: answer.theta for k, answer in taught.items()}
+        return list(pool.map(lambda k: _kept(one(k, optics, known.get(k))), range(len(shapes))))
+
+
+def _steepest(shapes: Sequence[Shape]) -> list[int]:
+    """Pits with steep walls, those that throw most shadow first."""
+    found = []
+    for k, shape in enumerate(shapes):
+        if shape.depth_mm > 0 and _wall_deg(shape) > STEEP_DEG:
+            found.append((-shape.depth_mm * shape.width_mm, k))
+    return [k for _, k in sorted(found)]
+
+
+def _wall_deg(shape: Shape) -> float:
+    run = max(shape.profile.radius_at(0.25) - shape.profile.radius_at(0.75), 1e-3)
+    return math.degrees(math.atan2(0.5 * abs(shape.depth_mm), run))
+
+
+def _agree(taught: list[Answer], loose: Optics) -> Optics:
+    """Optics that the fits agree on: means weighted by their sureness, the one farthest off counting least."""
+    if not taught:
+        return loose
+    values = np.array([[answer.theta[SCATTER], answer.theta[FILL]] for answer in taught])
+    errors = np.array([[answer.covariance[k, k] for k in (SCATTER, FILL)] for answer in taught]) + 0.01
+    middle = np.median(values, axis=0)
+    weight = 1.0 / errors / (1.0 + ((values - middle) / 0.3) ** 2)
+    mean = (weight * values).sum(axis=0) / weight.sum(axis=0)
+    few = 1.0 / math.sqrt(len(taught))
+    return Optics(
+        scatter_mm=math.exp(mean[0]),
+        scatter_spread=max(POOLED[0], 0.2 * few),
+        fill=math.exp(mean[1]),
+        fill_spread=max(POOLED[1], 0.4 * few),
+    )
+
+
+def _kept(found: tuple[Fitted, Answer] | None) -> Fitted | None:
+    return None if found is None or found[0].gain < found[0].needed else found[0]
+
+
+def _one(
+    shape: Shape,
+    others: NDArray[np.bool_],
+    relief: Relief,
+    shots: Shots,
+    optics: Optics,
+    near: NDArray[np.float64] | None,
+) -> tuple[Fitted, Answer] | None:
+    """Fit one scar, from parameters ``near`` the answer where there are some."""
+    outline = None if shape.region.at_edge else outline_of(shape)
+    scene = None if outline is None else stage(shape, outline, relief, shots, others)
+    if outline is None or scene is None:
+        return None
+    sign = -1 if shape.depth_mm > 0 else 1
+    plain = fit(scene, outline, sign, _start(shape, optics), optics, active=NUISANCE, steps=3, final=False)
+    needed = max(BETTER, BETTER_SHARE[sign] * plain.cost)
+    starts = _starts(shape, plain.theta) if near is None else [near]
+    answer = _best(scene, outline, sign, starts, optics, plain.cost - PROMISE * needed)
+    if answer is None or abs(answer.theta[SCATTER] - math.log(optics.scatter_mm)) > max(STRANGE, optics.scatter_spread):
+        return None
+    if sign < 0 and shape.width_mm < NARROW_MM:
+        reach = along_depth(scene, outline, sign, answer, optics)
+    else:
+        reach = by_curvature(answer)
+    pit = Pit(outline, reach.theta, sign)
+    return Fitted(
+        pit=pit,
+        scene=scene,
+        depth_mm=deepest(scene, outline, reach.theta),
+        below=reach.below,
+        above=reach.above,
+        width_spread=math.sqrt(answer.covariance[GROW, GROW]) / pit.half_mm,
+        gain=plain.cost - answer.cost,
+        needed=needed,
+        shadows=read_shadows(scene, pit, math.exp(reach.theta[ALBEDO])),
+    ), answer
+
+
+def _start(shape: Shape, optics: Optics) -> NDArray[np.float64]:
+    """The member of the family that the relief suggests."""
+    theta = np.zeros(SIZE)
+    theta[DEPTH] = math.log(abs(shape.depth_mm))
+    theta[FLOOR] = math.log(min(max(shape.profile.p, 0.9), 14.0))
+    theta[WALL] = math.log(min(max(shape.profile.q, 0.6), 4.0))
+    theta[SCATTER], theta[FILL] = math.log(optics.scatter_mm), math.log(optics.fill)
+    return theta
+
+
+def _starts(shape: Shape, theta: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """The relief's answer, and deeper ones for pits with steep walls."""
+    starts = [theta]
+    narrow = shape.width_mm < NARROW_MM
+    names = [name for name, fits in (("cone", narrow), ("box", not narrow or shape.profile.p > 3.0)) if fits]
+    if shape.depth_mm < 0 or (_wall_deg(shape) < STEEP_DEG and not narrow):
+        return starts
+    for name in names:
+        deeper, p, q = STARTS[name]
+        start = theta.copy()
+        start[DEPTH] += math.log(deeper)
+        start[FLOOR], start[WALL] = math.log(p), math.log(q)
+        starts.append(start)
+    return starts
+
+
+def _best(
+    scene: Scene, outline: Outline, sign: int, starts: list[NDArray[np.float64]], optics: Optics, promising: float
+) -> Answer | None:
+    """Fit from each start for a few steps, then on from the best; None where that is not below ``promising``."""
+    tried = [fit(scene, outline, sign, start, optics, steps=TRIAL_STEPS, final=False) for start in starts]
+    best = min(tried, key=lambda answer: answer.cost)
+    return fit(scene, outline, sign, best.theta, optics) if best.cost < promising else None

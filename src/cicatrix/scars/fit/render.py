@@ -1,0 +1,106 @@
+"""What the photographs would show: shading, cast shadows, light between the walls, light inside the skin, gloss."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy import fft
+
+from cicatrix.scars.fit.cast import cover, gloss_of, light_up
+from cicatrix.scars.fit.family import DEPTH, FILL, SCATTER, Outline, fill_depths
+from cicatrix.scars.fit.scene import Scene
+
+__all__ = ["deepest", "render", "shine"]
+
+
+def render(scene: Scene, outline: Outline, sign: int, thetas: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Irradiance as it leaves the skin for each parameter vector, gain of the lights included.
+
+    Parameters
+    ----------
+    thetas
+        ``(members, SIZE)`` parameter vectors of ``family``.
+
+    Returns
+    -------
+    NDArray
+        ``(members, lights, cells that take part)``.
+    """
+    light = _light(scene, outline, sign, thetas)
+    # Mirrored at the window's edges, so that light is neither lost nor gained there.
+    waves = fft.dctn(light, axes=(2, 3), norm="ortho", overwrite_x=True)
+    previous = None
+    for k, theta in enumerate(thetas):
+        if previous is None or theta[SCATTER] != previous:
+            passed, previous = _passed(light.shape[2:], scene.cell_mm, math.exp(theta[SCATTER])), theta[SCATTER]
+        waves[k] *= passed
+    light = fft.idctn(waves, axes=(2, 3), norm="ortho", overwrite_x=True)
+    seen = light.reshape(len(thetas), len(scene.lights), -1)[:, :, scene.use]
+    seen *= scene.gain[:, None].astype(np.float32)
+    return np.asarray(seen)
+
+
+def shine(scene: Scene, outline: Outline, sign: int, theta: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Gloss that one member would show, ``(lights, cells that take part)``."""
+    rows, cols = scene.signal.shape[1:]
+    out = np.zeros((len(scene.lights), rows, cols), np.float32)
+    if scene.gloss[0] > 0:
+        height = _surface(scene, outline, sign, theta)
+        lit = np.empty_like(out)
+        light_up(height, scene.cell_mm, scene.lights, np.empty_like(height), lit)
+        gloss_of(height, scene.cell_mm, scene.lights, scene.gloss[0], scene.gloss[1], lit, out)
+    return out.reshape(len(scene.lights), -1)[:, scene.use]
+
+
+def deepest(scene: Scene, outline: Outline, theta: NDArray[np.float64]) -> float:
+    """Greatest depth of a member in mm."""
+    depth = np.empty(scene.base_mm.shape, np.float32)
+    _depths(scene, outline, theta, depth)
+    return max(float(depth.max()), math.exp(theta[DEPTH]))
+
+
+def _depths(scene: Scene, outline: Outline, theta: NDArray[np.float64], out: NDArray[np.float32]) -> None:
+    fill_depths(
+        theta, outline.cosine, outline.sine, outline.x_mm, outline.y_mm,
+        scene.x0_mm, scene.y0_mm, scene.cell_mm, out,
+    )  # fmt: skip
+
+
+def _surface(scene: Scene, outline: Outline, sign: int, theta: NDArray[np.float64]) -> NDArray[np.float32]:
+    depth = np.empty(scene.base_mm.shape, np.float32)
+    _depths(scene, outline, theta, depth)
+    return np.asarray(scene.base_mm + np.float32(sign) * depth)
+
+
+def _light(scene: Scene, outline: Outline, sign: int, thetas: NDArray[np.float64]) -> NDArray[np.float32]:
+    rows, cols = scene.signal.shape[1:]
+    out = np.empty((len(thetas), len(scene.lights), rows, cols), np.float32)
+    _light_all(
+        thetas, outline.cosine, outline.sine, outline.x_mm, outline.y_mm,
+        scene.x0_mm, scene.y0_mm, scene.cell_mm, scene.base_mm, scene.lights, sign, out,
+    )  # fmt: skip
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _light_all(thetas, cosine, sine, x_mm, y_mm, x0_mm, y0_mm, cell, base, lights, sign, out):  # type: ignore[no-untyped-def]
+    depth = np.empty(base.shape, np.float32)
+    shadow = np.empty(base.shape, np.float32)
+    for k in range(len(thetas)):
+        fill_depths(thetas[k], cosine, sine, x_mm, y_mm, x0_mm, y0_mm, cell, depth)
+        light_up(base + np.float32(sign) * depth, cell, lights, shadow, out[k])
+        if sign < 0:
+            cover(depth, 1.1 * cosine[0], math.exp(thetas[k, FILL]), out[k])
+
+
+def _passed(shape: tuple[int, ...], cell: float, length_mm: float) -> NDArray[np.float32]:
+    """Share of each cosine wave that light inside the skin leaves: normalised diffusion in the frequency domain.
+
+    Burley's profile (Christensen & Burley 2015, Pixar 15-04): two exponentials of lengths ``d`` and ``3 d``.
+    """
+    rows, cols = (np.arange(n) * (math.pi / (n * cell)) for n in shape)
+    square = (rows[:, None] ** 2 + cols[None, :] ** 2) * length_mm**2
+    return np.asarray(0.25 / np.sqrt(1.0 + square) + 0.75 / np.sqrt(1.0 + 9.0 * square), dtype=np.float32)
