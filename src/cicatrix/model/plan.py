@@ -1,0 +1,210 @@
+"""The plan: options, what was left out and why, what to ask, what would change it, and the answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from cicatrix.model.case import TreatmentId
+from cicatrix.model.evidence import SourceKey, Statement, Status
+from cicatrix.model.gate import Ask
+from cicatrix.model.knowledge import Stage, Target
+from cicatrix.model.quantity import Finite, Record
+
+__all__ = [
+    "Change",
+    "Condition",
+    "Days",
+    "Excluded",
+    "Expected",
+    "Measures",
+    "Money",
+    "Option",
+    "OptionId",
+    "Plan",
+    "Reason",
+    "Step",
+]
+
+OptionId = Literal["gentlest", "balanced", "strongest"]
+
+
+class _Described(Record):
+    """Base: a field's docstring is its description in the JSON Schema."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class _Range(_Described):
+    low: Finite
+    high: Finite
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            msg = f"low must not be above high, got {self.low} and {self.high}"
+            raise ValueError(msg)
+        return self
+
+
+class Days(_Range):
+    """A range of days, with what stands behind it."""
+
+    status: Status
+    sources: tuple[SourceKey, ...] = ()
+
+
+class Money(_Range):
+    """A range of fees in US dollars of the year of the source; the procedure only."""
+
+    status: Status
+    sources: tuple[SourceKey, ...] = ()
+
+
+class Reason(_Described):
+    """Why a treatment is left out."""
+
+    rule: str
+    """Id of the safety rule, or ``not_useful``, ``marks_alone``, ``too_much``, ``disputed``, ``avoid``,
+    ``downtime``, ``downtime_unknown``, ``budget``, ``no_acne_control``, ``not_chosen``."""
+    text: str
+    source: str
+    """Who says so, in a few words."""
+    sources: tuple[SourceKey, ...] = ()
+    status: Status
+    effect: Literal["forbid", "defer", "unknown", "preference", "no_use", "not_chosen"]
+    """``unknown``: an answer is missing, and the treatment waits for it."""
+    until: str | None = None
+    """With ``defer`` and ``unknown``: what it waits for."""
+
+
+class Excluded(_Described):
+    """A treatment that is in no option, and why."""
+
+    treatment: TreatmentId
+    name: str
+    reasons: tuple[Reason, ...] = Field(min_length=1)
+
+
+class Condition(Statement):
+    """What must be seen to for a step. ``sure`` is False when it depends on an answer that is missing."""
+
+    rule: str
+    sure: bool = True
+
+
+class Expected(Statement):
+    """What a study found for one target of a step, with its scale and people."""
+
+    target: Target
+    trial: str
+    scale: str
+    people: str
+
+
+class Step(_Described):
+    """One treatment in a plan. Days count from the start of the plan."""
+
+    treatment: TreatmentId
+    name: str
+    summary: str
+    stage: Stage
+    targets: tuple[Target, ...]
+    sessions: Annotated[int, Field(ge=1)]
+    sessions_range: tuple[int, int] | None = None
+    """Fewest and most sessions that sources give; None where no figure was found."""
+    interval_days: Finite
+    start_day: int
+    end_day: int
+    """Day of the last session, or of the end of a daily treatment."""
+    visits: tuple[int, ...]
+    """Days of the sessions; empty for treatment at home."""
+    downtime_days: Days | None
+    """Away from work and company after one session; None where no figure was found."""
+    closed_days: Days | None = None
+    redness_days: Days | None = None
+    minutes: Days | None = None
+    """Minutes of one session."""
+    result_days: Days | None = None
+    price_usd: Money | None = None
+    """For all sessions; None where no public price was found."""
+    feels_like: Statement | None = None
+    conditions: tuple[Condition, ...] = ()
+    prepare: tuple[Statement, ...] = ()
+    """What to prepare, and what to avoid."""
+    risks: tuple[Statement, ...] = ()
+    """Risks, for the skin type where it is known."""
+    expected: tuple[Expected, ...] = ()
+    shares_session_with: TreatmentId | None = None
+    alternatives: tuple[TreatmentId, ...] = ()
+    """Other treatments of the same stage that nothing speaks against."""
+    sources: tuple[SourceKey, ...]
+    status: Status
+    """Weakest status among the figures that the schedule of this step rests on."""
+
+
+class Measures(_Described):
+    """What options are compared by."""
+
+    gain: Finite
+    """Points of benefit, 0 to 1; our reading of the evidence, for choosing only, no forecast."""
+    downtime_days: Finite
+    """Days away from work and company over all sessions, at most."""
+    burden: Finite
+    """Points of what the treatments ask of the person, ours."""
+    pigment: Finite
+    """Points of risk of brown or pale marks, ours."""
+    cost_usd: Finite
+    """Fees that are known, at most."""
+    days: Finite
+    """Days of the courses, one after the other."""
+    treated: int
+    """Number of kinds of scars and marks that are treated enough."""
+
+
+class Option(_Described):
+    """One complete plan."""
+
+    id: OptionId
+    title: str
+    steps: tuple[Step, ...]
+    days: int
+    """From the start to the last session."""
+    visits: int
+    downtime_days: Days | None
+    """Days away from work and company over all sessions; None when a figure is missing."""
+    price_usd: Money | None
+    """Fees that are known; see ``unpriced``."""
+    unpriced: tuple[TreatmentId, ...] = ()
+    """Treatments without a public price."""
+    review_days: tuple[int, ...]
+    """Days on which to look at the result together."""
+    measures: Measures
+
+
+class Change(_Described):
+    """An answer or a measurement that would change the plan."""
+
+    key: str
+    """Key of the case file, or ``measurement``."""
+    text: str
+    treatments: tuple[TreatmentId, ...] = ()
+
+
+class Plan(_Described):
+    """Can these scars be removed, by what, how far, how long will it take, and what must be settled first."""
+
+    options: tuple[Option, ...] = Field(max_length=3)
+    excluded: tuple[Excluded, ...]
+    ask: tuple[Ask, ...]
+    would_change: tuple[Change, ...]
+    answer: str
+    """In two sentences."""
+    searched: Annotated[int, Field(ge=0)]
+    """Number of combinations of treatments that the options were chosen from."""
+    weights: Statement
+    """How options are chosen."""
+    event_day: int | None = None
+    """Day of the event, counted from the start."""
+    notice: str = "Options to talk over with a doctor. Not a diagnosis, not a prescription, not a medical device."

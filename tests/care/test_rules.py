@@ -1,0 +1,266 @@
+"""The safety rules, for everybody at once, against invariants that were written without looking at the rules.
+
+``DANGERS`` says for each treatment which answers rule it out (or put it off). A person may be offered a treatment only
+when all of them are known to be absent; and then nobody may be refused it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from cicatrix.care.answers import answers_of, code_of, implied
+from cicatrix.care.rules import OFFERED, ruling, verdicts
+from cicatrix.knowledge import Rulebook, rules
+from cicatrix.model.case import TREATMENT_IDS
+from tests.care.people import CALM, HEALTHY, case_of, found
+
+Mask = NDArray[np.bool_]
+People = dict[str, NDArray[np.object_]]
+Danger = Callable[[People], tuple[Mask, Mask]]
+"""Which people are in danger, and of which that is not known."""
+
+
+def yes(key: str) -> Danger:
+    return lambda people: (people[key] == True, people[key] == None)  # noqa: E711, E712 - element by element
+
+
+def pregnant(key: str) -> Danger:
+    def danger(people: People) -> tuple[Mask, Mask]:
+        return people[key] == True, (people[key] == None) & (people["sex"] != "male")  # noqa: E711, E712
+
+    return danger
+
+
+def at_least(key: str, bound: int) -> Danger:
+    def danger(people: People) -> tuple[Mask, Mask]:
+        unknown = people[key] == None  # noqa: E711
+        return np.where(unknown, 0, people[key]).astype(float) >= bound, unknown
+
+    return danger
+
+
+def below(key: str, bound: int) -> Danger:
+    def danger(people: People) -> tuple[Mask, Mask]:
+        unknown = people[key] == None  # noqa: E711
+        return np.where(unknown, bound, people[key]).astype(float) < bound, unknown
+
+    return danger
+
+
+def recent_isotretinoin(people: People) -> tuple[Mask, Mask]:
+    taken, since = people["isotretinoin"], people["isotretinoin_months_since"]
+    no_number = since == None  # noqa: E711
+    number = np.where(no_number, math.inf, since).astype(float)
+    # Who names a time after the last capsule, and nothing else, has stopped.
+    stopped = (taken == "stopped") | ((taken == None) & ~no_number & (number > 0))  # noqa: E711
+    bad = (taken == "now") | (stopped & (number < 6))
+    unclear = (taken == None) & ~stopped  # noqa: E711
+    return bad, unclear | (stopped & no_number)
+
+
+def acne_unclear(people: People) -> tuple[Mask, Mask]:
+    return people["gate.state"] == "unknown", np.zeros(1, dtype=bool)
+
+
+def raised(people: People) -> tuple[Mask, Mask]:
+    number = np.where(people["hypertrophic"] == None, 0, people["hypertrophic"])  # noqa: E711
+    return number.astype(float) > 0, np.zeros(1, dtype=bool)
+
+
+def keloids(people: People) -> tuple[Mask, Mask]:
+    number = np.where(people["keloid"] == None, 0, people["keloid"]).astype(float)  # noqa: E711
+    bad = (people["keloid_history"] == True) | (number > 0)  # noqa: E712
+    return bad, (people["keloid_history"] == None) & ~bad  # noqa: E711
+
+
+FLAGS: Final = {key: yes(key) for key, value in HEALTHY.items() if isinstance(value, bool)}
+PREGNANT, NURSING = pregnant("pregnant"), pregnant("breastfeeding")
+SORE = [FLAGS["skin_infection"], FLAGS["open_wound"]]
+COLD_SORE, TAN, DRUG, DYSMORPHIC = (
+    FLAGS[key] for key in ("active_herpes", "recent_tan", "photosensitising_drug", "body_dysmorphic_disorder")
+)
+LIGHT = [*SORE, PREGNANT, COLD_SORE, TAN, DRUG]
+ABLATED = [FLAGS["connective_tissue_disease"], FLAGS["vitiligo"], FLAGS["psoriasis"], FLAGS["lichen_planus"],
+           FLAGS["radiotherapy_to_area"], FLAGS["bleeding_disorder"], FLAGS["immunosuppressed"]]  # fmt: skip
+AGAIN_6, AGAIN_12 = below("resurfacing_months_since", 6), below("resurfacing_months_since", 12)
+PIERCED = [*SORE, PREGNANT, COLD_SORE, keloids, FLAGS["immunosuppressed"], acne_unclear, DYSMORPHIC]
+
+DANGERS: Final[dict[str, list[Danger]]] = {
+    "acne_control": [],
+    "sun_protection": [],
+    "azelaic_acid": [],
+    "silicone": [],
+    "topical_retinoid": [PREGNANT],
+    "hydroquinone": [PREGNANT],
+    "vascular_laser": LIGHT,
+    "ipl": LIGHT,
+    "chemical_peel_superficial": [*SORE, COLD_SORE, keloids, TAN, DRUG, DYSMORPHIC],
+    "chemical_peel_medium": [*SORE, PREGNANT, COLD_SORE, keloids, TAN, DRUG, DYSMORPHIC, recent_isotretinoin,
+                             FLAGS["immunosuppressed"], AGAIN_6, acne_unclear],
+    "chemical_peel_deep": [*SORE, PREGNANT, COLD_SORE, keloids, TAN, DRUG, DYSMORPHIC, recent_isotretinoin,
+                           FLAGS["immunosuppressed"], AGAIN_12, acne_unclear, at_least("skin_type", 4),
+                           FLAGS["heart_disease"], FLAGS["kidney_disease"], FLAGS["liver_disease"]],
+    "microdermabrasion": [*SORE, COLD_SORE, keloids, TAN, DYSMORPHIC],
+    "laser_resurfacing": [*LIGHT, *ABLATED, NURSING, keloids, recent_isotretinoin, FLAGS["diabetes"], AGAIN_12,
+                          acne_unclear, DYSMORPHIC, at_least("skin_type", 5)],
+    "dermabrasion": [*SORE, *ABLATED, PREGNANT, COLD_SORE, TAN, keloids, raised, recent_isotretinoin,
+                     FLAGS["anticoagulant"], AGAIN_12, acne_unclear, DYSMORPHIC],
+    "fractional_laser_ablative": [*LIGHT, FLAGS["radiotherapy_to_area"], AGAIN_6, acne_unclear, DYSMORPHIC],
+    "fractional_laser_nonablative": [*LIGHT, DYSMORPHIC],
+    "picosecond_laser": [*LIGHT, DYSMORPHIC],
+    "microneedling": [*PIERCED, TAN, FLAGS["bleeding_disorder"]],
+    "rf_microneedling": [*PIERCED, TAN, FLAGS["bleeding_disorder"], FLAGS["pacemaker"]],
+    "subcision": [*PIERCED, raised, FLAGS["bleeding_disorder"]],
+    "tca_cross": PIERCED,
+    "punch_excision": [*SORE, COLD_SORE, keloids, FLAGS["immunosuppressed"], acne_unclear, DYSMORPHIC,
+                       FLAGS["bleeding_disorder"]],
+    "punch_elevation": [*SORE, COLD_SORE, keloids, FLAGS["immunosuppressed"], acne_unclear, DYSMORPHIC,
+                        FLAGS["bleeding_disorder"]],
+    "filler": [*PIERCED, FLAGS["bleeding_disorder"]],
+    "prp": [*PIERCED, FLAGS["bleeding_disorder"]],
+    "intralesional_steroid": [*SORE, FLAGS["immunosuppressed"]],
+}  # fmt: skip
+
+ANY: Final[list[Any]] = [False, None, True]
+TYPES: Final[list[Any]] = [None, 1, 2, 3, 4, 5, 6]
+STATES: Final = ["controlled", "not_controlled", "unknown"]
+SAFE: Final[dict[str, Any]] = {
+    **HEALTHY, "isotretinoin_months_since": None, "gate.state": "controlled", "keloid": 0, "hypertrophic": 0
+}  # fmt: skip
+
+BLOCKS: Final[dict[str, dict[str, list[Any]]]] = {
+    "pregnancy, isotretinoin, keloids, infection, skin type and acne": {
+        "sex": [None, "female", "male"], "pregnant": ANY, "breastfeeding": ANY,
+        "isotretinoin": [None, "never", "now", "stopped"], "isotretinoin_months_since": [None, 0.0, 3.0, 6.0, 12.0],
+        "keloid_history": ANY, "active_herpes": ANY, "skin_infection": ANY, "skin_type": TYPES, "gate.state": STATES,
+    },
+    "illnesses and devices": dict.fromkeys(
+        (
+            "immunosuppressed", "diabetes", "connective_tissue_disease", "vitiligo", "psoriasis", "lichen_planus",
+            "radiotherapy_to_area", "bleeding_disorder", "pacemaker", "heart_disease", "kidney_disease",
+            "liver_disease",
+        ),
+        ANY,
+    ),
+    "sun, medicines, earlier resurfacing, skin type and acne": {
+        "recent_tan": ANY, "photosensitising_drug": ANY, "body_dysmorphic_disorder": ANY, "open_wound": ANY,
+        "resurfacing_months_since": [None, 0.0, 5.0, 6.0, 11.0, 12.0, 24.0], "skin_type": TYPES, "anticoagulant": ANY,
+        "gate.state": STATES, "keloid_history": ANY, "active_herpes": ANY,
+    },
+    "raised scars": {
+        "keloid_history": ANY, "keloid": [None, 0, 2], "hypertrophic": [None, 0, 2], "skin_type": TYPES,
+        "gate.state": STATES, "smoker": ANY, "herpes_history": ANY, "salicylate_allergy": ANY,
+        "bovine_collagen_allergy": ANY, "age": [None, 15, 30],
+    },
+}  # fmt: skip
+
+
+def everybody(block: dict[str, list[Any]]) -> People:
+    """Every combination of the answers of a block; all others are known and harmless."""
+    lists = [np.array(values, dtype=object) for values in block.values()]
+    tables = np.meshgrid(*lists, indexing="ij")
+    people = {key: np.array([value], dtype=object) for key, value in SAFE.items()}
+    return people | {key: table.ravel() for key, table in zip(block, tables, strict=True)}
+
+
+def answers_of_all(people: People, block: dict[str, list[Any]]) -> dict[str, NDArray[np.float64]]:
+    columns = {}
+    for short, values in people.items():
+        key = {"gate.state": "gate.state", "keloid": "scars.keloid", "hypertrophic": "scars.hypertrophic"}.get(
+            short, f"person.{short}"
+        )
+        known = block.get(short, [SAFE[short]])
+        codes = np.full(len(values), math.nan)
+        for value in known:
+            if value is not None:
+                codes[values == value] = code_of(key, value)
+        columns[key] = codes
+    return columns
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_nobody_is_offered_a_danger_and_nobody_is_refused_without_one(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    block = BLOCKS[name]
+    people = everybody(block)
+    said = verdicts(implied(answers_of_all(people, block)))
+    count = int(np.prod([len(values) for values in block.values()]))
+    wrong = 0
+    for treatment in TREATMENT_IDS:
+        bad, unknown = np.zeros(1, dtype=bool), np.zeros(1, dtype=bool)
+        for danger in DANGERS[treatment]:
+            sure, unsure = danger(people)
+            bad, unknown = bad | sure, unknown | unsure
+        offered = np.broadcast_to(said[treatment] == OFFERED, (count,))
+        wrong += int((offered & (bad | unknown)).sum())
+        assert not (offered & bad).any(), f"{treatment} is offered in danger"
+        assert not (offered & unknown).any(), f"{treatment} is offered though an answer is missing"
+        assert (offered | bad | unknown).all(), f"{treatment} is refused without a reason"
+    with capsys.disabled():
+        print(f"\n  {name}: {count:,} people, {len(TREATMENT_IDS)} treatments, {wrong} violations")  # noqa: T201 - the numbers are the point
+
+
+def test_the_walk_notices_a_rule_that_is_missing() -> None:
+    name = "pregnancy, isotretinoin, keloids, infection, skin type and acne"
+    answers = implied(answers_of_all(everybody(BLOCKS[name]), BLOCKS[name]))
+    book = rules()
+    without = Rulebook(tuple(rule for rule in book.rules if rule.id != "pregnancy_filler"), book.groups)
+    offered = verdicts(answers, without)["filler"] == OFFERED
+    assert (offered & (everybody(BLOCKS[name])["pregnant"] == True)).any()  # noqa: E712 - element by element
+
+
+def test_both_ways_say_the_same() -> None:
+    people = [
+        case_of({key: value}, scars={"rolling": 5})
+        for key in ("pregnant", "keloid_history", "pacemaker", "recent_tan", "skin_infection", "skin_type")
+        for value in ((None, True, False) if key != "skin_type" else (None, 2, 6))
+    ]
+    for case in people:
+        findings, gate = found(case)
+        answers = answers_of(findings, gate.state)
+        together, alone = verdicts(answers), ruling(answers)
+        assert {t: bool((together[t] == OFFERED).all()) for t in TREATMENT_IDS} == {
+            t: alone[t].offered for t in TREATMENT_IDS
+        }
+
+
+def test_every_removal_names_its_rule_text_and_source() -> None:
+    findings, gate = found(case_of({"pregnant": True, "skin_type": 6, "pacemaker": None}, acne={}))
+    for said in ruling(answers_of(findings, gate.state)).values():
+        for reason in said.reasons:
+            assert reason.rule in {rule.id for rule in rules().rules}
+            assert reason.text
+            assert reason.source
+
+
+def test_an_unknown_answer_is_asked_and_the_treatment_waits() -> None:
+    findings, gate = found(case_of({"pacemaker": None}))
+    said = ruling(answers_of(findings, gate.state))["rf_microneedling"]
+    assert [(reason.rule, reason.effect) for reason in said.reasons] == [("pacemaker_rf", "unknown")]
+    assert [key for key, _ in said.ask] == ["person.pacemaker"]
+
+
+def test_conditions_are_added_with_and_without_the_answer() -> None:
+    for value, sure in ((True, True), (None, False)):
+        findings, gate = found(case_of({"herpes_history": value}))
+        said = ruling(answers_of(findings, gate.state))["fractional_laser_ablative"]
+        assert ("herpes_history_resurfacing", sure) in [(item.rule, item.sure) for item in said.conditions]
+    findings, gate = found(case_of())
+    said = ruling(answers_of(findings, gate.state))["fractional_laser_ablative"]
+    assert "herpes_history_resurfacing" not in [item.rule for item in said.conditions]
+
+
+def test_wounds_wait_for_the_acne() -> None:
+    findings, gate = found(case_of(acne={**CALM, "nodules": 3}))
+    said = ruling(answers_of(findings, gate.state))
+    for treatment in ("laser_resurfacing", "dermabrasion", "fractional_laser_ablative", "microneedling", "tca_cross",
+                      "punch_excision", "chemical_peel_medium", "subcision", "filler"):  # fmt: skip
+        assert said[treatment].after == ("acne_control",), treatment
+    assert said["silicone"].after == ()
