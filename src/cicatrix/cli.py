@@ -17,6 +17,7 @@ from cicatrix.errors import CicatrixError
 from cicatrix.evidence_command import evidence
 from cicatrix.grade_command import grade
 from cicatrix.phantom_command import PhantomCommand
+from cicatrix.plan_command import plan
 
 __all__ = ["app", "main"]
 
@@ -115,6 +116,7 @@ def relief(
 
 
 app.command(short_help="Grade a case on the published scales.")(grade)
+app.command(short_help="Plan the treatment of a case.")(plan)
 app.command(short_help="Show what is known about the treatments, with sources.")(evidence)
 
 

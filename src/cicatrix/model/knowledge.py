@@ -249,6 +249,8 @@ class Trial(_Described):
     results: tuple[Result, ...] = ()
     findings: Text
     """The result in words, with every figure that was read."""
+    plain: str | None = None
+    """The main finding for patients: plain words, with a number and the number of people."""
     adverse: str | None = None
     """Adverse events; None where none were reported in what was seen."""
     note: str | None = None

@@ -1,0 +1,294 @@
+"""Which treatments go into the options: an exact search over every admissible combination.
+
+A combination takes one choice from each slot (a vascular device, creams, release of tethers, focal treatment, one
+treatment of the whole field, volume, raised scars). All are weighed at once: the arrays below have one axis a slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from math import prod
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cicatrix.care.targets import PITTED, RAISED, Aims, benefit, sessions_of
+from cicatrix.knowledge import treatments
+from cicatrix.knowledge.planning import planning
+from cicatrix.model.case import TREATMENT_IDS, TreatmentId
+from cicatrix.model.knowledge import Stage, Target
+from cicatrix.model.plan import Measures, OptionId
+
+__all__ = ["Choice", "choose", "useful"]
+
+Set = tuple[TreatmentId, ...]
+
+DEVICES: Final[Set] = ("vascular_laser", "ipl")
+CREAMS: Final[Set] = ("topical_retinoid", "azelaic_acid", "hydroquinone")
+FOCAL: Final[Set] = ("tca_cross", "punch_excision", "punch_elevation")
+
+ORDER: Final[tuple[OptionId, ...]] = ("strongest", "balanced", "gentlest")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The treatments of one option, and how it compares."""
+
+    id: OptionId
+    treatments: Set
+    measures: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class _Space:
+    """Every combination: one axis a slot.
+
+    Attributes
+    ----------
+    slots
+        Choices of each slot.
+    gain, downtime, burden, pigment, cost, length
+        Of each combination.
+    treated
+        Number of targets that are treated enough.
+    allowed
+        False where the known fees exceed the budget.
+    """
+
+    slots: tuple[tuple[Set, ...], ...]
+    gain: NDArray[np.float64]
+    downtime: NDArray[np.float64]
+    burden: NDArray[np.float64]
+    pigment: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    length: NDArray[np.float64]
+    treated: NDArray[np.int64]
+    allowed: NDArray[np.bool_]
+
+
+def useful(treatment: TreatmentId, aims: Aims) -> bool:
+    """True when a treatment does something about what there is.
+
+    Marks alone are not resurfaced: a treatment of the field, of tethers, pits or volume needs pitted scars that it
+    does something about.
+    """
+    own, plan = treatments()[treatment], planning()
+    only: dict[Stage, Sequence[Target]] = {
+        "tether": plan.tether_for,
+        "focal": plan.focal_for,
+        "volume": plan.volume_for,
+        "field": PITTED,
+        "adjunct": PITTED,
+    }
+    wanted = only.get(own.stage, [*aims.counts])
+    return any(benefit(treatment, target) > 0.0 for target in wanted if target in aims.counts)
+
+
+def choose(
+    admissible: Sequence[TreatmentId], aims: Aims, skin_type: int | None, budget_usd: float | None
+) -> tuple[tuple[Choice, ...], int]:
+    """Up to three options that differ, gentlest first, and how many combinations they were chosen from.
+
+    Parameters
+    ----------
+    admissible
+        Treatments that are useful and that neither a rule nor a wish takes away.
+    aims
+        What there is to treat.
+    skin_type
+        Fitzpatrick type, None when unknown.
+    budget_usd
+        Most that all known fees together may come to; None for no limit.
+
+    Returns
+    -------
+    tuple[tuple[Choice, ...], int]
+        Each option is the best of all admissible combinations on its own weights. A gentler one differs in its
+        treatments from every stronger one and asks less of the person, so that none is better than another in
+        every respect.
+    """
+    space = _space(_slots(admissible, aims), aims, skin_type, budget_usd)
+    found: list[Choice] = []
+    for profile in ORDER:
+        best = _best(space, profile, found)
+        if best is not None:
+            found.append(best)
+    return tuple(reversed(_named(found))), int(space.gain.size)
+
+
+def _named(found: list[Choice]) -> list[Choice]:
+    """With fewer than three, the last is the gentlest."""
+    if len(found) == 2:
+        return [found[0], Choice("gentlest", found[1].treatments, found[1].measures)]
+    if len(found) == 1:
+        return [Choice("gentlest", found[0].treatments, found[0].measures)]
+    return found
+
+
+def _slots(admissible: Sequence[TreatmentId], aims: Aims) -> tuple[tuple[Set, ...], ...]:
+    can = set(admissible)
+    devices: list[Set] = [(id_,) for id_ in DEVICES if id_ in can]
+    creams = [*_subsets([id_ for id_ in CREAMS if id_ in can], 2)]
+    focal: list[Set] = [(id_,) for id_ in FOCAL if id_ in can]
+    if {"tca_cross", "punch_elevation"} <= can and {"icepick", "boxcar_deep"} <= set(aims.counts):
+        focal.append(("tca_cross", "punch_elevation"))
+    field: list[Set] = [(id_,) for id_ in TREATMENT_IDS if id_ in can and treatments()[id_].stage == "field"]
+    raised = [*_subsets([id_ for id_ in ("silicone", "intralesional_steroid") if id_ in can], 2)]
+    raised = raised if any(target in aims.counts for target in RAISED) else []
+    single: list[list[Set]] = [[(id_,)] if id_ in can else [] for id_ in ("subcision", "filler")]
+    slots: list[list[Set]] = [devices, creams, *single, focal, field, raised]
+    return tuple(((), *choices) for choices in slots)
+
+
+def _subsets(ids: Sequence[TreatmentId], most: int) -> Iterator[Set]:
+    for size in range(1, most + 1):
+        yield from combinations(ids, size)
+
+
+def _space(slots: tuple[tuple[Set, ...], ...], aims: Aims, skin_type: int | None, budget_usd: float | None) -> _Space:
+    plan = planning()
+    share = plan.pigment_by_skin_type.get(skin_type or 0, max(plan.pigment_by_skin_type.values()))
+    shape = tuple(len(choices) for choices in slots)
+
+    def total(of: dict[TreatmentId, float]) -> NDArray[np.float64]:
+        parts = [
+            _axis([sum(of.get(id_, 0.0) for id_ in choice) for choice in slots[k]], k, len(slots))
+            for k in range(len(slots))
+        ]
+        return np.broadcast_to(reduce(np.add, parts), shape)
+
+    gain, treated = np.zeros(shape), np.zeros(shape, dtype=np.int64)
+    for target in aims.counts:
+        if target != "acne":
+            gain = gain + aims.share(target) * (1.0 - _left(slots, target))
+            treated = treated + (_best_procedure(slots, target) >= aims.enough(target))
+    cost = total({id_: _price(id_) for id_ in TREATMENT_IDS})
+    return _Space(
+        slots=slots,
+        gain=np.broadcast_to(gain, shape),
+        downtime=total({id_: _downtime(id_) for id_ in TREATMENT_IDS}),
+        burden=total(dict(plan.burden)),
+        pigment=total({id_: risk * share for id_, risk in plan.pigment.items()}),
+        cost=cost,
+        length=total({id_: _length(id_) for id_ in TREATMENT_IDS}),
+        treated=np.broadcast_to(treated, shape),
+        allowed=(cost <= (np.inf if budget_usd is None else budget_usd)) & ~_volume_stands_alone(slots),
+    )
+
+
+def _left(slots: tuple[tuple[Set, ...], ...], target: Target) -> NDArray[np.float64]:
+    """What is left of a target, 0 to 1, after every combination: each treatment takes its share of the rest."""
+    left = np.ones((1,) * len(slots))
+    for place, choices in enumerate(slots):
+        shares = [prod(1.0 - planning().each_counts * benefit(id_, target) for id_ in choice) for choice in choices]
+        left = left * _axis(shares, place, len(slots))
+    return left
+
+
+def _best_procedure(slots: tuple[tuple[Set, ...], ...], target: Target) -> NDArray[np.float64]:
+    """Greatest benefit for a target in every combination. A cream alone does not treat a pitted scar."""
+    best = np.zeros((1,) * len(slots))
+    for place, choices in enumerate(slots):
+        able = [[id_ for id_ in choice if target not in PITTED or not treatments()[id_].home] for choice in choices]
+        own = [max((benefit(id_, target) for id_ in choice), default=0.0) for choice in able]
+        best = np.maximum(best, _axis(own, place, len(slots)))
+    return best
+
+
+def _volume_stands_alone(slots: tuple[tuple[Set, ...], ...]) -> NDArray[np.bool_]:
+    """Combinations that add volume without a treatment of the field or of tethers."""
+
+    def has(stages: tuple[str, ...]) -> NDArray[np.float64]:
+        axes = [
+            _axis(
+                [float(any(treatments()[id_].stage in stages for id_ in choice)) for choice in choices], k, len(slots)
+            )
+            for k, choices in enumerate(slots)
+        ]
+        return reduce(np.maximum, axes)
+
+    alone: NDArray[np.bool_] = (has(("volume",)) > 0.0) & (has(("field", "tether")) == 0.0)
+    return alone
+
+
+def _best(space: _Space, profile: OptionId, taken: Sequence[Choice]) -> Choice | None:
+    """Best combination for the weights of a profile that differs from those taken; None when there is no other."""
+    allowed = space.allowed & (space.gain > 0.0)
+    for other in taken:
+        allowed = allowed & _less_asked(space, other.measures)
+    if not allowed.any():
+        return None
+    treated = np.where(allowed, space.treated, -1)
+    allowed = allowed & (space.treated == treated.max())
+    weights = planning().weights[profile]
+    score = (
+        weights.gain * space.gain
+        - weights.downtime * space.downtime / 30.0
+        - weights.burden * space.burden
+        - weights.pigment * space.pigment
+        - weights.cost * space.cost / 5000.0
+        - weights.length * space.length / 365.0
+    )
+    place = np.unravel_index(int(np.argmax(np.where(allowed, np.round(score, 9), -np.inf))), space.gain.shape)
+    return _choice(space, profile, tuple(int(index) for index in place))
+
+
+def _less_asked(space: _Space, measures: Measures) -> NDArray[np.bool_]:
+    """Combinations that ask less of the person, and are then not worse in every respect.
+
+    Downtime must not grow. A combination of the same burden must cost less time.
+    """
+    calmer = (space.burden < measures.burden) & (space.downtime <= measures.downtime_days)
+    shorter = (
+        (space.burden == measures.burden) & (space.length < measures.days) & (space.downtime <= measures.downtime_days)
+    )
+    less: NDArray[np.bool_] = calmer | shorter
+    return less
+
+
+def _choice(space: _Space, profile: OptionId, place: tuple[int, ...]) -> Choice:
+    named = {id_ for choices, index in zip(space.slots, place, strict=True) for id_ in choices[index]}
+    return Choice(
+        profile,
+        tuple(id_ for id_ in TREATMENT_IDS if id_ in named),
+        Measures(
+            gain=round(float(space.gain[place]), 4),
+            downtime_days=float(space.downtime[place]),
+            burden=float(space.burden[place]),
+            pigment=round(float(space.pigment[place]), 4),
+            cost_usd=float(space.cost[place]),
+            days=float(space.length[place]),
+            treated=int(space.treated[place]),
+        ),
+    )
+
+
+def _axis(values: Sequence[float], place: int, axes: int) -> NDArray[np.float64]:
+    return np.array(values, dtype=np.float64).reshape([-1 if axis == place else 1 for axis in range(axes)])
+
+
+def _downtime(id_: TreatmentId) -> float:
+    figure = treatments()[id_].protocol.downtime_days
+    if treatments()[id_].home:
+        return 0.0
+    days = planning().unknown_downtime_days if figure is None else figure.span[1]
+    return days * sessions_of(treatments()[id_])
+
+
+def _price(id_: TreatmentId) -> float:
+    figure = treatments()[id_].protocol.price_usd
+    return 0.0 if figure is None else figure.span[1] * sessions_of(treatments()[id_])
+
+
+def _length(id_: TreatmentId) -> float:
+    """Days that a treatment takes from its first session to the next step."""
+    own = treatments()[id_]
+    if own.home:
+        return 0.0
+    interval = own.protocol.interval_days
+    gap = planning().gap_days if interval is None else sum(interval.span) / 2
+    return gap * sessions_of(own)

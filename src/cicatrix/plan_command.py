@@ -1,0 +1,102 @@
+"""``cicatrix plan``: options, why not the others, what to ask, what would change the plan, and the answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cicatrix.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cicatrix.model.plan import Option, Plan, Step
+
+__all__ = ["plan"]
+
+
+def plan(
+    case: Annotated[Path, typer.Argument(metavar="CASE", help="Case file, TOML or JSON.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    start: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="First day of the plan; today where it is left out.")
+    ] = None,
+) -> None:
+    """Plan the treatment of a case: up to three options, and why everything else is left out.
+
+    Options to talk over with a doctor. Nothing here is a diagnosis or a prescription.
+    """
+    from cicatrix.care.gate import gate  # noqa: PLC0415
+    from cicatrix.care.plan import plan as make_plan  # noqa: PLC0415
+    from cicatrix.cases import join, read_case  # noqa: PLC0415
+    from cicatrix.grading import grade  # noqa: PLC0415
+
+    first_day = _day(start)
+    findings = join(read_case(case))
+    made = make_plan(findings, gate(findings, grade(findings)), first_day)
+    if as_json:
+        typer.echo(made.model_dump_json(indent=1))
+        return
+    from rich.console import Console  # noqa: PLC0415
+
+    _print(made, Console(highlight=False, markup=False))
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now().astimezone().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"--start {text!r} is not a day", allowed="year-month-day, such as 2027-03-01") from error
+
+
+def _print(made: Plan, console: Console) -> None:
+    console.print(made.answer)
+    for option in made.options:
+        _print_option(option, console)
+    if made.ask:
+        console.print("\nWhat to ask first")
+        for item in made.ask:
+            console.print(f"  {item.key}: {item.question} {item.why}")
+    console.print("\nWhy not the others")
+    for excluded in made.excluded:
+        first = excluded.reasons[0]
+        more = f" (and {len(excluded.reasons) - 1} more)" if len(excluded.reasons) > 1 else ""
+        console.print(f"  {excluded.name}: {first.text} [{first.status}: {first.source}]{more}")
+    if made.would_change:
+        console.print("\nWhat would change the plan")
+        for change in made.would_change:
+            console.print(f"  {change.text}")
+    console.print(f"\n{made.notice}")
+
+
+def _print_option(option: Option, console: Console) -> None:
+    downtime = option.downtime_days
+    away = "no figure for every step" if downtime is None else f"{downtime.low:g} to {downtime.high:g} days"
+    console.print(f"\n{option.title}: {option.days} days, {option.visits} visits; away from work and company: {away}")
+    if option.price_usd:
+        console.print(f"  known fees: {option.price_usd.low:,.0f} to {option.price_usd.high:,.0f} US dollars")
+    for step in option.steps:
+        for line in _lines(step):
+            console.print(line)
+
+
+def _lines(step: Step) -> list[str]:
+    when = f"day {step.start_day}" if step.start_day == step.end_day else f"days {step.start_day} to {step.end_day}"
+    how = f"{step.sessions} session{'' if step.sessions == 1 else 's'}" if step.visits else "daily"
+    aims = f" for {', '.join(target.replace('_', ' ') for target in step.targets)}" if step.targets else ""
+    lines = [f"  {when}: {step.name}, {how}{aims} [{step.status}]"]
+    if step.visits:
+        downtime = step.downtime_days
+        lines.append(
+            "      no figure on downtime was found"
+            if downtime is None
+            else f"      downtime {downtime.low:g} to {downtime.high:g} days a session [{downtime.status}]"
+        )
+    lines += [f"      {'' if item.sure else 'if it applies: '}{item.text}" for item in step.conditions]
+    return lines
