@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.colour.fill import filled
 from cicatrix.colour.optics import absorbance, indices
 from cicatrix.model import Relief, Scar
 
@@ -110,7 +111,7 @@ def draw_chart(relief: Relief, scars: Sequence[Scar]) -> Chart:
     if relief.trusted is not None and relief.directions is not None:
         share = _like(relief.trusted, light.shape[:2]) / np.float32(len(relief.directions))
         seen &= share >= FEW
-    absorbed = _filled(absorbed, seen)
+    absorbed = filled(absorbed, seen)
     tints = []
     for number in gentle:
         step = _step(absorbed, labels == number, seen, cell_mm)
@@ -188,24 +189,6 @@ def _scar_cells(
 def _gentle(scar: Scar) -> bool:
     width = scar.width_mm.value
     return not scar.linear and width >= GENTLE_MM and abs(scar.depth_mm.value) <= GENTLE_SLOPE * 0.5 * width
-
-
-def _filled(plane: Plane, seen: Mask) -> Plane:
-    """Fill unseen cells from the seen ones around, over ever wider neighbourhoods."""
-    out, known = np.where(seen[..., None], plane, np.float32(0.0)), seen.astype(np.float32)
-    filled = out.copy()
-    left = ~seen
-    for sigma in (2.0, 4.0, 8.0, 16.0, 32.0, 64.0):
-        if not left.any():
-            break
-        weight = cv2.GaussianBlur(known, (0, 0), sigma)
-        mean = cv2.GaussianBlur(out, (0, 0), sigma) / np.maximum(weight, 1e-6)[..., None]
-        now = left & (weight > 0.1)
-        filled[now] = mean[now]
-        left &= ~now
-    if left.any():
-        filled[left] = np.median(plane[seen] if seen.any() else plane.reshape(-1, 3), axis=0)
-    return np.asarray(filled, dtype=np.float32)
 
 
 def _step(absorbed: Plane, inside: Mask, seen: Mask, cell_mm: tuple[float, float]) -> Plane | None:

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.colour.fill import filled
+
 __all__ = ["WIDTHS_MM", "Blob", "Patch", "find_patches", "ring_around"]
 
 Plane = NDArray[np.float32]
@@ -44,6 +46,9 @@ LEAK = 2.2
 MERIT = (2.5, 4.5, 3.0, 10.0)
 """Weights of the logarithms of ratio, width and contrast, and of solidity, by which one outline is preferred to
 another: between those that tell red and brown marks from mottling (see ``judge``)."""
+
+CERTAIN, SOLID = 6.0, 0.9
+"""Ratio and solidity from which a patch is beyond doubt."""
 
 EDGE_MM = 0.3
 """Soft edge of a strong patch, kept out of its neighbours."""
@@ -112,12 +117,44 @@ def find_patches(plane: Plane, cell_mm: float, least: float, ratio: float = MIN_
     smooth = np.asarray(cv2.GaussianBlur(plane, (0, 0), SMOOTH_MM / cell_mm), dtype=np.float32)
     nothing = np.zeros(plane.shape, np.bool_)
     answers = _answers(plane, cell_mm)
-    first = [_grow(smooth, blob, cell_mm, nothing) for blob in _candidates(answers, cell_mm, least, ratio)]
-    strong = [_rated(patch, answers, cell_mm) for patch in first if patch is not None and patch.contrast >= least]
-    strong.sort(key=lambda patch: (-_merit(patch), patch.top, patch.left))
-    kept, taken = _without_parts(strong, plane.shape)
-    again = [_grow(smooth, patch.blob, cell_mm, _beside(patch, taken, cell_mm)) for patch in kept]
-    return [_rated(patch, answers, cell_mm) for patch in again if patch is not None and patch.contrast >= least]
+    blobs = _candidates(answers, cell_mm, least, ratio)
+    first = [_rated(patch, answers, cell_mm) for patch in _grown(smooth, blobs, cell_mm, nothing, least)]
+    plain, taken = _cleared(plane, first, cell_mm)
+    calm = _answers(plain, cell_mm)
+    answers = [replace(a, spread=b.spread) for a, b in zip(answers, calm, strict=True)]
+    first = [_rated(patch, answers, cell_mm) for patch in first]
+    blobs = _candidates(calm, cell_mm, least, ratio)
+    first += [_rated(patch, calm, cell_mm) for patch in _grown(smooth, blobs, cell_mm, taken, least)]
+    first.sort(key=lambda patch: (-_merit(patch), patch.top, patch.left))
+    kept, taken = _without_parts(first, plane.shape)
+    again = ((patch, _grow(smooth, patch.blob, cell_mm, _beside(patch, taken, cell_mm))) for patch in kept)
+    return [_like(new, patch) for patch, new in again if new is not None and new.contrast >= least]
+
+
+def _grown(smooth: Plane, blobs: list[Blob], cell_mm: float, taken: Mask, least: float) -> list[Patch]:
+    """Patches that grow from the blobs outside what is taken."""
+    patches = (_grow(smooth, blob, cell_mm, taken) for blob in blobs if not taken[blob.row, blob.col])
+    return [patch for patch in patches if patch is not None and patch.contrast >= least]
+
+
+def _cleared(plane: Plane, patches: list[Patch], cell_mm: float) -> tuple[Plane, Mask]:
+    """Level out the patches that are beyond doubt, so that their halo neither hides a neighbour nor passes for
+    mottling.
+
+    The cells of these patches, with their soft edges, are returned too.
+    """
+    taken = np.zeros(plane.shape, np.bool_)
+    for patch in patches:
+        if patch.blob.ratio >= CERTAIN and patch.solidity >= SOLID:
+            taken[patch.window] |= patch.mask
+    reach = max(round(EDGE_MM / cell_mm), 1)
+    wide = cv2.dilate(taken.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)) > 0
+    return filled(plane, ~wide), np.asarray(wide)
+
+
+def _like(new: Patch, old: Patch) -> Patch:
+    """Keep how much a patch stood out when it was first outlined."""
+    return replace(new, blob=old.blob)
 
 
 def _merit(patch: Patch) -> float:

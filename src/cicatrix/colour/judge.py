@@ -29,14 +29,14 @@ MIN_MELANIN = 2.0
 MIN_RATIO = 2.2
 """Least answer of the blob filter over the skin's own spread at that width, for a patch to be looked at."""
 
-LEAST_EVIDENCE = -0.4
+LEAST_EVIDENCE = -0.3
 """Logarithm of the odds from which a patch is reported."""
 
 MIN_WIDTH_MM = 1.0
 
 EVIDENCE: Final[dict[str, tuple[float, float, float, float, float]]] = {
-    "red": (4.35, 4.7, 0.65, 17.4, -29.2),
-    "brown": (4.9, 2.8, 1.45, 9.7, -22.5),
+    "red": (5.56, 4.12, 2.15, 8.1, -23.75),
+    "brown": (3.73, 3.05, 2.16, 9.3, -22.25),
 }
 """Weights of the logarithms of ratio, width in mm and contrast, of solidity, and a constant: above 0 a patch is
 likelier a mark than mottling. Fitted by logistic regression to patches on rendered skin of all tones (phantoms with
