@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Callable, Sequence
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 from cicatrix import __version__
 from cicatrix.capture import read_capture
 from cicatrix.care.gate import gate
+from cicatrix.care.plan import plan
 from cicatrix.cases import join, load_case
 from cicatrix.colour import pigment_maps, read_colour
 from cicatrix.grading import grade, scar_risk
@@ -48,7 +50,12 @@ SECTIONS = ("marks", "acne", "grades", "gate", "plan", "outlook")
 
 
 def assess_folder(
-    folder: Path, out: Path, *, case_file: Path | None = None, progress: Progress | None = None
+    folder: Path,
+    out: Path,
+    *,
+    case_file: Path | None = None,
+    today: date | None = None,
+    progress: Progress | None = None,
 ) -> Assessment:
     """Read a capture folder, assess it, and write ``assessment.json``, ``report.html`` and maps to ``out``.
 
@@ -60,6 +67,8 @@ def assess_folder(
         Folder for the results; made if it does not exist.
     case_file
         What was stated, a TOML or JSON file; None when nothing was.
+    today
+        First day of the plan, to keep the day of an event free; None leaves events out of account.
     progress
         Told what is being done.
 
@@ -74,7 +83,9 @@ def assess_folder(
     tell = progress or _silent
     case, source = (None, None) if case_file is None else load_case(case_file)
     capture = read_capture(folder, progress=progress)
-    assessment, relief = assess(capture, case, stated=() if source is None else (source,), progress=progress)
+    assessment, relief = assess(
+        capture, case, today=today, stated=() if source is None else (source,), progress=progress
+    )
     tell("report", 0, 1)
     write_assessment(assessment, relief, out)
     tell("report", 1, 1)
@@ -85,6 +96,7 @@ def assess(
     capture: Capture,
     case: Case | None = None,
     *,
+    today: date | None = None,
     stated: Sequence[InputFile] = (),
     progress: Progress | None = None,
 ) -> tuple[Assessment, Relief]:
@@ -95,7 +107,9 @@ def assess(
     capture
         What was captured.
     case
-        What was stated; None when nothing was.
+        What was stated; None when nothing was, and then no plan is made.
+    today
+        First day of the plan; None leaves events out of account.
     stated
         The files that the case was read from, for the record.
     progress
@@ -114,11 +128,13 @@ def assess(
     summary = _summary(capture, relief, scars)
     findings = join(case or Case(), scars, None if colour is None else colour.marks, summary)
     grades = grade(findings)
+    control = gate(findings, grades)
     sections: dict[str, Any] = {
         "marks": None if colour is None else colour.marks,
         "acne": findings.case.acne if findings.case.acne != Acne() else None,
         "grades": grades,
-        "gate": gate(findings, grades),
+        "gate": control,
+        "plan": None if case is None else plan(findings, control, today),
     }
     assessment = Assessment(
         provenance=_provenance(capture, relief, stated),

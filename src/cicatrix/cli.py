@@ -17,7 +17,7 @@ from cicatrix.errors import CicatrixError
 from cicatrix.evidence_command import evidence
 from cicatrix.grade_command import grade
 from cicatrix.phantom_command import PhantomCommand
-from cicatrix.plan_command import plan
+from cicatrix.plan_command import day, plan
 
 __all__ = ["app", "main"]
 
@@ -83,12 +83,16 @@ def assess(
     capture: Annotated[Path, typer.Argument(metavar="CAPTURE", help=CAPTURE_HELP)],
     out: Annotated[Path, typer.Option(help=OUT_HELP)],
     case: Annotated[Path | None, typer.Option(metavar="CASE", help="Case file: what was stated.")] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="First day of the plan, to keep the day of an event free.")
+    ] = None,
 ) -> None:
     """Find, measure and type every scar; write assessment.json, report.html and maps."""
     from cicatrix.assess import assess_folder  # noqa: PLC0415
 
+    today = None if start is None else day(start)
     with progress_bars() as tell:
-        assessment = assess_folder(capture, out, case_file=case, progress=tell)
+        assessment = assess_folder(capture, out, case_file=case, today=today, progress=tell)
     kinds = [scar.kind for scar in assessment.scars]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(sorted(kinds)))
     typer.echo(f"scars: {len(kinds)}" + (f" ({counts})" if kinds else ""))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cicatrix.model.plan import Option, Plan, Step
 
-__all__ = ["plan"]
+__all__ = ["day", "plan"]
 
 
 def plan(
@@ -35,7 +35,7 @@ def plan(
     from cicatrix.cases import join, read_case  # noqa: PLC0415
     from cicatrix.grading import grade  # noqa: PLC0415
 
-    first_day = _day(start)
+    first_day = datetime.now().astimezone().date() if start is None else day(start)
     findings = join(read_case(case))
     made = make_plan(findings, gate(findings, grade(findings)), first_day)
     if as_json:
@@ -46,9 +46,14 @@ def plan(
     _print(made, Console(highlight=False, markup=False))
 
 
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now().astimezone().date()
+def day(text: str) -> date:
+    """A day from an option of the command line.
+
+    Raises
+    ------
+    InputError
+        It is no day.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError as error:

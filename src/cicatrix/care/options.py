@@ -6,7 +6,7 @@ treatment of the whole field, volume, raised scars). All are weighed at once: th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations
@@ -176,7 +176,7 @@ def _space(slots: tuple[tuple[Set, ...], ...], aims: Aims, skin_type: int | None
         cost=cost,
         length=total({id_: _length(id_) for id_ in TREATMENT_IDS}),
         treated=np.broadcast_to(treated, shape),
-        allowed=(cost <= (np.inf if budget_usd is None else budget_usd)) & ~_volume_stands_alone(slots),
+        allowed=(cost <= (np.inf if budget_usd is None else budget_usd)) & ~_volume_stands_alone(slots, aims),
     )
 
 
@@ -199,31 +199,35 @@ def _best_procedure(slots: tuple[tuple[Set, ...], ...], target: Target) -> NDArr
     return best
 
 
-def _volume_stands_alone(slots: tuple[tuple[Set, ...], ...]) -> NDArray[np.bool_]:
-    """Combinations that add volume without a treatment of the field or of tethers."""
+def _volume_stands_alone(slots: tuple[tuple[Set, ...], ...], aims: Aims) -> NDArray[np.bool_]:
+    """Combinations that add volume without another treatment that does enough for the same scars."""
+    targets = [target for target in planning().volume_for if target in aims.counts]
 
-    def has(stages: tuple[str, ...]) -> NDArray[np.float64]:
+    def partner(id_: TreatmentId) -> bool:
+        does = any(benefit(id_, target) >= aims.enough(target) for target in targets)
+        return treatments()[id_].stage in ("field", "tether") and does
+
+    def has(fits: Callable[[TreatmentId], bool]) -> NDArray[np.float64]:
         axes = [
-            _axis(
-                [float(any(treatments()[id_].stage in stages for id_ in choice)) for choice in choices], k, len(slots)
-            )
-            for k, choices in enumerate(slots)
+            _axis([float(any(fits(id_) for id_ in choice)) for choice in choices], place, len(slots))
+            for place, choices in enumerate(slots)
         ]
         return reduce(np.maximum, axes)
 
-    alone: NDArray[np.bool_] = (has(("volume",)) > 0.0) & (has(("field", "tether")) == 0.0)
+    volume = has(lambda id_: treatments()[id_].stage == "volume")
+    alone: NDArray[np.bool_] = (volume > 0.0) & (has(partner) == 0.0)
     return alone
 
 
 def _best(space: _Space, profile: OptionId, taken: Sequence[Choice]) -> Choice | None:
     """Best combination for the weights of a profile that differs from those taken; None when there is no other."""
     allowed = space.allowed & (space.gain > 0.0)
+    # Every option is a complete plan: it treats as many kinds of scars and marks as can be treated.
+    allowed = allowed & (space.treated == np.where(allowed, space.treated, -1).max())
     for other in taken:
         allowed = allowed & _less_asked(space, other.measures)
     if not allowed.any():
         return None
-    treated = np.where(allowed, space.treated, -1)
-    allowed = allowed & (space.treated == treated.max())
     weights = planning().weights[profile]
     score = (
         weights.gain * space.gain

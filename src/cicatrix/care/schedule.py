@@ -146,7 +146,7 @@ def _daily(own: Treatment, earliest: int) -> Slot:
     figure = own.protocol.result_days
     days = planning().acne_days if own.stage == "acne" else planning().daily_days
     if figure is not None and own.stage != "acne":
-        days = round(figure.span[1])
+        days = min(days, round(figure.span[1]))
     return Slot(own.id, 1, 0.0, earliest, earliest + days)
 
 

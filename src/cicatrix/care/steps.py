@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from cicatrix.care.rules import Ruling
@@ -10,7 +11,7 @@ from cicatrix.care.targets import Aims, benefit
 from cicatrix.knowledge import treatments, trials
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.evidence import Figure, Statement, Status, weakest
-from cicatrix.model.knowledge import Fact, Target, Treatment
+from cicatrix.model.knowledge import Fact, Target, Treatment, Trial
 from cicatrix.model.plan import Condition, Days, Expected, Money, Step
 
 __all__ = ["days_of", "step_of", "targets_of"]
@@ -99,7 +100,7 @@ def _expected(own: Treatment, targets: Iterable[Target]) -> Iterable[Expected]:
         effect = own.effect_on(target)
         trial = trials().get(effect.trial or "") if effect else None
         if trial is not None:
-            people = trial.n_text or (f"{trial.n} people" if trial.n else "number of people not reported")
+            people = _people(trial)
             yield Expected(
                 target=target,
                 trial=trial.id,
@@ -109,6 +110,12 @@ def _expected(own: Treatment, targets: Iterable[Target]) -> Iterable[Expected]:
                 sources=trial.sources,
                 status=trial.status,
             )
+
+
+def _people(trial: Trial) -> str:
+    if trial.n_text is None:
+        return f"{trial.n} people" if trial.n else "number of people not reported"
+    return re.sub(r"^([\d,]+)(?= \(|$| in | of )", r"\1 people", trial.n_text)
 
 
 def _support(own: Treatment, targets: Iterable[Target]) -> list[Statement]:

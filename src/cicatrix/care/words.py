@@ -90,12 +90,11 @@ def _ranked(aims: Aims) -> list[tuple[Target, int]]:
 
 
 def _outcome(aims: Aims, option: Option) -> str:
-    """What can be expected of the strongest option for the kind of scar or mark that there is most of."""
-    target, count = next((pair for pair in _ranked(aims) if _treats(option, pair[0])), _ranked(aims)[0])
-    able = [step for step in option.steps if target in step.targets and step.stage != "protect"]
-    able = sorted(able, key=lambda step: -benefit(step.treatment, target))
-    told = ((step.treatment, _plain(step.treatment, target)) for step in able)
-    plain = next((f"with {_short(id_)}, {text}" for id_, text in told if text), None)
+    """What can be expected of the strongest option, for the kind of scar that there is most of and has a figure."""
+    ranked = [
+        (target, count, _best_figure(option, target)) for target, count in _ranked(aims) if _treats(option, target)
+    ]
+    target, count, plain = next((told for told in ranked if told[2]), ranked[0])
     one = count == 1
     what = f"The {TARGET_NAMES[target].removesuffix('s')}" if one else f"The {count} {TARGET_NAMES[target]}"
     if target in MARKS:
@@ -103,6 +102,14 @@ def _outcome(aims: Aims, option: Option) -> str:
     else:
         start = f"{what} can get better, but part of {'it' if one else 'them'} will stay"
     return f"{start}: {plain}." if plain else f"{start}; no good figure was found."
+
+
+def _best_figure(option: Option, target: Target) -> str | None:
+    """What a study found of the treatment that does most for a target."""
+    able = [step.treatment for step in option.steps if target in step.targets and step.stage != "protect"]
+    able = sorted(able, key=lambda id_: -benefit(id_, target))
+    told = ((id_, _plain(id_, target)) for id_ in able)
+    return next((f"with {_short(id_)}, {text}" for id_, text in told if text), None)
 
 
 def _short(id_: TreatmentId) -> str:

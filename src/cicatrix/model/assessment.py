@@ -12,6 +12,7 @@ from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
 from cicatrix.model.grades import Grades
 from cicatrix.model.mark import DarkSpot, Mark
+from cicatrix.model.plan import Plan
 from cicatrix.model.quantity import Finite, Record, Share
 from cicatrix.model.risk import ScarRisk
 from cicatrix.model.scar import Scar
@@ -78,7 +79,8 @@ class Assessment(Record):
     """Whether acne is under control."""
     scar_risk: ScarRisk | None = None
     """What goes with having scars, as far as it was stated."""
-    plan: None = None
+    plan: Plan | None = None
+    """Options of treatment to talk over, and why everything else is left out."""
     outlook: None = None
     not_assessed: tuple[str, ...] = ("marks", "acne", "grades", "gate", "plan", "outlook")
     limits: tuple[str, ...]

@@ -15,7 +15,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from cicatrix.model import Assessment, Kind, Scar
 from cicatrix.model.evidence import STATUS_TEXT
-from cicatrix.report import grades, marks, person, quality, words
+from cicatrix.report import grades, marks, person, plan, quality, words
 from cicatrix.report.encode import data_uri
 from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
 from cicatrix.report.overlay import Outline, label_scale, scale_bar_mm, trace
@@ -37,6 +37,7 @@ TEMPLATES: Final = (
     "told.html.j2",
     "gate.html.j2",
     "grades.html.j2",
+    "plan.html.j2",
     "sources.html.j2",
     "quality.html.j2",
     "words.html.j2",
@@ -148,12 +149,13 @@ def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
 
 
 def _judged(assessment: Assessment) -> dict[str, Any]:
-    """Gate, grades and factors for scars, with the sources that they name numbered in that order."""
+    """Gate, grades, factors for scars and the plan, with the sources that they name numbered in that order."""
     references = References()
     return {
         "gate": grades.gate(assessment.gate, references),
         "grades": grades.grades(assessment.grades, references),
         "risk": grades.scar_risk(assessment.scar_risk, references),
+        "plan": plan.plan(assessment.plan, references),
         "references": references.listed,
         "statuses": [(STATUS_WORDS[status], meaning) for status, meaning in STATUS_TEXT.items()],
     }

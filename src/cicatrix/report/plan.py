@@ -1,0 +1,235 @@
+"""The plan, ready to be laid out: the answer, the options with their calendars, why not the others, what to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from cicatrix.model.gate import Ask
+from cicatrix.model.plan import Change, Days, Excluded, Expected, Money, Option, Plan, Reason, Step
+from cicatrix.report.numbers import fixed
+from cicatrix.report.references import References, Told
+
+__all__ = ["Left", "OptionShown", "PlanShown", "StepShown", "Tick", "plan"]
+
+MONTH_DAYS: Final = 30.4375
+
+TARGETS: Final = {
+    "icepick": "icepick scars",
+    "boxcar_shallow": "shallow boxcar scars",
+    "boxcar_deep": "deep boxcar scars",
+    "rolling": "rolling scars",
+    "hypertrophic": "hypertrophic scars",
+    "keloid": "keloids",
+    "red": "red marks",
+    "brown": "brown marks",
+    "acne": "acne",
+}
+
+FIGURES: Final = (
+    ("minutes", "Minutes a session", "minutes"),
+    ("downtime_days", "Away from work and company, after each session", "days"),
+    ("closed_days", "Until the skin is closed", "days"),
+    ("redness_days", "Redness", "days"),
+    ("result_days", "Until the result", "days"),
+)
+
+UNKNOWN_FIGURE: Final = "no figure was found"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A month on the calendar; ``place`` is a percentage of its length."""
+
+    label: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """One step, with its place on the calendar in percentages of its length."""
+
+    name: str
+    summary: str
+    when: str
+    how: str
+    aims: str
+    start: str
+    length: str
+    visits: tuple[str, ...]
+    label: str
+    figures: tuple[tuple[str, Told | None], ...]
+    price: Told | None
+    feel: Told | None
+    conditions: tuple[Told, ...]
+    depends: tuple[Told, ...]
+    prepare: tuple[Told, ...]
+    risks: tuple[Told, ...]
+    studies: tuple[Told, ...]
+    together: str | None
+    instead: str | None
+    credit: Told
+
+
+@dataclass(frozen=True, slots=True)
+class OptionShown:
+    """One option."""
+
+    id: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[StepShown, ...]
+    ticks: tuple[Tick, ...]
+    reviews: tuple[str, ...]
+    review_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A treatment that was left out, and why."""
+
+    name: str
+    reasons: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanShown:
+    """The whole section."""
+
+    answer: str
+    options: tuple[OptionShown, ...]
+    ask: tuple[Ask, ...]
+    changes: tuple[Change, ...]
+    left: tuple[Left, ...]
+    weights: Told
+    notice: str
+
+
+def plan(made: Plan | None, references: References) -> PlanShown | None:
+    """Lay out the plan; None when none was made."""
+    if made is None:
+        return None
+    names: dict[str, str] = {step.treatment: step.name for option in made.options for step in option.steps}
+    names |= {item.treatment: item.name for item in made.excluded}
+    return PlanShown(
+        answer=made.answer,
+        options=tuple(_option(option, names, references) for option in made.options),
+        ask=made.ask,
+        changes=made.would_change,
+        left=tuple(_left(item, references) for item in made.excluded),
+        weights=references.told(made.weights),
+        notice=made.notice,
+    )
+
+
+def _option(option: Option, names: dict[str, str], references: References) -> OptionShown:
+    span = max(1.0, float(max(option.review_days, default=option.days)))
+    return OptionShown(
+        id=option.id,
+        title=option.title,
+        facts=tuple(_facts(option, names)),
+        steps=tuple(_step(step, span, names, references) for step in option.steps),
+        ticks=tuple(_ticks(span)),
+        reviews=tuple(fixed(100 * day / span, 2) for day in option.review_days),
+        review_text=" and ".join(f"day {day}" for day in option.review_days),
+    )
+
+
+def _facts(option: Option, names: dict[str, str]) -> Iterable[tuple[str, str]]:
+    yield "Length", f"{option.days} days, about {_months(option.days)}"
+    yield "Visits", str(option.visits) if option.visits else "none; all of it is done at home"
+    away = UNKNOWN_FIGURE + " for some step" if option.downtime_days is None else _range(option.downtime_days, "days")
+    yield "Away from work and company, in all", away
+    yield "Known fees", UNKNOWN_FIGURE if option.price_usd is None else f"{_dollars(option.price_usd)} US dollars"
+    if option.unpriced:
+        yield "No public price", ", ".join(names[id_] for id_ in option.unpriced)
+
+
+def _months(days: float) -> str:
+    months = round(days / MONTH_DAYS)
+    return f"{months} month{'' if months == 1 else 's'}" if months else "less than a month"
+
+
+def _ticks(span: float) -> Iterable[Tick]:
+    months = int(span / MONTH_DAYS)
+    every = max(1, -(-months // 8))
+    for month in range(0, months + 1, every):
+        yield Tick("start" if month == 0 else f"{month} mo", fixed(100 * month * MONTH_DAYS / span, 2))
+
+
+def _step(step: Step, span: float, names: dict[str, str], references: References) -> StepShown:
+    when = f"day {step.start_day}" if step.start_day == step.end_day else f"days {step.start_day} to {step.end_day}"
+    how = _how(step)
+    aims = ", ".join(TARGETS[target] for target in step.targets)
+    return StepShown(
+        name=step.name,
+        summary=step.summary,
+        when=when,
+        how=how,
+        aims=aims,
+        start=fixed(100 * step.start_day / span, 2),
+        length=fixed(100 * (step.end_day - step.start_day) / span, 2),
+        visits=tuple(fixed(100 * day / span, 2) for day in step.visits),
+        label=f"{step.name}: {when}, {how}",
+        figures=tuple(_figures(step, references)),
+        price=_price(step.price_usd, references),
+        feel=None if step.feels_like is None else references.told(step.feels_like),
+        conditions=tuple(references.told(item) for item in step.conditions if item.sure),
+        depends=tuple(references.told(item) for item in step.conditions if not item.sure),
+        prepare=tuple(references.told(item) for item in step.prepare),
+        risks=tuple(references.told(item) for item in step.risks),
+        studies=tuple(
+            references.of(f"{TARGETS[item.target].capitalize()}, {item.people}: {item.text}", item.status, item.sources)
+            for item in _once(step)
+        ),
+        together=names.get(step.shares_session_with) if step.shares_session_with else None,
+        instead=", ".join(names[id_] for id_ in step.alternatives if id_ in names) or None,
+        credit=references.of("", step.status, step.sources),
+    )
+
+
+def _figures(step: Step, references: References) -> Iterable[tuple[str, Told | None]]:
+    """Figures of a step; for what is done at home only those that there are."""
+    for name, title, unit in FIGURES:
+        told = _figure(getattr(step, name), unit, references)
+        if told is not None or step.visits:
+            yield title, told
+
+
+def _once(step: Step) -> Iterable[Expected]:
+    """Studies of a step, each once, at the first target that it speaks of."""
+    return {item.trial: item for item in reversed(step.expected)}.values()
+
+
+def _how(step: Step) -> str:
+    if not step.visits:
+        return "daily, at home"
+    if step.sessions == 1:
+        return "1 session"
+    return f"{step.sessions} sessions, {step.interval_days:g} days apart"
+
+
+def _range(days: Days, unit: str) -> str:
+    return f"{days.low:g} {unit}" if days.low == days.high else f"{days.low:g} to {days.high:g} {unit}"
+
+
+def _dollars(money: Money) -> str:
+    return f"{money.low:,.0f}" if money.low == money.high else f"{money.low:,.0f} to {money.high:,.0f}"
+
+
+def _figure(days: Days | None, unit: str, references: References) -> Told | None:
+    return None if days is None else references.of(_range(days, unit), days.status, days.sources)
+
+
+def _price(money: Money | None, references: References) -> Told | None:
+    return None if money is None else references.of(f"{_dollars(money)} US dollars", money.status, money.sources)
+
+
+def _left(item: Excluded, references: References) -> Left:
+    return Left(item.name, tuple(_reason(reason, references) for reason in item.reasons))
+
+
+def _reason(reason: Reason, references: References) -> Told:
+    until = f" Waits until: {reason.until[0].lower()}{reason.until[1:]}" if reason.until else ""
+    return references.of(reason.text + until, reason.status, reason.sources)
