@@ -8,6 +8,7 @@ that a scar's colour does not become a mark while a mark that lies in a scar, or
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,10 @@ Plane = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 CELL_MM = 0.1
-"""Width of a cell: marks are a millimetre and more."""
+WIDEST_CELL_MM = 0.2
+MOST_CELLS = 1_200_000
+"""Width of a cell, since marks are a millimetre and more; on large fields up to the wider one, to stay below so
+many."""
 
 GENTLE_MM = 3.5
 GENTLE_SLOPE = 0.35
@@ -111,14 +115,15 @@ def draw_chart(relief: Relief, scars: Sequence[Scar]) -> Chart:
     if relief.trusted is not None and relief.directions is not None:
         share = _like(relief.trusted, light.shape[:2]) / np.float32(len(relief.directions))
         seen &= share >= FEW
-    absorbed = filled(absorbed, seen)
+    absorbed = np.array(filled(absorbed, seen))
     tints = []
     for number in gentle:
         step = _step(absorbed, labels == number, seen, cell_mm)
         if step is not None:
             melanin, erythema = indices(step)
             tints.append(Tint(scars[number - 1].id, float(melanin), float(erythema)))
-            absorbed = absorbed - step * _soft(labels == number, cell_mm)[..., None]
+            window = _around(labels == number, round(1.2 / cell_mm[0]) + 1)
+            absorbed[window] -= step * _soft(labels[window] == number, cell_mm)[..., None]
     melanin, erythema = indices(absorbed)
     crosstalk = _crosstalk(melanin, erythema, seen, cell_mm[0])
     erythema = erythema - np.float32(crosstalk) * melanin
@@ -155,7 +160,8 @@ def _crosstalk(melanin: Plane, erythema: Plane, seen: Mask, cell_mm: float) -> f
 def _reduced(albedo: Plane, pixel_mm: float) -> tuple[Plane, tuple[float, float]]:
     """Mean light in each cell, and the cell's width and height."""
     rows, cols = albedo.shape[:2]
-    cell = max(CELL_MM, pixel_mm)
+    field_mm2 = rows * cols * pixel_mm**2
+    cell = max(min(max(CELL_MM, math.sqrt(field_mm2 / MOST_CELLS)), WIDEST_CELL_MM), pixel_mm)
     size = (max(round(cols * pixel_mm / cell), 1), max(round(rows * pixel_mm / cell), 1))
     cells = np.asarray(cv2.resize(albedo, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
     return cells, (cols * pixel_mm / size[0], rows * pixel_mm / size[1])
@@ -193,8 +199,7 @@ def _gentle(scar: Scar) -> bool:
 
 def _step(absorbed: Plane, inside: Mask, seen: Mask, cell_mm: tuple[float, float]) -> Plane | None:
     """Median step of colour across an outline, inside less outside; None where the outline is not seen."""
-    top, left, bottom, right = _box(inside, int(3.0 * STEP_MM / cell_mm[0]) + 2)
-    window = slice(top, bottom), slice(left, right)
+    window = _around(inside, int(3.0 * STEP_MM / cell_mm[0]) + 2)
     mask = inside[window].astype(np.uint8)
     out = np.where(mask > 0, np.float32(0), cv2.distanceTransform(1 - mask, cv2.DIST_L2, 3))
     deep = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
@@ -216,15 +221,14 @@ def _step(absorbed: Plane, inside: Mask, seen: Mask, cell_mm: tuple[float, float
     return np.asarray(np.median(steps, axis=0), dtype=np.float32)
 
 
-def _box(mask: Mask, margin: int) -> tuple[int, int, int, int]:
+def _around(mask: Mask, margin: int) -> tuple[slice, slice]:
+    """Window around a mask."""
     rows, cols = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
     if not len(rows):
-        return 0, 0, 1, 1
+        return slice(0, 1), slice(0, 1)
     return (
-        max(int(rows[0]) - margin, 0),
-        max(int(cols[0]) - margin, 0),
-        min(int(rows[-1]) + margin + 1, mask.shape[0]),
-        min(int(cols[-1]) + margin + 1, mask.shape[1]),
+        slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + margin + 1),
+        slice(max(int(cols[0]) - margin, 0), int(cols[-1]) + margin + 1),
     )
 
 

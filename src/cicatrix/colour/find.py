@@ -7,6 +7,7 @@ the skin in a ring around it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -19,6 +20,7 @@ __all__ = ["WIDTHS_MM", "Blob", "Patch", "find_patches", "ring_around"]
 
 Plane = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Hopeful = Callable[[float, float, float], bool]
 
 WIDTHS_MM = tuple(1.0 * 2 ** (k / 2) for k in range(8))
 """Widths searched for, 1 to 11 mm in half octaves."""
@@ -46,6 +48,9 @@ LEAK = 2.2
 MERIT = (2.5, 4.5, 3.0, 10.0)
 """Weights of the logarithms of ratio, width and contrast, and of solidity, by which one outline is preferred to
 another: between those that tell red and brown marks from mottling (see ``judge``)."""
+
+PEAK = 2.6
+"""A patch's contrast is at most about this many times the filter's answer."""
 
 CERTAIN, SOLID = 6.0, 0.9
 """Ratio and solidity from which a patch is beyond doubt."""
@@ -100,7 +105,7 @@ class Patch:
         )
 
 
-def find_patches(plane: Plane, cell_mm: float, least: float, ratio: float = MIN_RATIO) -> list[Patch]:
+def find_patches(plane: Plane, cell_mm: float, least: float, hopeful: Hopeful) -> list[Patch]:
     """Patches in which ``plane`` rises, the strongest first, without those that are part of another.
 
     Parameters
@@ -111,35 +116,36 @@ def find_patches(plane: Plane, cell_mm: float, least: float, ratio: float = MIN_
         Width of a cell.
     least
         Least contrast.
-    ratio
-        Least answer over the skin's own spread.
+    hopeful
+        Told the ratio, width in mm and contrast of a candidate, says whether it is worth an outline.
     """
     smooth = np.asarray(cv2.GaussianBlur(plane, (0, 0), SMOOTH_MM / cell_mm), dtype=np.float32)
-    nothing = np.zeros(plane.shape, np.bool_)
     answers = _answers(plane, cell_mm)
-    blobs = _candidates(answers, cell_mm, least, ratio)
-    first = [_rated(patch, answers, cell_mm) for patch in _grown(smooth, blobs, cell_mm, nothing, least)]
-    plain, taken = _cleared(plane, first, cell_mm)
+    blobs = [blob for blob in _candidates(answers, cell_mm, least, hopeful) if blob.ratio >= 0.6 * CERTAIN]
+    nothing = np.zeros(plane.shape, np.bool_)
+    found = [_rated(patch, answers, cell_mm) for patch in _grown(smooth, blobs, cell_mm, nothing, least)]
+    found = [patch for patch in found if patch.blob.ratio >= CERTAIN and patch.solidity >= SOLID]
+    plain, taken = _cleared(plane, found, cell_mm)
     calm = _answers(plain, cell_mm)
     answers = [replace(a, spread=b.spread) for a, b in zip(answers, calm, strict=True)]
-    first = [_rated(patch, answers, cell_mm) for patch in first]
-    blobs = _candidates(calm, cell_mm, least, ratio)
-    first += [_rated(patch, calm, cell_mm) for patch in _grown(smooth, blobs, cell_mm, taken, least)]
-    first.sort(key=lambda patch: (-_merit(patch), patch.top, patch.left))
-    kept, taken = _without_parts(first, plane.shape)
+    found = [_rated(patch, answers, cell_mm) for patch in found]
+    blobs = _candidates(calm, cell_mm, least, hopeful)
+    found += [_rated(patch, calm, cell_mm) for patch in _grown(smooth, blobs, cell_mm, taken, least)]
+    found.sort(key=lambda patch: (-_merit(patch), patch.top, patch.left))
+    kept, taken = _without_parts(found, plane.shape)
     again = ((patch, _grow(smooth, patch.blob, cell_mm, _beside(patch, taken, cell_mm))) for patch in kept)
     return [_like(new, patch) for patch, new in again if new is not None and new.contrast >= least]
 
 
 def _grown(smooth: Plane, blobs: list[Blob], cell_mm: float, taken: Mask, least: float) -> list[Patch]:
     """Patches that grow from the blobs outside what is taken."""
-    patches = (_grow(smooth, blob, cell_mm, taken) for blob in blobs if not taken[blob.row, blob.col])
+    open_ones = (blob for blob in blobs if not taken[blob.row, blob.col])
+    patches = (_grow(smooth, blob, cell_mm, taken[_window(blob, cell_mm)]) for blob in open_ones)
     return [patch for patch in patches if patch is not None and patch.contrast >= least]
 
 
 def _cleared(plane: Plane, patches: list[Patch], cell_mm: float) -> tuple[Plane, Mask]:
-    """Level out the patches that are beyond doubt, so that their halo neither hides a neighbour nor passes for
-    mottling.
+    """Level out the patches that are beyond doubt: their halo must neither hide a neighbour nor pass for mottling.
 
     The cells of these patches, with their soft edges, are returned too.
     """
@@ -188,14 +194,12 @@ def _without_parts(patches: list[Patch], shape: tuple[int, ...]) -> tuple[list[P
 
 
 def _beside(patch: Patch, taken: Mask, cell_mm: float) -> Mask:
-    """Cells of the other patches with their soft edges, but for the patch's own middle."""
-    others = taken.copy()
-    others[patch.window] &= ~patch.mask
+    """Cells of the other patches in a patch's window, with their soft edges, but for the patch's own middle."""
+    others = (taken[patch.window] & ~patch.mask).astype(np.uint8)
     reach = max(round(EDGE_MM / cell_mm), 1)
-    wide = cv2.dilate(others.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)) > 0
+    wide = cv2.dilate(others, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)) > 0
     middle = cv2.erode(patch.mask.astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8), borderValue=0) > 0
-    wide[patch.window] &= ~middle
-    return np.asarray(wide)
+    return np.asarray(wide & ~middle)
 
 
 def _answers(plane: Plane, cell_mm: float) -> list[Answer]:
@@ -205,17 +209,19 @@ def _answers(plane: Plane, cell_mm: float) -> list[Answer]:
     return [Answer(width, answer, max(_spread(answer), 1e-6)) for width, answer in planes]
 
 
-def _candidates(answers: list[Answer], cell_mm: float, least: float, ratio: float) -> list[Blob]:
+def _candidates(answers: list[Answer], cell_mm: float, least: float, hopeful: Hopeful) -> list[Blob]:
     """Blobs at every width, the most outstanding first."""
     found = []
     for answer in answers:
         radius = max(int(0.35 * answer.width_mm / cell_mm), 1)
         window = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
         peak = answer.plane >= cv2.dilate(answer.plane, window)
-        peak &= answer.plane > max(ratio * answer.spread, 0.3 * least)
+        peak &= answer.plane > max(MIN_RATIO * answer.spread, 0.3 * least)
         for row, col in np.argwhere(peak):
-            value = float(answer.plane[row, col]) / answer.spread
-            found.append(Blob(int(row), int(col), answer.width_mm, value))
+            value = float(answer.plane[row, col])
+            blob = Blob(int(row), int(col), answer.width_mm, value / answer.spread)
+            if hopeful(blob.ratio, blob.width_mm, PEAK * value):
+                found.append(blob)
     return sorted(found, key=lambda blob: (-blob.ratio, blob.row, blob.col))
 
 
@@ -245,14 +251,21 @@ def _spread(answer: Plane) -> float:
     return 1.1 * 1.4826 * float(np.median(np.abs(values - np.median(values))))
 
 
-def _grow(smooth: Plane, blob: Blob, cell_mm: float, taken: Mask) -> Patch | None:
-    """Outline a candidate at half its contrast to the ring around."""
-    row, col, width_mm = blob.row, blob.col, blob.width_mm
-    reach = int(1.7 * width_mm / cell_mm) + 4
-    top, left = max(row - reach, 0), max(col - reach, 0)
-    window = (slice(top, row + reach + 1), slice(left, col + reach + 1))
-    values, other = smooth[window], taken[window]
-    seed = (row - top, col - left)
+def _window(blob: Blob, cell_mm: float) -> tuple[slice, slice]:
+    reach = int(1.7 * blob.width_mm / cell_mm) + 4
+    return (
+        slice(max(blob.row - reach, 0), blob.row + reach + 1),
+        slice(max(blob.col - reach, 0), blob.col + reach + 1),
+    )
+
+
+def _grow(smooth: Plane, blob: Blob, cell_mm: float, other: Mask) -> Patch | None:
+    """Outline a candidate at its contrast's level to the ring around; ``other`` holds what is taken in its window."""
+    width_mm = blob.width_mm
+    window = _window(blob, cell_mm)
+    top, left = window[0].start, window[1].start
+    values = smooth[window]
+    seed = (blob.row - top, blob.col - left)
     down, across = np.ogrid[: values.shape[0], : values.shape[1]]
     far = np.hypot(down - seed[0], across - seed[1]) * cell_mm
     mask = far <= 0.5 * width_mm

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import cv2
@@ -26,11 +27,11 @@ MIN_ERYTHEMA = 1.3
 MIN_MELANIN = 2.0
 """Least contrast in index units; a tenth of a magnitude of light is 4."""
 
-MIN_RATIO = 2.2
-"""Least answer of the blob filter over the skin's own spread at that width, for a patch to be looked at."""
-
 LEAST_EVIDENCE = -0.3
 """Logarithm of the odds from which a patch is reported."""
+
+LUCK = 2.0
+"""How much a candidate's evidence may rise when it is outlined."""
 
 MIN_WIDTH_MM = 1.0
 
@@ -99,12 +100,22 @@ class Patchwork:
 def judge(chart: Chart) -> Patchwork:
     """Find the patches of a chart and tell marks from the rest."""
     cell = chart.mean_cell_mm
-    red = find_patches(chart.erythema, cell, MIN_ERYTHEMA, MIN_RATIO)
-    brown = find_patches(chart.melanin, cell, MIN_MELANIN, MIN_RATIO)
+    red = find_patches(chart.erythema, cell, MIN_ERYTHEMA, partial(_hopeful, "red"))
+    brown = find_patches(chart.melanin, cell, MIN_MELANIN, partial(_hopeful, "brown"))
     found = [_verdict(patch, chart) for patch in (*red, *brown) if _sound(patch, chart)]
     alone = _one_each([verdict for verdict in found if verdict is not None and evidence(verdict) > LEAST_EVIDENCE])
     marks = tuple(verdict for verdict in alone if not verdict.spot)
     return Patchwork(chart, marks, tuple(verdict for verdict in alone if verdict.spot))
+
+
+def _hopeful(kind: str, ratio: float, width_mm: float, contrast: float) -> bool:
+    """Whether a candidate could become a mark, with a perfect outline and some luck."""
+    return _odds(kind, ratio, width_mm, contrast, 1.0) > LEAST_EVIDENCE - LUCK
+
+
+def _odds(kind: str, ratio: float, width_mm: float, contrast: float, solidity: float) -> float:
+    facts = (math.log(ratio), math.log(width_mm), math.log(contrast), solidity, 1.0)
+    return sum(weight * fact for weight, fact in zip(EVIDENCE[kind], facts, strict=True))
 
 
 def _sound(patch: Patch, chart: Chart) -> bool:
@@ -140,9 +151,8 @@ def _verdict(patch: Patch, chart: Chart) -> Verdict | None:
 def evidence(verdict: Verdict) -> float:
     """Logarithm of the odds that a patch is a mark, and not mottling."""
     patch = verdict.patch
-    weights = EVIDENCE["red" if verdict.kind == "red" else "brown"]
-    facts = (math.log(patch.blob.ratio), math.log(patch.width_mm), math.log(patch.contrast), patch.solidity, 1.0)
-    return sum(weight * fact for weight, fact in zip(weights, facts, strict=True))
+    kind = "red" if verdict.kind == "red" else "brown"
+    return _odds(kind, patch.blob.ratio, patch.width_mm, patch.contrast, patch.solidity)
 
 
 def _edge_mm(patch: Patch, chart: Chart) -> float:
