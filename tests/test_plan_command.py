@@ -59,3 +59,21 @@ def test_an_event_is_counted_from_the_start(tmp_path: Path) -> None:
     case = case_of(scars=SCARS, wishes={"event_date": date(2027, 1, 1)})
     _, out, _ = run(tmp_path, case, "--json", "--start", "2026-12-01")
     assert json.loads(out)["event_day"] == 31
+
+
+def test_the_chosen_option_becomes_a_calendar_file(tmp_path: Path) -> None:
+    file = tmp_path / "plan.ics"
+    case = case_of(scars=SCARS)
+    code, out, _ = run(tmp_path, case, "--start", "2026-12-01", "--calendar", str(file), "--option", "strongest")
+    assert (code, out.strip()) == (0, str(file))
+    assert file.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    (tmp_path / "case.toml").unlink()
+    code, _, error = run(tmp_path, case, "--calendar", str(file))
+    assert code == 2
+    assert "plan.ics" in error
+
+
+def test_without_an_option_there_is_no_calendar(tmp_path: Path) -> None:
+    code, _, error = run(tmp_path, Case(), "--calendar", str(tmp_path / "plan.ics"))
+    assert (code, "no option to write" in error) == (2, True)
+    assert not (tmp_path / "plan.ics").exists()

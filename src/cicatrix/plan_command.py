@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,12 +19,26 @@ if TYPE_CHECKING:
 __all__ = ["day", "plan"]
 
 
+class _Option(StrEnum):
+    """Options of a plan."""
+
+    GENTLEST = "gentlest"
+    BALANCED = "balanced"
+    STRONGEST = "strongest"
+
+
 def plan(
     case: Annotated[Path, typer.Argument(metavar="CASE", help="Case file, TOML or JSON.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     start: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="First day of the plan; today where it is left out.")
+    ] = None,
+    calendar: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the chosen option as a calendar file (.ics).")
+    ] = None,
+    option: Annotated[
+        _Option | None, typer.Option(help="Option for --calendar; where it is left out, the only or the middle one.")
     ] = None,
 ) -> None:
     """Plan the treatment of a case: up to three options, and why everything else is left out.
@@ -38,12 +53,33 @@ def plan(
     first_day = datetime.now().astimezone().date() if start is None else day(start)
     findings = join(read_case(case))
     made = make_plan(findings, gate(findings, grade(findings)), first_day)
+    if calendar is not None:
+        _write_calendar(made, option, first_day, calendar)
+        return
     if as_json:
         typer.echo(made.model_dump_json(indent=1))
         return
     from rich.console import Console  # noqa: PLC0415
 
     _print(made, Console(highlight=False, markup=False))
+
+
+def _write_calendar(made: Plan, wanted: _Option | None, start: date, file: Path) -> None:
+    from cicatrix.output import write_file  # noqa: PLC0415
+    from cicatrix.report.calendar import as_calendar  # noqa: PLC0415
+
+    known = {option.id: option for option in made.options}
+    if not known:
+        raise InputError(
+            "there is no option to write", fix="run 'cicatrix plan CASE' to see what must be answered first"
+        )
+    name = list(known)[(len(known) - 1) // 2] if wanted is None else wanted.value
+    for id_, option in known.items():
+        if id_ == name:
+            write_file(file, as_calendar(option, start).encode("utf-8"), replace=False)
+            typer.echo(file)
+            return
+    raise InputError(f"the plan has no option {name!r}", allowed=", ".join(known))
 
 
 def day(text: str) -> date:
