@@ -202,6 +202,26 @@ def test_relief_is_a_capture_again(heights: Path, tmp_path: Path) -> None:
     assert again.exit_code == 0, again.output
 
 
+def test_relief_from_photographs_is_corrected_where_scars_were_fitted(lights: Path, tmp_path: Path) -> None:
+    result = run("relief", lights, "--out", tmp_path / "r")
+    assert result.exit_code == 0, result.output
+    names = {file.name for file in (tmp_path / "r").iterdir()}
+    assert names == {"height.tif", "form.tif", "relief.png", "fitted.tif", "fitted.png", "capture.toml"}
+    truth = json.loads((lights / "truth.json").read_text(encoding="utf-8"))
+    boxcar = next(scar for scar in truth["scars"] if scar["kind"] == "boxcar")
+    mask = tifffile.imread(tmp_path / "r" / "fitted.tif")
+    assert set(np.unique(mask)) == {0, 255}
+    row, col = (int(boxcar[key] / 0.08) for key in ("y_mm", "x_mm"))
+    assert mask[row, col] == 255
+    height = tifffile.imread(tmp_path / "r" / "height.tif")
+    assert height[mask == 255].min() == pytest.approx(-boxcar["depth_mm"], rel=0.25)
+
+
+def test_relief_of_heights_is_not_fitted(heights: Path, tmp_path: Path) -> None:
+    assert run("relief", heights, "--out", tmp_path / "r").exit_code == 0
+    assert not [file.name for file in (tmp_path / "r").iterdir() if file.name.startswith("fitted")]
+
+
 def _replace(name: str, old: str, new: str) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
         text = (folder / name).read_text(encoding="utf-8")

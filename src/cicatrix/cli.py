@@ -104,18 +104,27 @@ def relief(
     capture: Annotated[Path, typer.Argument(metavar="CAPTURE", help=CAPTURE_HELP)],
     out: Annotated[Path, typer.Option(help=OUT_HELP)],
 ) -> None:
-    """Write the height map in mm, without the form of the face, and a shaded picture of it."""
+    """Write the height map in mm, without the form of the face, and a shaded picture of it.
+
+    From photographs, scars are fitted to their shading and cast shadows; fitted.tif and fitted.png show where.
+    """
     from cicatrix.capture import read_capture  # noqa: PLC0415
     from cicatrix.export import write_relief  # noqa: PLC0415
     from cicatrix.output import check_out  # noqa: PLC0415
     from cicatrix.relief import reconstruct  # noqa: PLC0415
+    from cicatrix.scars import find_scars  # noqa: PLC0415
 
     check_out(out)
     with progress_bars() as tell:
         taken = read_capture(capture, progress=tell)
         tell("relief", 0, 1)
-        files = write_relief(reconstruct(taken), out, site=taken.site)
+        surface = reconstruct(taken)
         tell("relief", 1, 1)
+        if surface.shots is not None:
+            tell("scars", 0, 1)
+            _, surface = find_scars(surface)
+            tell("scars", 1, 1)
+        files = write_relief(surface, out, site=taken.site)
     typer.echo(files[0])
 
 

@@ -9,8 +9,9 @@ script or picture source must be let in by the content security policy in ``repo
 
 from __future__ import annotations
 
+from cicatrix.report.annotate import outline_fitted
 from cicatrix.report.page import render_html
 from cicatrix.report.pictures import Pictures, paint, shade
 from cicatrix.report.write import write_report
 
-__all__ = ["Pictures", "paint", "render_html", "shade", "write_report"]
+__all__ = ["Pictures", "outline_fitted", "paint", "render_html", "shade", "write_report"]

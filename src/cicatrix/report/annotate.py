@@ -14,12 +14,14 @@ from cicatrix.model import Scar
 from cicatrix.report.overlay import LABEL_HEIGHT, label_scale, place_labels, scale_bar_mm
 from cicatrix.report.palette import HEIGHT_ANCHORS, STYLES, colour_map, hex_rgb
 
-__all__ = ["annotate", "with_height_bar"]
+__all__ = ["annotate", "outline_fitted", "with_height_bar"]
 
 Picture = NDArray[np.uint8]
 
 WHITE: Final = (255, 255, 255)
 INK: Final = (23, 32, 42)
+FITTED: Final = (0, 104, 168)
+"""Colour of the dotted line around fitted places."""
 
 
 def annotate(relief: Picture, scars: Sequence[Scar], pixel_mm: float) -> Picture:
@@ -41,6 +43,25 @@ def annotate(relief: Picture, scars: Sequence[Scar], pixel_mm: float) -> Picture
         _text(pen, (x, y), str(number), small, hex_rgb(STYLES[scar.kind].colour))
     _scale(pen, (rows, cols), pixel_mm, font)
     return np.asarray(image)
+
+
+def outline_fitted(relief: Picture, fitted: NDArray[np.bool_]) -> Picture:
+    """Thin dotted lines around the fitted places of a grey ``(rows, cols)`` relief; the result is RGB."""
+    picture = np.ascontiguousarray(np.repeat(relief[:, :, None], 3, axis=2))
+    thick = max(1, round(relief.shape[1] / 800))
+    # A little outside, so that the line does not cover steep walls.
+    around = cv2.dilate(fitted.astype(np.uint8), _disc(4 * thick))
+    edges, _ = cv2.findContours(around, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.polylines(picture, edges, isClosed=True, color=WHITE, thickness=thick + 1, lineType=cv2.LINE_AA)
+    for edge in edges:
+        dots = edge[np.arange(len(edge)) // (3 * thick) % 2 == 0]
+        for x, y in dots[:, 0].tolist():
+            cv2.circle(picture, (x, y), thick // 2, FITTED, thickness=-1)
+    return picture
+
+
+def _disc(radius: int) -> Picture:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), dtype=np.uint8)
 
 
 def _scale(pen: ImageDraw.ImageDraw, shape: tuple[int, int], pixel_mm: float, font: ImageFont.FreeTypeFont) -> None:
