@@ -30,11 +30,11 @@ def _solved(photographs: LightsCapture, channel: int = 2) -> tuple[Illumination,
     )
 
 
-def _near(distance_mm: float, storage: Storage, stated_mm: float | None) -> LightsCapture:
+def _near(distance_mm: float, storage: Storage, stated_mm: float | None, lights: int = 6) -> LightsCapture:
     """A flat matt field under lights near by."""
-    rays, strength = near_light(FLAT, PIXEL_MM, distance_mm * ring(6))
+    rays, strength = near_light(FLAT, PIXEL_MM, distance_mm * ring(lights))
     light = shade(FLAT, FLAT, rays, SKIN) * strength[..., None]
-    return capture(0.9 * light / light.max(), ring(6), pixel_mm=PIXEL_MM, storage=storage, distance_mm=stated_mm)
+    return capture(0.9 * light / light.max(), ring(lights), pixel_mm=PIXEL_MM, storage=storage, distance_mm=stated_mm)
 
 
 @pytest.mark.parametrize("storage", [FLOAT, JPEG_LIKE], ids=["float", "uint8"])
@@ -58,14 +58,25 @@ def test_relief_does_not_pass_for_uneven_light() -> None:
 
 
 @pytest.mark.parametrize("storage", [FLOAT, JPEG_LIKE], ids=["float", "uint8"])
-def test_lights_close_by_are_divided_out(storage: Storage) -> None:
-    light, shading = _solved(_near(40.0, storage, None))
-    assert light.flat_fielded
-    assert light.directions.shape == (6, 3)
+@pytest.mark.parametrize("distance_mm", [40.0, 80.0, 200.0])
+def test_the_photographs_tell_how_near_the_lights_are(distance_mm: float, storage: Storage) -> None:
+    light, shading = _solved(_near(distance_mm, storage, None))
+    assert light.distance_mm == pytest.approx(distance_mm, rel=0.1)
+    assert not light.flat_fielded
+    assert light.directions.shape == (*light.gain.shape, 3)
     steep = np.hypot(shading.p, shading.q)
-    assert np.median(steep) < 0.01
-    assert steep.max() < 0.1
+    assert np.median(steep) < 0.02
     assert (shading.trusted == 6).mean() > 0.99
+
+
+def test_four_lights_cannot_tell_how_near_they_are() -> None:
+    assert _solved(_near(200.0, FLOAT, None, lights=4))[0].distance_mm is None
+
+
+def test_far_lights_are_not_called_near() -> None:
+    p, q = dome(SHAPE, PIXEL_MM, 40.0)
+    light, _ = _solved(capture(shade(p, q, ring(6)), ring(6), pixel_mm=PIXEL_MM))
+    assert light.distance_mm is None
 
 
 @pytest.mark.parametrize("storage", [FLOAT, JPEG_LIKE], ids=["float", "uint8"])

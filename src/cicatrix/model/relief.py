@@ -41,6 +41,8 @@ class Relief:
         had to be divided by its own smooth field first; None without photographs.
     gloss
         Strength of the broad gloss that was taken out, in units of linear signal; None without photographs.
+    light_distance_mm
+        Distance of the lights, as stated or as the photographs tell; None for far lights or without photographs.
     shots
         The photographs themselves, evened out; None without photographs.
     fitted
@@ -57,6 +59,7 @@ class Relief:
     channel: str | None = None
     light: str | None = None
     gloss: float | None = None
+    light_distance_mm: float | None = None
     shots: Shots | None = None
     fitted: NDArray[np.bool_] | None = None
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
 
 from cicatrix.model import LightsCapture
 from cicatrix.model.light import linear_lut
@@ -30,6 +31,17 @@ MOST = 1.5
 HELD = 3e-3
 """How firmly the strengths of the lights are held towards equal."""
 
+ENOUGH = 5
+"""Fewer lights leave too little that disagrees."""
+
+NEARNESS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0, 12.5, 16.0, 20.0, 25.0, 32.0)
+"""Inverse distances that are tried, in 1/m: 2 m to 31 mm."""
+
+AGREED = 0.003
+NEARER = 0.6
+"""Lights are far when the smooth fields agree this well, as a share of albedo, or when no distance brings the
+disagreement below this share."""
+
 CELLS = 40
 """Cells of the coarse grid along the picture's longer side."""
 
@@ -46,13 +58,15 @@ class Illumination:
     gain
         ``(lights, rows, cols)`` float32 factor on each image.
     directions
-        ``(lights, 3)``, or ``(lights, rows, cols, 3)`` for lights at a stated finite distance.
+        ``(lights, 3)``, or ``(lights, rows, cols, 3)`` for lights at a finite distance.
     disagreement
         Median disagreement of the smooth fields with any surface, before correction, as a share of albedo.
     flat_fielded
         True when every image was divided by its own smooth field.
     gloss
         Broad gloss, as far as the colours tell it.
+    distance_mm
+        Distance of the lights from the middle of the skin, as stated or as the photographs tell; None for far lights.
     """
 
     gain: NDArray[np.float32]
@@ -60,13 +74,16 @@ class Illumination:
     disagreement: float
     flat_fielded: bool
     gloss: Gloss
+    distance_mm: float | None
 
 
 def estimate(capture: LightsCapture, channel: int) -> Illumination:
     """Estimate the uneven part of the light from the images themselves."""
     fields = np.stack([_smooth_field(_coarse(capture, k)) for k in range(capture.images.shape[3])], axis=-1)
-    directions, falloff = _near(capture, fields.shape[1:3])
-    matt = without_gloss(fields, channel) * falloff
+    pure = without_gloss(fields, channel)
+    distance = capture.distance_mm if capture.distance_mm is not None else _distance(capture, pure)
+    directions, falloff = _near(capture, fields.shape[1:3], distance)
+    matt = pure * falloff
     strength = _strengths(matt, directions)
     steady = falloff * strength[:, None, None]
     gloss = estimate_gloss(fields * steady[..., None], directions)
@@ -81,6 +98,7 @@ def estimate(capture: LightsCapture, channel: int) -> Illumination:
         disagreement=disagreement,
         flat_fielded=flat,
         gloss=gloss,
+        distance_mm=distance,
     )
 
 
@@ -127,18 +145,47 @@ def _smooth_field(cells: NDArray[np.float64], degree: int = 3) -> NDArray[np.flo
     return smooth
 
 
-def _near(capture: LightsCapture, grid: tuple[int, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Directions and inverse fall-off over the grid for lights at the stated distance."""
+def _distance(capture: LightsCapture, pure: NDArray[np.float64]) -> float | None:
+    """Distance of the lights in mm that makes the photographs agree on one surface; None where far lights do as well.
+
+    A near light falls off over the field with the square of its distance, which no matt surface imitates under all
+    lights at once: the signal would have to be of second order in the light's direction.
+    """
+    if len(capture.directions) < ENOUGH:
+        return None
+    few = pure[:, ::2, ::2]
+
+    def unlike(dioptres: float) -> float:
+        directions, falloff = _near(capture, few.shape[1:3], None if dioptres == 0 else 1000.0 / dioptres)
+        level = few * falloff
+        level = level * _strengths(level, directions)[:, None, None]
+        rest = (_solve(level, directions) - level) / np.sqrt((level**2).mean(axis=0) * 2.0)
+        return float(np.sqrt((rest**2).mean()))
+
+    far = unlike(0.0)
+    tried = [unlike(near) for near in NEARNESS]
+    best = int(np.argmin(tried))
+    if far < AGREED or tried[best] > NEARER * far:
+        return None
+    around = (NEARNESS[max(best - 1, 0)], NEARNESS[min(best + 1, len(NEARNESS) - 1)])
+    found = minimize_scalar(unlike, bounds=around, method="bounded", options={"xatol": 0.02})
+    return float(1000.0 / found.x)
+
+
+def _near(
+    capture: LightsCapture, grid: tuple[int, ...], distance_mm: float | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Directions and inverse fall-off over the grid for lights at a distance."""
     lights = len(capture.directions)
-    if capture.distance_mm is None:
+    if distance_mm is None:
         return capture.directions, np.ones((lights, *grid))
     rows, cols = capture.shape
     x = ((np.arange(grid[1]) + 0.5) / grid[1] - 0.5) * cols * capture.pixel_mm
     y = (0.5 - (np.arange(grid[0]) + 0.5) / grid[0]) * rows * capture.pixel_mm
     place = np.stack(np.broadcast_arrays(x[None, :], y[:, None], 0.0), axis=-1)
-    to_light = capture.distance_mm * capture.directions[:, None, None, :] - place
+    to_light = distance_mm * capture.directions[:, None, None, :] - place
     reach = np.linalg.norm(to_light, axis=-1, keepdims=True)
-    return to_light / reach, (reach[..., 0] / capture.distance_mm) ** 2
+    return to_light / reach, (reach[..., 0] / distance_mm) ** 2
 
 
 def _solve(level: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:

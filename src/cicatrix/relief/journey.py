@@ -65,6 +65,7 @@ def reconstruct(capture: Capture) -> Relief:
         channel=CHANNELS[channel] if capture.images.shape[3] == 3 else "grey",
         light="flat-fielded" if light.flat_fielded else "consistent",
         gloss=round(light.gloss.strength, 5),
+        light_distance_mm=None if light.distance_mm is None else round(light.distance_mm, 1),
         shots=Shots(
             images=capture.images,
             linear=capture.linear,

@@ -1,7 +1,7 @@
 """What the shadows alone say of a pit's depth, whatever its shape.
 
-A floor that stays dark while the light stands at elevation ``e`` lies deeper than the distance from there to the rim on
-the light's side times ``tan(e)``; a floor that is lit lies less deep than that.
+A floor that stays dark while the light stands at elevation ``e`` lies deeper below the rim on the light's side than the
+distance to it times ``tan(e)``.
 """
 
 from __future__ import annotations
@@ -60,11 +60,25 @@ def read_shadows(scene: Scene, pit: Pit, albedo_factor: float) -> Shadows:
     signal = scene.signal.reshape(len(scene.lights), -1)[:, scene.use]
     dark = np.median(signal[:, near], axis=1) < DARK * level
     lit = np.percentile(signal[:, floor], 90, axis=1) > DARK * level
-    proved = [
-        _to_rim(pit, *place, light) * light[2] / max(math.hypot(light[0], light[1]), 1e-6)
-        for light in scene.lights[dark]
-    ]
+    proved = [_proved(scene, pit, place, light) for light in scene.lights[dark]]
     return Shadows(float(max(proved, default=0.0)), never_lit=not lit.any())
+
+
+def _proved(scene: Scene, pit: Pit, place: tuple[float, float], light: NDArray[np.float64]) -> float:
+    """Least depth of a place that one light leaves dark."""
+    flat = max(math.hypot(light[0], light[1]), 1e-6)
+    away = _to_rim(pit, *place, light)
+    rim = place[0] + away * light[0] / flat, place[1] - away * light[1] / flat
+    # On sloping skin the rim on the light's side lies higher or lower than the skin over the floor.
+    higher = _base(scene, rim) - _base(scene, place)
+    return away * light[2] / flat - higher
+
+
+def _base(scene: Scene, place: tuple[float, float]) -> float:
+    last = scene.base_mm.shape[0] - 1, scene.base_mm.shape[1] - 1
+    row = min(max(round((place[1] - scene.y0_mm) / scene.cell_mm), 0), last[0])
+    col = min(max(round((place[0] - scene.x0_mm) / scene.cell_mm), 0), last[1])
+    return float(scene.base_mm[row, col])
 
 
 def _to_rim(pit: Pit, x_mm: float, y_mm: float, light: NDArray[np.float64]) -> float:
