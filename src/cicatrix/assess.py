@@ -19,6 +19,7 @@ from cicatrix.care.plan import plan
 from cicatrix.cases import join, load_case
 from cicatrix.colour import pigment_maps, read_colour
 from cicatrix.grading import grade, scar_risk
+from cicatrix.limits import limits
 from cicatrix.model import (
     Assessment,
     Capture,
@@ -145,7 +146,7 @@ def assess(
         findings=findings,
         scar_risk=scar_risk(findings),
         not_assessed=tuple(name for name in SECTIONS if sections.get(name) is None),
-        limits=_limits(capture, relief, scars),
+        limits=limits(capture, relief, scars),
         **{name: section for name, section in sections.items() if section is not None},
     )
     return assessment, relief
@@ -172,7 +173,8 @@ def _provenance(capture: Capture, relief: Relief, stated: Sequence[InputFile]) -
         python=platform.python_version(),
         libraries={name: version(name) for name in LIBRARIES},
         inputs=(*capture.files, *stated),
-        settings=settings_in_force() | {"light": relief.light, "gloss": relief.gloss},
+        settings=settings_in_force()
+        | {"light": relief.light, "gloss": relief.gloss, "light_distance_mm": relief.light_distance_mm},
     )
 
 
@@ -214,31 +216,6 @@ def _elevations(capture: Capture) -> tuple[float, ...]:
     if not isinstance(capture, LightsCapture):
         return ()
     return tuple(np.round(np.degrees(np.arcsin(capture.directions[:, 2])), 1).tolist())
-
-
-def _limits(capture: Capture, relief: Relief, scars: tuple[Scar, ...]) -> tuple[str, ...]:
-    """What the numbers cannot say, in plain words."""
-    limits = [
-        "Depth and width are measured against the skin right around each scar, not against the face as a whole.",
-        (
-            "A scar's type is judged from its geometry alone: width, walls and floor. Whether stretching the skin "
-            "flattens it, how it feels and how old it is are not in the pictures."
-        ),
-    ]
-    if isinstance(capture, LightsCapture):
-        limits.append(
-            "Photographs under several lights read steep, narrow scars too shallow, because light does not reach "
-            "their walls. The interval's deep end allows for it; a scar marked so may be deeper than the number."
-        )
-        limits.append("Height over several centimetres (the form of the face) is not measured, only local relief.")
-    if relief.light == "flat-fielded":
-        limits.append(
-            "The light was uneven beyond what the stated directions explain, so each picture was evened out first. "
-            "Depths then rest on the stated light directions alone; check lights.lp, or state light_distance_mm."
-        )
-    if any(scar.at_edge for scar in scars):
-        limits.append("Scars at the edge of the picture are measured in their visible part only.")
-    return tuple(limits)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
