@@ -1,0 +1,94 @@
+"""What the numbers of one capture cannot say, in plain words; only what applies to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cicatrix.model import Capture, LightsCapture, Relief, Scar
+
+__all__ = ["limits"]
+
+NEVER_LIT = "no light reached its floor"
+HIDDEN_WALLS = "steep walls hide from the light"
+"""How a scar's own notes begin where a floor stays dark, and where steep walls were not fitted."""
+
+
+def limits(capture: Capture, relief: Relief, scars: Sequence[Scar]) -> tuple[str, ...]:
+    """Limits of what was measured, each a sentence or two for a clinician.
+
+    Parameters
+    ----------
+    capture
+        What was captured.
+    relief
+        The surface that the scars were measured on.
+    scars
+        What was found on it.
+    """
+    said = [
+        "Depth and width are measured against the skin right around each scar, not against the face as a whole.",
+        (
+            "A scar's type is judged from its geometry alone: width, walls and floor. Whether stretching the skin "
+            "flattens it, how it feels and how old it is are not in the pictures."
+        ),
+    ]
+    if isinstance(capture, LightsCapture):
+        said += _of_depths(scars)
+        said.append("Height over several centimetres (the form of the face) is not measured, only local relief.")
+    if relief.light == "flat-fielded":
+        said.append(
+            "The light was uneven beyond what the stated directions explain, so each picture was evened out first. "
+            "Depths then rest on the stated light directions alone; check lights.lp, or state light_distance_mm."
+        )
+    if any(scar.at_edge for scar in scars):
+        said.append("Scars at the edge of the picture are measured in their visible part only.")
+    return tuple(said)
+
+
+def _of_depths(scars: Sequence[Scar]) -> list[str]:
+    """What the depths from photographs rest on."""
+    fitted = [scar for scar in scars if scar.depth_from == "shadows"]
+    measured = [scar for scar in scars if scar.depth_from == "shading"]
+    said = []
+    if fitted:
+        said.append(
+            f"{_scars(fitted)} fitted to shading and cast shadows, because light does not reach steep walls whole: the "
+            "depth is that of the smooth shape that explains the photographs best. A shape unlike all that are "
+            "tried, such as an overhang or a tunnel, may reach beyond the interval."
+        )
+    dark = [scar for scar in fitted if _noted(scar, NEVER_LIT)]
+    if dark:
+        floors = "the floor of one scar" if len(dark) == 1 else f"the floors of {len(dark)} scars"
+        said.append(
+            f"No light reached {floors}. There the depth rests on the walls and on how far the shadows reach, and its "
+            "interval is wide; a light that stands higher may reach the floor."
+        )
+    left = _left_out(measured)
+    if left:
+        said.append(f"{left} not fitted to shadows: their depths come from shading alone.")
+    hidden = [scar for scar in measured if _noted(scar, HIDDEN_WALLS)]
+    if hidden:
+        said.append(
+            f"{_scars(hidden)} measured from shading alone although the walls are steep. Such a depth is often too "
+            "small; the interval's deep end allows for it."
+        )
+    return said
+
+
+def _left_out(measured: Sequence[Scar]) -> str:
+    """Which scars are never fitted, as far as the capture has any."""
+    kinds = []
+    if any(scar.at_edge for scar in measured):
+        kinds.append("scars cut by the edge of the picture")
+    if any(scar.linear for scar in measured):
+        kinds.append("troughs")
+    words = " and ".join(kinds)
+    return words and words[0].upper() + words[1:] + " were"
+
+
+def _noted(scar: Scar, beginning: str) -> bool:
+    return any(note.startswith(beginning) for note in scar.notes)
+
+
+def _scars(some: Sequence[Scar]) -> str:
+    return "One scar was" if len(some) == 1 else f"{len(some)} scars were"
