@@ -12,7 +12,7 @@ import pytest
 from cicatrix.care.answers import answers_of
 from cicatrix.care.plan import plan
 from cicatrix.care.rules import OFFERED, verdicts
-from cicatrix.knowledge import sources, treatments
+from cicatrix.knowledge import rules, sources, treatments, trials
 from cicatrix.model.case import TREATMENT_IDS, Case
 from cicatrix.model.plan import Measures, Option, Plan
 from tests.care.people import ACTIVE, CALM, case_of, found, strangers
@@ -241,6 +241,20 @@ def test_the_answer_is_two_plain_sentences_with_numbers(told: dict[str, Any]) ->
         assert re.search(r"\d", answer)
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [treatment.summary for treatment in treatments().values()],
+        [" ".join(filter(None, (rule.text, rule.condition, rule.until))) for rule in rules().rules],
+        [f"In short, {trial.plain}." for trial in trials().values() if trial.plain],
+    ],
+    ids=["summaries", "rules", "findings"],
+)
+def test_texts_for_patients_are_plain(texts: list[str]) -> None:
+    assert len(texts) > 20
+    assert grade_level(" ".join(texts)) <= 9.0
+
+
 def _holds_for(case: Case, option: Option, made: Plan) -> None:
     findings, gate = found(case)
     said = verdicts(answers_of(findings, gate.state))
@@ -248,6 +262,7 @@ def _holds_for(case: Case, option: Option, made: Plan) -> None:
     for step in option.steps:
         assert (said[step.treatment] == OFFERED).all(), step.treatment
         assert step.treatment not in (wishes.avoid or ())
+        assert all((said[other] == OFFERED).all() for other in step.alternatives)
         if wishes.max_downtime_days is not None and step.visits:
             assert step.downtime_days is not None
             assert step.downtime_days.high <= wishes.max_downtime_days

@@ -65,10 +65,27 @@ def test_every_statement_of_every_step_stands_there_with_its_status(section: Ele
         card = section.one("div", id=f"option-{option.id}")
         blocks = card.all("details")
         for block, step in zip(blocks, option.steps, strict=True):
-            for told in (*step.conditions, *step.risks, *step.prepare, *step.expected):
+            for told in (
+                *step.conditions,
+                *step.risks,
+                *step.prepare,
+                *step.expected,
+                *step.depth,
+                *step.disagreements,
+            ):
                 assert " ".join(told.text.split()) in block.text
             statements = [*step.conditions, *step.risks, *step.prepare]
             assert len(block.all("span", klass="status")) >= len(statements)
+
+
+def test_the_common_claim_and_the_studies_stand_side_by_side(assessment: Assessment, pictures: Pictures) -> None:
+    serious = {"icepick": 8, "boxcar_shallow": 12, "boxcar_deep": 6, "rolling": 15}
+    page = read(render_html(with_plan(assessment, case_of(scars=serious)), pictures))
+    text = page.one("div", id="option-strongest").text
+    for words in ("heals in 3-10 days", "8.5 days on average", "6-9 days", "60-120 minutes", "heat damage"):
+        assert words in text, words
+    assert "Where sources differ" in text
+    assert "Layer and depth" in text
 
 
 def test_every_reason_and_question_is_told(section: Element, made: Plan) -> None:

@@ -136,6 +136,12 @@ class Step(_Described):
     risks: tuple[Statement, ...] = ()
     """Risks, for the skin type where it is known."""
     expected: tuple[Expected, ...] = ()
+    depth: tuple[Statement, ...] = ()
+    """Layer and depth that it reaches."""
+    disagreements: tuple[Statement, ...] = ()
+    """What sources, or common claims and studies, say differently; all sides."""
+    not_found: tuple[str, ...] = ()
+    """What no figure was found on."""
     shares_session_with: TreatmentId | None = None
     alternatives: tuple[TreatmentId, ...] = ()
     """Other treatments of the same stage that nothing speaks against."""

@@ -67,6 +67,8 @@ class StepShown:
     prepare: tuple[Told, ...]
     risks: tuple[Told, ...]
     studies: tuple[Told, ...]
+    depth: tuple[Told, ...]
+    differ: tuple[Told, ...]
     together: str | None
     instead: str | None
     credit: Told
@@ -183,6 +185,8 @@ def _step(step: Step, span: float, names: dict[str, str], references: References
             references.of(f"{TARGETS[item.target].capitalize()}, {item.people}: {item.text}", item.status, item.sources)
             for item in _once(step)
         ),
+        depth=tuple(references.told(item) for item in step.depth),
+        differ=tuple(references.told(item) for item in step.disagreements),
         together=names.get(step.shares_session_with) if step.shares_session_with else None,
         instead=", ".join(names[id_] for id_ in step.alternatives if id_ in names) or None,
         credit=references.of("", step.status, step.sources),
