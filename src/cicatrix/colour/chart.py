@@ -41,7 +41,7 @@ COLLAR_MM = 0.3
 FEW = 0.5
 """Share of the lights below which a place is not trusted."""
 
-STEP_MM = 0.6
+STEP_MM = 0.8
 """The step across an outline is taken between places this far on either side."""
 
 

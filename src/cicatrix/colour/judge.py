@@ -27,7 +27,7 @@ MIN_ERYTHEMA = 1.3
 MIN_MELANIN = 2.0
 """Least contrast in index units; a tenth of a magnitude of light is 4."""
 
-LEAST_EVIDENCE = -0.3
+LEAST_EVIDENCE = 0.25
 """Logarithm of the odds from which a patch is reported."""
 
 LUCK = 2.0
@@ -42,6 +42,9 @@ EVIDENCE: Final[dict[str, tuple[float, float, float, float, float]]] = {
 """Weights of the logarithms of ratio, width in mm and contrast, of solidity, and a constant: above 0 a patch is
 likelier a mark than mottling. Fitted by logistic regression to patches on rendered skin of all tones (phantoms with
 seeds below 100, and pictures from another renderer)."""
+
+SAME_PLACE = 0.6
+"""Shared area over joint area from which a patch and a scar are one place."""
 
 UNSEEN = 0.45
 """A patch of which more than this share lies where light is not trusted is no mark."""
@@ -120,7 +123,17 @@ def _odds(kind: str, ratio: float, width_mm: float, contrast: float, solidity: f
 
 def _sound(patch: Patch, chart: Chart) -> bool:
     unseen = 1.0 - float(chart.seen[patch.window][patch.mask].mean())
-    return patch.width_mm >= MIN_WIDTH_MM and unseen <= UNSEEN
+    return patch.width_mm >= MIN_WIDTH_MM and unseen <= UNSEEN and not _fills_scar(patch, chart)
+
+
+def _fills_scar(patch: Patch, chart: Chart) -> bool:
+    """Whether a patch and a scar are one place: then it is the scar's own colour."""
+    labels = chart.scars[patch.window][patch.mask]
+    if not labels.any():
+        return False
+    number = int(np.bincount(labels[labels > 0]).argmax())
+    shared, scar = float((labels == number).sum()), float((chart.scars == number).sum())
+    return bool(shared > SAME_PLACE * (patch.mask.sum() + scar - shared))
 
 
 def _verdict(patch: Patch, chart: Chart) -> Verdict | None:
