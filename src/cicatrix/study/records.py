@@ -11,7 +11,7 @@ from pydantic import Field
 
 from cicatrix.model.quantity import Finite, Record, Share
 
-__all__ = ["SCHEMA", "Errors", "Rate", "Study", "Summary"]
+__all__ = ["SCHEMA", "Errors", "MarkSummary", "Rate", "Study", "Summary"]
 
 SCHEMA: Final = "cicatrix/validation/1"
 _Z = 1.96
@@ -82,6 +82,20 @@ class Summary(Record):
     width_coverage: Rate | None
 
 
+class MarkSummary(Record):
+    """One group of marks. A number is None where the group has no case for it."""
+
+    recall: Rate | None
+    """Marks in scope that were found."""
+    coloured: Rate | None
+    """Found marks in scope with the right colour."""
+    precision: Rate | None
+    """Reported marks that are marks; a mole that was reported as one counts as a mistake."""
+    area: Errors | None
+    area_coverage: Rate | None
+    """Found marks in scope whose true area lies in the reported 95 % interval."""
+
+
 class Study(Record):
     """A phantom study: the same skins measured from photographs and from their height maps."""
 
@@ -95,3 +109,5 @@ class Study(Record):
     """By grouping (``all``, ``type``, ``tone``, ``lights``, ``distance``), then by group."""
     heights: dict[str, dict[str, Summary]]
     """By grouping (``all``, ``type``), then by group."""
+    marks: dict[str, dict[str, MarkSummary]] = Field(default_factory=dict)
+    """Marks in the photographs by grouping (``all``, ``colour``, ``tone``), then by group."""

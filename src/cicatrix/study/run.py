@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from cicatrix.capture import read_capture
 from cicatrix.errors import InputError
 from cicatrix.model import HeightCapture
 from cicatrix.phantom import TONES, Phantom, PhantomSettings, make_phantom, write_capture
+from cicatrix.study.marks import MarkCase, by_skin
 from cicatrix.study.records import Study
 from cicatrix.study.tally import MIN_DEPTH_MM, MIN_WIDTH_MM, Case, by_capture, by_type, summarise
 
@@ -85,19 +86,21 @@ def run_study(count: int, first_seed: int = FIRST_SEED, *, progress: Tell | None
             allowed=f"{FIRST_SEED} or more",
             fix="smaller seeds were used for tuning: give a larger one",
         )
-    lights, heights = [], []
+    lights, heights, marks = [], [], []
     for place in range(count):
         if progress is not None:
             progress("captures", place, count)
         phantom = make_phantom(first_seed + place, plan(first_seed + place, place))
-        lights.append(_from_photographs(phantom))
+        scars, coloured = _from_photographs(phantom)
+        lights.append(scars)
+        marks.append(coloured)
         heights.append(_from_height_map(phantom))
     if progress is not None:
         progress("captures", count, count)
-    return gather(lights, heights, first_seed)
+    return gather(lights, heights, first_seed, marks)
 
 
-def gather(lights: list[Case], heights: list[Case], first_seed: int) -> Study:
+def gather(lights: list[Case], heights: list[Case], first_seed: int, marks: Sequence[MarkCase] = ()) -> Study:
     """Rates and errors of all captures, and of the groups."""
     return Study(
         cicatrix=__version__,
@@ -113,6 +116,7 @@ def gather(lights: list[Case], heights: list[Case], first_seed: int) -> Study:
             "distance": by_capture(lights, _distance),
         },
         heights={"all": {"all": summarise(heights)}, "type": by_type(heights)},
+        marks=by_skin(marks) if marks else {},
     )
 
 
@@ -120,13 +124,15 @@ def _distance(made: PhantomSettings) -> str:
     return "very far" if made.light_distance_mm is None else f"{made.light_distance_mm:g} mm"
 
 
-def _from_photographs(phantom: Phantom) -> Case:
+def _from_photographs(phantom: Phantom) -> tuple[Case, MarkCase]:
     """Write the photographs, compressed as a camera would, read them back and assess them."""
     with tempfile.TemporaryDirectory(prefix="cicatrix-study-") as folder:
         path = Path(folder) / "capture"
         write_capture(phantom, path)
         assessment, _ = assess(read_capture(path))
-    return Case.compare(phantom.settings, phantom.scars, assessment.scars)
+    settings = phantom.settings
+    marks = MarkCase.compare(settings, phantom.marks, assessment.marks, phantom.distractors)
+    return Case.compare(settings, phantom.scars, assessment.scars), marks
 
 
 def _from_height_map(phantom: Phantom) -> Case:

@@ -9,7 +9,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from cicatrix.study.records import Errors, Rate, Study, Summary
+from cicatrix.study.marks import MIN_MARK_MM
+from cicatrix.study.records import Errors, MarkSummary, Rate, Study, Summary
 from cicatrix.study.run import LIGHTS, NEAR_MM, SIZE_MM
 
 __all__ = ["as_markdown", "as_summary", "print_study"]
@@ -78,6 +79,14 @@ COMPACT: Final[tuple[Column, ...]] = (
     ("\nhold", lambda s: _bare(s.width_coverage)),
 )
 
+MARK_COLUMNS: Final[tuple[tuple[str, Callable[[MarkSummary], str]], ...]] = (
+    ("found", lambda s: _rate(s.recall)),
+    ("coloured", lambda s: _rate(s.coloured)),
+    ("real", lambda s: _rate(s.precision)),
+    ("area error", lambda s: _errors(s.area)),
+    ("area in interval", lambda s: _short(s.area_coverage)),
+)
+
 HEADINGS: Final = {
     "all": "All together",
     "type": "By type",
@@ -103,10 +112,27 @@ def print_study(study: Study, console: Console) -> None:
             for group, summary in groups.items():
                 table.add_row(_named(group), *(shown(summary) for _, shown in COMPACT))
             console.print(table)
+    _print_marks(study, console)
     console.print(
         f"{_scope(study)} Errors are medians of relative errors. “Hold” is the share whose true value lies "
         "in the reported 95 % interval."
     )
+
+
+def _print_marks(study: Study, console: Console) -> None:
+    for grouping, groups in study.marks.items():
+        heading = {"all": "all together", "colour": "by colour", "tone": "by skin tone"}[grouping]
+        table = Table(
+            title=f"Red and brown marks, {heading} (%)", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+        )
+        table.add_column("", no_wrap=True)
+        for name in ("marks", "found", "coloured", "real", "area error", "hold"):
+            table.add_column(name, justify="right", no_wrap=True)
+        for group, one in groups.items():
+            count = _NONE if one.recall is None else str(one.recall.of)
+            rates = (_bare(one.recall), _bare(one.coloured), _bare(one.precision))
+            table.add_row(_named(group), count, *rates, _middle(one.area), _bare(one.area_coverage))
+        console.print(table)
 
 
 def as_markdown(study: Study) -> str:
@@ -117,7 +143,29 @@ def as_markdown(study: Study) -> str:
         groupings: Mapping[str, Mapping[str, Summary]] = getattr(study, surface)
         for grouping, groups in groupings.items():
             parts.append(f"### {HEADINGS[grouping]}\n\n{_markdown_table(groups, COLUMNS)}\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, *_marks_section(study)])
+
+
+def _marks_section(study: Study) -> list[str]:
+    if not study.marks:
+        return []
+    parts = [f"## Red and brown marks\n\n{_marks_scope()}\n"]
+    for grouping, groups in study.marks.items():
+        heading = {"all": "All together", "colour": "By colour", "tone": "By skin tone"}[grouping]
+        lines = ["| | " + " | ".join(name for name, _ in MARK_COLUMNS) + " |", "| --- " * (len(MARK_COLUMNS) + 1) + "|"]
+        for group, summary in groups.items():
+            lines.append(f"| {_named(group)} | " + " | ".join(shown(summary) for _, shown in MARK_COLUMNS) + " |")
+        parts.append(f"### {heading}\n\n" + "\n".join(lines) + "\n")
+    return parts
+
+
+def _marks_scope() -> str:
+    return (
+        f"Marks at least {MIN_MARK_MM:g} mm wide are asked for. “Found” is the share of them that was reported, the "
+        "middle within half a width of the real one and the width within a factor of 2.5; “coloured” the share of those "
+        "that got the right colour; “real” the share of what was reported that is a mark of any size (a mole reported "
+        "as a mark is a mistake)."
+    )
 
 
 def as_summary(study: Study) -> str:
