@@ -25,8 +25,12 @@ def run(folder: Path, case: Case, *arguments: str) -> tuple[int, str, str]:
 
 def test_json_has_every_part_of_the_plan(tmp_path: Path) -> None:
     code, out, _ = run(tmp_path, case_of(scars=SCARS), "--json", "--start", "2026-11-22")
-    plan = json.loads(out)
+    data = json.loads(out)
+    plan = data["plan"]
     assert code == 0
+    assert {key for option in plan["options"] for step in option["steps"] for key in step["sources"]} <= set(
+        data["sources"]
+    )
     assert [option["id"] for option in plan["options"]] == ["gentlest", "balanced", "strongest"]
     step = plan["options"][-1]["steps"][0]
     assert {"treatment", "targets", "sessions", "interval_days", "start_day", "end_day", "downtime_days", "conditions",
@@ -58,7 +62,7 @@ def test_a_start_that_is_no_day_is_refused(tmp_path: Path) -> None:
 def test_an_event_is_counted_from_the_start(tmp_path: Path) -> None:
     case = case_of(scars=SCARS, wishes={"event_date": date(2027, 1, 1)})
     _, out, _ = run(tmp_path, case, "--json", "--start", "2026-12-01")
-    assert json.loads(out)["event_day"] == 31
+    assert json.loads(out)["plan"]["event_day"] == 31
 
 
 def test_the_chosen_option_becomes_a_calendar_file(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -57,11 +58,32 @@ def plan(
         _write_calendar(made, option, first_day, calendar)
         return
     if as_json:
-        typer.echo(made.model_dump_json(indent=1))
+        import json  # noqa: PLC0415
+
+        typer.echo(json.dumps(_as_data(made), indent=1, ensure_ascii=False))
         return
     from rich.console import Console  # noqa: PLC0415
 
     _print(made, Console(highlight=False, markup=False))
+
+
+def _as_data(made: Plan) -> dict[str, Any]:
+    """The section ``plan`` as in ``assessment.json``, and every source that it names."""
+    from cicatrix.knowledge import sources  # noqa: PLC0415
+
+    section = made.model_dump(mode="json")
+    named = sorted(set(_source_keys(section)))
+    return {"plan": section, "sources": {key: sources()[key].citation for key in named}}
+
+
+def _source_keys(value: object) -> Iterator[str]:
+    """Every key in a list that is called ``sources``."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from part if name == "sources" else _source_keys(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _source_keys(part)
 
 
 def _write_calendar(made: Plan, wanted: _Option | None, start: date, file: Path) -> None:

@@ -116,7 +116,7 @@ def plan(made: Plan | None, references: References) -> PlanShown | None:
     names |= {item.treatment: item.name for item in made.excluded}
     return PlanShown(
         answer=made.answer,
-        options=tuple(_option(option, names, references) for option in made.options),
+        options=tuple(_option(option, made.event_day, names, references) for option in made.options),
         ask=made.ask,
         changes=made.would_change,
         left=tuple(_left(item, references) for item in made.excluded),
@@ -125,12 +125,12 @@ def plan(made: Plan | None, references: References) -> PlanShown | None:
     )
 
 
-def _option(option: Option, names: dict[str, str], references: References) -> OptionShown:
+def _option(option: Option, event_day: int | None, names: dict[str, str], references: References) -> OptionShown:
     span = max(1.0, float(max(option.review_days, default=option.days)))
     return OptionShown(
         id=option.id,
         title=option.title,
-        facts=tuple(_facts(option, names)),
+        facts=tuple(_facts(option, event_day, names)),
         steps=tuple(_step(step, span, names, references) for step in option.steps),
         ticks=tuple(_ticks(span)),
         reviews=tuple(fixed(100 * day / span, 2) for day in option.review_days),
@@ -138,12 +138,14 @@ def _option(option: Option, names: dict[str, str], references: References) -> Op
     )
 
 
-def _facts(option: Option, names: dict[str, str]) -> Iterable[tuple[str, str]]:
+def _facts(option: Option, event_day: int | None, names: dict[str, str]) -> Iterable[tuple[str, str]]:
     yield "Length", f"{option.days} days, about {_months(option.days)}"
     yield "Visits", str(option.visits) if option.visits else "none; all of it is done at home"
     away = UNKNOWN_FIGURE + " for some step" if option.downtime_days is None else _range(option.downtime_days, "days")
     yield "Away from work and company, in all", away
     yield "Known fees", UNKNOWN_FIGURE if option.price_usd is None else f"{_dollars(option.price_usd)} US dollars"
+    if event_day is not None:
+        yield "Day of the event", f"day {event_day}; nothing that shows is planned over it"
     if option.unpriced:
         yield "No public price", ", ".join(names[id_] for id_ in option.unpriced)
 
