@@ -135,7 +135,7 @@ def assess(
         "acne": findings.case.acne if findings.case.acne != Acne() else None,
         "grades": grades,
         "gate": control,
-        "plan": None if case is None else plan(findings, control, today),
+        "plan": None if case is None else plan(findings, control, today, scars),
     }
     assessment = Assessment(
         provenance=_provenance(capture, relief, stated),

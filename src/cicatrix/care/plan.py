@@ -11,6 +11,7 @@ from datetime import date
 
 from cicatrix.care.answers import Answers, answers_of
 from cicatrix.care.changes import changes
+from cicatrix.care.flips import flips
 from cicatrix.care.options import Choice, choose, useful
 from cicatrix.care.rules import Ruling, cited, ruling
 from cicatrix.care.schedule import schedule
@@ -25,6 +26,7 @@ from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Ask, Gate
 from cicatrix.model.knowledge import Treatment
 from cicatrix.model.plan import Days, Excluded, Measures, Money, Option, OptionId, Plan, Reason, Step
+from cicatrix.model.scar import Scar
 
 __all__ = ["plan"]
 
@@ -83,7 +85,7 @@ class _Considered:
 BASE: tuple[TreatmentId, ...] = ("acne_control", "sun_protection")
 
 
-def plan(findings: Findings, gate: Gate, today: date | None = None) -> Plan:
+def plan(findings: Findings, gate: Gate, today: date | None = None, scars: Sequence[Scar] = ()) -> Plan:
     """Make the plan.
 
     Parameters
@@ -95,6 +97,8 @@ def plan(findings: Findings, gate: Gate, today: date | None = None) -> Plan:
     today
         First day of the plan; needed to keep the day of an event free. Without it an event is named among what would
         change the plan.
+    scars
+        The measured scars behind the findings, to say which of them would change the plan within their uncertainty.
 
     Returns
     -------
@@ -116,12 +120,22 @@ def plan(findings: Findings, gate: Gate, today: date | None = None) -> Plan:
         options=options,
         excluded=excluded,
         ask=ask,
-        would_change=changes(findings, gate, person.aims, excluded, ask, event_known=event_day is not None),
+        would_change=(
+            *changes(findings, gate, person.aims, excluded, ask, event_known=event_day is not None),
+            *flips(findings, scars, lambda other: _all_chosen(other, gate)),
+        ),
         answer=answer(person.aims, options, gate, len(ask), taken_away),
         searched=searched,
         weights=Statement(text=planning().text, status=planning().status, sources=planning().sources),
         event_day=event_day,
     )
+
+
+def _all_chosen(findings: Findings, gate: Gate) -> frozenset[TreatmentId]:
+    """Treatments of all options that findings lead to."""
+    person = _consider(findings, gate)
+    chosen, _ = choose(person.admissible, person.aims, person.skin_type, findings.case.preferences.budget_usd)
+    return frozenset(id_ for choice in chosen for id_ in choice.treatments)
 
 
 def _consider(findings: Findings, gate: Gate) -> _Considered:
