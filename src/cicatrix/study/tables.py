@@ -162,9 +162,9 @@ def _marks_section(study: Study) -> list[str]:
 def _marks_scope() -> str:
     return (
         f"Marks at least {MIN_MARK_MM:g} mm wide are asked for. “Found” is the share of them that was reported, the "
-        "middle within half a width of the real one and the width within a factor of 2.5; “coloured” the share of those "
-        "that got the right colour; “real” the share of what was reported that is a mark of any size (a mole reported "
-        "as a mark is a mistake)."
+        "middle within half a width of the real one and the width within a factor of 2.5; “coloured” the share of "
+        "those that got the right colour; “real” the share of what was reported that is a mark of any size (a mole "
+        "reported as a mark is a mistake)."
     )
 
 
