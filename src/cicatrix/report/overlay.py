@@ -20,6 +20,9 @@ Outlined = Scar | Mark | DarkSpot
 TOLERANCE: Final = 1 / 1500
 """How far a simplified line may stray, as a share of the picture's longer side: under half a pixel on screen."""
 
+RING: Final = 1 / 80
+"""Gap between an outline and the ring around it as a share of the picture's width."""
+
 LABEL_HEIGHT: Final = 1 / 46
 LABEL_ADVANCE: Final = 0.62
 """Height of a label as a share of the picture's width, and width of one of its characters as a share of that."""
@@ -30,9 +33,10 @@ CROWD: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One scar on the pictures, in mm from their top-left corner."""
+    """One scar on the pictures, in mm from their top-left corner; ``ring`` runs around ``path``."""
 
     path: str
+    ring: str
     label_x: str
     label_y: str
     cut: tuple[str, str, str, str]
@@ -45,12 +49,23 @@ def trace(scars: Sequence[Scar], width_mm: float, height_mm: float) -> tuple[Out
     return tuple(
         Outline(
             path=svg_path(simplify(np.array(scar.outline_mm).reshape(-1, 2), tolerance, closed=True), closed=True),
+            ring=_ring(scar, RING * width_mm, tolerance),
             label_x=f"{x:.2f}",
             label_y=f"{y:.2f}",
             cut=_cut(scar),
         )
         for scar, (x, y) in zip(scars, labels, strict=True)
     )
+
+
+def _ring(scar: Scar, gap_mm: float, tolerance: float) -> str:
+    """A path around the outline, pushed away from its middle; fitted outlines see each point from there."""
+    points = np.array(scar.outline_mm).reshape(-1, 2)
+    if not len(points):
+        return ""
+    away = points - points.mean(axis=0)
+    far = np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
+    return svg_path(simplify(points + gap_mm * away / far, tolerance, closed=True), closed=True)
 
 
 def _cut(scar: Scar) -> tuple[str, str, str, str]:

@@ -72,6 +72,9 @@ class Row:
     longest: Shown
     shortest: Shown
     depth: Shown
+    depth_from: str
+    fitted: bool
+    unfitted: Shown | None
     area: Shown
     volume: Shown
     wall: Shown
@@ -123,6 +126,7 @@ def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
         "summary": _summary(assessment),
         "rows": rows,
         "footnotes": words.footnotes(row.remarks for row in rows),
+        "fitted": sum(row.fitted for row in rows),
         "legend": [_Legend(kind, count, STYLES[kind]) for kind, count in words.kind_counts(assessment.scars).items()],
         "styles": STYLES,
         "views": _views(pictures),
@@ -166,6 +170,7 @@ def _summary(assessment: Assessment) -> list[str]:
         words.count_sentence(assessment),
         words.deepest_sentence(assessment.scars),
         words.capture_sentence(assessment.capture),
+        words.fitted_sentence(assessment.scars),
     ]
 
 
@@ -197,6 +202,9 @@ def _row(number: int, scar: Scar, outline: Outline) -> Row:
         longest=shown(scar.longest_mm),
         shortest=shown(scar.shortest_mm),
         depth=words.depth(scar),
+        depth_from=words.depth_from(scar),
+        fitted=scar.depth_from == "shadows",
+        unfitted=words.depth_unfitted(scar),
         area=shown(scar.area_mm2),
         volume=shown(flipped(scar.volume_mm3) if raised else scar.volume_mm3),
         wall=shown(scar.wall_angle_deg),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from cicatrix.model import Assessment, CaptureSummary, Kind, Scar
+from cicatrix.model.scar import DepthFrom
 from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
 
 __all__ = [
@@ -16,7 +17,10 @@ __all__ = [
     "count_sentence",
     "deepest_sentence",
     "depth",
+    "depth_from",
+    "depth_unfitted",
     "field",
+    "fitted_sentence",
     "footnotes",
     "joined",
     "kind_counts",
@@ -39,6 +43,12 @@ SECTIONS: Final = {
     "outlook": "the expected course",
 }
 """Sections of an assessment in words that need no glossary."""
+
+DEPTH_FROM: Final[dict[DepthFrom, str]] = {
+    "shadows": "shading and shadows",
+    "shading": "shading alone",
+    "height": "the height map",
+}
 
 MUCH_SHADOWED: Final = 0.2
 """Share of a scar without one of its lights from which a remark says so."""
@@ -82,6 +92,19 @@ def probability(share: float) -> str:
 def depth(scar: Scar) -> Shown:
     """Depth below the rim; for a raised scar its height above, as a positive number."""
     return shown(flipped(scar.depth_mm) if scar.kind == "raised" else scar.depth_mm)
+
+
+def depth_from(scar: Scar) -> str:
+    """Name what the depth rests on."""
+    return DEPTH_FROM[scar.depth_from]
+
+
+def depth_unfitted(scar: Scar) -> Shown | None:
+    """Depth (or height) before the scar was fitted to shadows; None where nothing was fitted."""
+    before = scar.unfitted_depth_mm
+    if before is None:
+        return None
+    return shown(flipped(before) if scar.kind == "raised" else before)
 
 
 def kind_counts(scars: Iterable[Scar]) -> dict[Kind, int]:
@@ -133,6 +156,20 @@ def deepest_sentence(scars: Sequence[Scar]) -> str:
     return " ".join(sentences)
 
 
+def fitted_sentence(scars: Sequence[Scar]) -> str:
+    """How many depths were fitted to shadows; empty where none was."""
+    count = sum(scar.depth_from == "shadows" for scar in scars)
+    if not count:
+        return ""
+    if len(scars) == 1:
+        return "The depth was fitted to shading and cast shadows, because light does not reach steep walls whole."
+    which = f"All {len(scars)}" if count == len(scars) else f"{count}{NBSP}of the {len(scars)}"
+    rest = "" if count == len(scars) else "; the rest come from shading alone"
+    verb = "was" if count == 1 else "were"
+    why = "because light does not reach steep walls whole"
+    return f"{which} depths {verb} fitted to shading and cast shadows, {why}{rest}."
+
+
 def field(capture: CaptureSummary) -> str:
     """Name the place that was looked at, with its size."""
     size = f"{_short(capture.width_mm)}{NBSP}\N{MULTIPLICATION SIGN}{NBSP}{_short(capture.height_mm)}{NBSP}mm"
@@ -161,7 +198,8 @@ def remarks(scar: Scar) -> tuple[str, ...]:
         flags.append("cut off by the edge of the picture: only a part was seen")
     if scar.linear and "breadth" not in told:
         flags.append("a trough: the width is its breadth")
-    if scar.shadowed is not None and scar.shadowed >= MUCH_SHADOWED:
+    # A fitted depth rests on the missing lights' shadows.
+    if scar.depth_from != "shadows" and scar.shadowed is not None and scar.shadowed >= MUCH_SHADOWED:
         flags.append("a light was missing over more than a fifth of it")
     return (*scar.notes, *flags)
 
