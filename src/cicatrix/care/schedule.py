@@ -36,8 +36,6 @@ STAGES: Final[tuple[Stage, ...]] = (
 SHARED: Final[Mapping[TreatmentId, TreatmentId]] = {"tca_cross": "subcision"}
 """Treatments that share their sessions with another where both are chosen (a panel supports it; Kang 2009 did so)."""
 
-MONTH_DAYS: Final = 365.25 / 12
-
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -101,9 +99,9 @@ def schedule(
         host = _host(id_, placed)
         if own.home:
             placed[id_] = _daily(own, earliest)
-        elif host is not None:
-            placed[id_] = _beside(own, placed[host])
-            free = max(free, _free_after(placed[id_]))
+        elif host is not None and not _shows(beside := _beside(own, placed[host]), event_day):
+            placed[id_] = beside
+            free = max(free, _free_after(beside))
         elif own.stage == "raised":
             placed[id_] = _course(own, earliest, event_day)
         else:
@@ -128,11 +126,8 @@ def _stage(id_: TreatmentId) -> Stage:
 
 def _host(id_: TreatmentId, placed: Mapping[TreatmentId, Slot]) -> TreatmentId | None:
     """The treatment whose sessions this one shares, where that is part of the option."""
-    if id_ in SHARED and SHARED[id_] in placed:
-        return SHARED[id_]
-    if _stage(id_) == "adjunct":
-        return next((other for other in reversed(list(placed)) if _stage(other) in ("field", "tether")), None)
-    return None
+    host = SHARED.get(id_)
+    return host if host in placed else None
 
 
 def _volume_from(placed: Mapping[TreatmentId, Slot]) -> int:
@@ -152,8 +147,6 @@ def _daily(own: Treatment, earliest: int) -> Slot:
 
 def _beside(own: Treatment, host: Slot) -> Slot:
     """A treatment in the sessions of another: its first ones together, more of them at its own interval."""
-    if own.stage == "adjunct":
-        return Slot(own.id, host.sessions, host.interval_days, host.start_day, host.end_day, host.treatment)
     sessions, interval = sessions_of(own), max(interval_of(own), host.interval_days)
     end = host.start_day + round((sessions - 1) * interval)
     return Slot(own.id, sessions, interval if sessions > 1 else 0.0, host.start_day, end, host.treatment)
@@ -162,12 +155,19 @@ def _beside(own: Treatment, host: Slot) -> Slot:
 def _course(own: Treatment, earliest: int, event_day: int | None) -> Slot:
     sessions = sessions_of(own)
     interval = interval_of(own) if sessions > 1 else 0.0
-    start, length = earliest, round((sessions - 1) * interval)
-    if event_day is not None:
-        shows = max(round(_high(figure)) for figure in _showing(own)) + planning().event_margin_days
-        if start <= event_day <= start + length + shows:
-            start = event_day + 1
-    return Slot(own.id, sessions, interval, start, start + length)
+    length = round((sessions - 1) * interval)
+    slot = Slot(own.id, sessions, interval, earliest, earliest + length)
+    if event_day is not None and _shows(slot, event_day):
+        return Slot(own.id, sessions, interval, event_day + 1, event_day + 1 + length)
+    return slot
+
+
+def _shows(slot: Slot, event_day: int | None) -> bool:
+    """True when a course, or what it leaves to be seen, falls on the day of the event."""
+    if event_day is None:
+        return False
+    seen = max(round(_high(figure)) for figure in _showing(treatments()[slot.treatment]))
+    return slot.start_day <= event_day <= slot.end_day + seen + planning().event_margin_days
 
 
 def _showing(own: Treatment) -> tuple[Figure | None, ...]:

@@ -57,7 +57,8 @@ Named = tuple[str, tuple[str, ...], Status]
 def _named_by_treatments(treatments: list[Treatment]) -> Iterator[Named]:
     for treatment in treatments:
         where = f"treatments/{treatment.id}.toml"
-        statements: list[Statement] = [*treatment.effects, *treatment.facts, *treatment.prepare, *treatment.aftercare]
+        statements: list[Statement] = [*treatment.effects, *treatment.facts]
+        statements += [treatment.feels_like] if treatment.feels_like else []
         statements += [figure for name in Protocol.model_fields if (figure := getattr(treatment.protocol, name))]
         for statement in statements:
             yield f"{where}, {statement.text[:40]!r}", statement.sources, statement.status

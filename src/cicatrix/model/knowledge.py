@@ -163,10 +163,6 @@ class Treatment(_Described):
     facts: tuple[Fact, ...]
     protocol: Protocol = Protocol()
     not_found: tuple[Topic, ...] = ()
-    prepare: tuple[Statement, ...] = ()
-    """What to prepare before."""
-    aftercare: tuple[Statement, ...] = ()
-    """What to do and avoid afterwards."""
     checked: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
     @model_validator(mode="after")
