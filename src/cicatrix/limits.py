@@ -36,9 +36,9 @@ def limits(capture: Capture, relief: Relief, scars: Sequence[Scar]) -> tuple[str
         said += _of_depths(scars)
         said.append("Height over several centimetres (the form of the face) is not measured, only local relief.")
         said.append(
-            "Marks are told by colour alone: whether a mark is fresh, raised, sore or older than its scar is not in the "
-            "pictures. A patch that fills a scar is taken for the scar's own colour. On very dark, shiny skin pale brown "
-            "marks drown in the shine and are missed more often."
+            "Marks are told by colour alone: whether a mark is fresh, raised, sore or older than its scar is not in "
+            "the pictures. A patch that fills a scar is taken for the scar's own colour. On very dark, shiny skin pale "
+            "brown marks drown in the shine and are missed more often."
         )
     if relief.light == "flat-fielded":
         said.append(
