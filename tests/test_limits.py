@@ -9,8 +9,9 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from cicatrix.limits import HIDDEN_WALLS, NEVER_LIT, limits
+from cicatrix.limits import limits
 from cicatrix.model import Capture, HeightCapture, LightsCapture, Relief, Scar
+from cicatrix.model.scar import HIDDEN_WALLS, NEVER_LIT
 from cicatrix.scars import record
 from cicatrix.scars.fit.shadow import Shadows
 from tests.report.synthetic import FOUR, assessment_of, relief_of

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cicatrix.model import Capture, LightsCapture, Relief, Scar
+from cicatrix.model.scar import HIDDEN_WALLS, NEVER_LIT
 
 __all__ = ["limits"]
-
-NEVER_LIT = "no light reached its floor"
-HIDDEN_WALLS = "steep walls hide from the light"
-"""How a scar's own notes begin where a floor stays dark, and where steep walls were not fitted."""
 
 
 def limits(capture: Capture, relief: Relief, scars: Sequence[Scar]) -> tuple[str, ...]:
@@ -81,7 +78,7 @@ def _of_depths(scars: Sequence[Scar]) -> list[str]:
 
 
 def _left_out(measured: Sequence[Scar]) -> str:
-    """Which scars are never fitted, as far as the capture has any."""
+    """Name the kinds of scar that cannot be fitted, as far as some were not."""
     kinds = []
     if any(scar.at_edge for scar in measured):
         kinds.append("scars cut by the edge of the picture")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from cicatrix.model import Assessment, Measured, Relief, Scar
 from cicatrix.model.scar import DepthFrom
 from cicatrix.report import Pictures, paint, render_html, words
-from cicatrix.report.overlay import trace
+from cicatrix.report.overlay import RING, trace
 from tests.report.dom import Element, read
 from tests.report.synthetic import FOUR, Dent, assessment_of, relief_of
 
@@ -62,7 +63,17 @@ def test_table_marks_what_was_fitted(shown: Element) -> None:
 
 def test_note_on_a_floor_that_no_light_reached_is_shown(shown: Element) -> None:
     assert DARK in shown.one("article", id="cut-1").text
-    assert DARK in shown.one("tr", id="scar-1").text
+    assert "no light reached its floor" in shown.one("tr", id="scar-1").text
+
+
+def test_dark_floors_share_one_footnote_whatever_their_numbers(some: Assessment, pictures: Pictures) -> None:
+    notes = [DARK.replace("0.70", depth) for depth in ("0.40", "0.50", "0.60")]
+    dark = tuple(fitted(scar, note) for scar, note in zip(some.scars[:3], notes, strict=True))
+    page = read(render_html(some.model_copy(update={"scars": (*dark, some.scars[3])}), pictures))
+    assert page.one("div", id="note-a").one("dd").text.startswith("no light reached its floor")
+    assert len(page.all("a", href="#note-a")) == 3
+    for number, note in enumerate(notes, 1):
+        assert note in page.one("article", id=f"cut-{number}").text
 
 
 def test_fitted_scars_are_ringed_on_the_relief_only_and_can_be_unringed(shown: Element) -> None:
@@ -73,17 +84,17 @@ def test_fitted_scars_are_ringed_on_the_relief_only_and_can_be_unringed(shown: E
     assert "Fitted to shadows 2" in shown.one("section", id="pictures").text
 
 
-def test_ring_runs_around_its_outline_at_an_even_gap() -> None:
-    dents = (Dent("icepick", 7.0, 9.0, 1.5, 0.8),)
+@pytest.mark.parametrize("linear", [False, True])
+@pytest.mark.parametrize("turned", [1, -1])
+def test_ring_runs_around_its_outline_at_an_even_gap(linear: bool, turned: int) -> None:  # noqa: FBT001
+    dents = (Dent("icepick", 7.0, 9.0, 1.5, 0.8, linear=linear),)
     (scar,) = assessment_of(dents, relief_of(dents)).scars
-    (outline,) = trace((scar,), 20.0, 20.0)
-    ring, line = (
-        np.array([pair.split(",") for pair in path.strip("MZ").split("L")], dtype=float)
-        for path in (outline.ring, outline.path)
-    )
-    apart = np.linalg.norm(ring[:, None] - line[None], axis=2).min(axis=1)
-    assert (apart > 0.15).all()
-    assert (apart < 0.45).all()
+    (outline,) = trace((scar.model_copy(update={"outline_mm": scar.outline_mm[::turned]}),), 20.0, 20.0)
+    ring = np.array([pair.split(",") for pair in outline.ring.strip("MZ").split("L")], dtype=np.float32)
+    mouth = np.array(scar.outline_mm, dtype=np.float32)
+    apart = [-cv2.pointPolygonTest(mouth, (float(x), float(y)), measureDist=True) for x, y in ring]
+    assert min(apart) > 0.9 * RING * 20.0
+    assert max(apart) < 1.1 * RING * 20.0
 
 
 def test_summary_counts_the_fitted(some: Assessment) -> None:

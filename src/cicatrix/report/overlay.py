@@ -59,13 +59,16 @@ def trace(scars: Sequence[Scar], width_mm: float, height_mm: float) -> tuple[Out
 
 
 def _ring(scar: Scar, gap_mm: float, tolerance: float) -> str:
-    """A path around the outline, pushed away from its middle; fitted outlines see each point from there."""
+    """A path around the outline: each point moved out at right angles to the line between its neighbours."""
     points = np.array(scar.outline_mm).reshape(-1, 2)
-    if not len(points):
+    if len(points) < 3:
         return ""
-    away = points - points.mean(axis=0)
-    far = np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
-    return svg_path(simplify(points + gap_mm * away / far, tolerance, closed=True), closed=True)
+    after, before = np.roll(points, -1, axis=0), np.roll(points, 1, axis=0)
+    twice_area = float((points[:, 0] * after[:, 1] - after[:, 0] * points[:, 1]).sum())
+    along = (after - before) * np.sign(twice_area)
+    out = np.column_stack([along[:, 1], -along[:, 0]])
+    out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+    return svg_path(simplify(points + gap_mm * out, tolerance, closed=True), closed=True)
 
 
 def _cut(scar: Scar) -> tuple[str, str, str, str]:

@@ -81,6 +81,7 @@ class Row:
     flatness: Shown
     shadowed: str | None
     remarks: tuple[str, ...]
+    brief: tuple[str, ...]
     outline: Outline
     drawing: Drawing | None
 
@@ -125,7 +126,7 @@ def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
         "capture": capture,
         "summary": _summary(assessment),
         "rows": rows,
-        "footnotes": words.footnotes(row.remarks for row in rows),
+        "footnotes": words.footnotes(row.brief for row in rows),
         "fitted": sum(row.fitted for row in rows),
         "legend": [_Legend(kind, count, STYLES[kind]) for kind, count in words.kind_counts(assessment.scars).items()],
         "styles": STYLES,
@@ -211,6 +212,7 @@ def _row(number: int, scar: Scar, outline: Outline) -> Row:
         flatness=shown(scar.floor_flatness),
         shadowed=None if scar.shadowed is None else percent(scar.shadowed),
         remarks=words.remarks(scar),
+        brief=tuple(words.brief(remark) for remark in words.remarks(scar)),
         outline=outline,
         drawing=draw(scar),
     )

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from cicatrix.model import Assessment, CaptureSummary, Kind, Scar
-from cicatrix.model.scar import DepthFrom
+from cicatrix.model.scar import NEVER_LIT, DepthFrom
 from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
 
 __all__ = [
     "KINDS",
     "SECTIONS",
+    "brief",
     "capture_sentence",
     "count_sentence",
     "deepest_sentence",
@@ -202,6 +203,11 @@ def remarks(scar: Scar) -> tuple[str, ...]:
     if scar.depth_from != "shadows" and scar.shadowed is not None and scar.shadowed >= MUCH_SHADOWED:
         flags.append("a light was missing over more than a fifth of it")
     return (*scar.notes, *flags)
+
+
+def brief(remark: str) -> str:
+    """Leave a remark's own number out, so that scars in the same case share one footnote."""
+    return f"{NEVER_LIT}: the depth rests on the walls and shadows" if remark.startswith(NEVER_LIT) else remark
 
 
 def footnotes(remarks: Iterable[Sequence[str]], often: int = 3) -> dict[str, str]:
