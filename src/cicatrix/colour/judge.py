@@ -27,7 +27,7 @@ MIN_ERYTHEMA = 1.3
 MIN_MELANIN = 2.0
 """Least contrast in index units; a tenth of a magnitude of light is 4."""
 
-LEAST_EVIDENCE = 0.25
+LEAST_EVIDENCE: Final[dict[str, float]] = {"red": 0.25, "brown": -0.4}
 """Logarithm of the odds from which a patch is reported."""
 
 LUCK = 2.0
@@ -106,14 +106,14 @@ def judge(chart: Chart) -> Patchwork:
     red = find_patches(chart.erythema, cell, MIN_ERYTHEMA, partial(_hopeful, "red"))
     brown = find_patches(chart.melanin, cell, MIN_MELANIN, partial(_hopeful, "brown"))
     found = [_verdict(patch, chart) for patch in (*red, *brown) if _sound(patch, chart)]
-    alone = _one_each([verdict for verdict in found if verdict is not None and evidence(verdict) > LEAST_EVIDENCE])
+    alone = _one_each([verdict for verdict in found if verdict is not None and _likely(verdict)])
     marks = tuple(verdict for verdict in alone if not verdict.spot)
     return Patchwork(chart, marks, tuple(verdict for verdict in alone if verdict.spot))
 
 
 def _hopeful(kind: str, ratio: float, width_mm: float, contrast: float) -> bool:
     """Whether a candidate could become a mark, with a perfect outline and some luck."""
-    return _odds(kind, ratio, width_mm, contrast, 1.0) > LEAST_EVIDENCE - LUCK
+    return _odds(kind, ratio, width_mm, contrast, 1.0) > LEAST_EVIDENCE[kind] - LUCK
 
 
 def _odds(kind: str, ratio: float, width_mm: float, contrast: float, solidity: float) -> float:
@@ -164,8 +164,16 @@ def _verdict(patch: Patch, chart: Chart) -> Verdict | None:
 def evidence(verdict: Verdict) -> float:
     """Logarithm of the odds that a patch is a mark, and not mottling."""
     patch = verdict.patch
-    kind = "red" if verdict.kind == "red" else "brown"
-    return _odds(kind, patch.blob.ratio, patch.width_mm, patch.contrast, patch.solidity)
+    return _odds(_side(verdict), patch.blob.ratio, patch.width_mm, patch.contrast, patch.solidity)
+
+
+def _likely(verdict: Verdict) -> bool:
+    return evidence(verdict) > LEAST_EVIDENCE[_side(verdict)]
+
+
+def _side(verdict: Verdict) -> str:
+    """The map that speaks most for a patch."""
+    return "red" if verdict.kind == "red" else "brown"
 
 
 def _edge_mm(patch: Patch, chart: Chart) -> float:
