@@ -208,9 +208,9 @@ def signed_distance(mask: NDArray[np.bool_], cell_mm: float) -> NDArray[np.float
 
 def _distance(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Exact distance in cells of each True cell from the nearest False one."""
-    return np.asarray(
-        cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE), dtype=np.float64
-    )
+    distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    # Squares of distances between cells are whole; OpenCV's last bits differ from run to run.
+    return np.asarray(np.sqrt(np.round(distance.astype(np.float64) ** 2)))
 
 
 def fit_rim(

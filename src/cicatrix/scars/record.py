@@ -26,6 +26,9 @@ MODEL_ERROR_NARROW = 0.05
 NARROW_MM = 2.2
 """Error of the family and of the light model as a share of the depth, and how it grows as mouths narrow (phantoms)."""
 
+MODEL_ERROR_DARK = 0.15
+"""The same where no light reaches the floor: what little light comes back from there rests on the light model alone."""
+
 SURE = 0.9
 """So much of what shadows prove is taken as proven: lights stand a degree or two from where they are said to."""
 
@@ -107,7 +110,7 @@ def _spread(shape: Shape, relief: Relief, wall_deg: float) -> Spread:
 
 def _fitted_spread(shape: Shape, fit: Fitted) -> Spread:
     """Standard errors of a fitted shape: the likelihood's, and what the family and the light model leave."""
-    model = _model_error(shape)
+    model = _model_error(shape, fit)
     return Spread(
         depth=math.hypot(0.5 * (fit.below + fit.above) / Z, model),
         width=math.hypot(fit.width_spread, math.hypot(0.04, 0.03 / shape.width_mm)),
@@ -115,16 +118,16 @@ def _fitted_spread(shape: Shape, fit: Fitted) -> Spread:
     )
 
 
-def _model_error(shape: Shape) -> float:
+def _model_error(shape: Shape, fit: Fitted) -> float:
     narrow = float(np.clip((NARROW_MM - shape.width_mm) / NARROW_MM, 0.0, 1.0)) if shape.depth_mm > 0 else 0.0
-    return MODEL_ERROR + MODEL_ERROR_NARROW * narrow
+    return MODEL_ERROR + MODEL_ERROR_NARROW * narrow + (MODEL_ERROR_DARK if fit.shadows.never_lit else 0.0)
 
 
 def _depth(shape: Shape, spread: Spread, fit: Fitted | None) -> Measured:
     if fit is None:
         return _around(shape.depth_mm, spread.depth, spread.unseen)
     # In the logarithm, and to each side as the likelihood falls: a dark floor leaves more room below than above.
-    model = _model_error(shape)
+    model = _model_error(shape, fit)
     far, near = (
         shape.depth_mm * math.exp(side * math.hypot(reach, Z * model))
         for side, reach in ((1, fit.above), (-1, fit.below))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from cicatrix.model import Relief
-from cicatrix.scars.fit.family import GROW
+from cicatrix.scars.fit.family import GROW, MOUTH
 from cicatrix.scars.fit.refine import Fitted
 from cicatrix.scars.measure import Shape, diameters
 from cicatrix.scars.profile import Profile
@@ -53,15 +53,17 @@ def rebuilt(shape: Shape, found: Fitted, relief: Relief) -> Shape:
     top, left = round(window.y0_mm / relief.pixel_mm), round(window.x0_mm / relief.pixel_mm)
     piece = relief.height_mm[top : top + rows * block, left : left + cols * block]
     height = cv2.resize(piece, (cols, rows), interpolation=cv2.INTER_AREA).astype(np.float64)
+    # A trough's profile is the one across it.
+    scale = 0.5 * shape.width_mm / pit.radius_at(MOUTH) if shape.linear else 1.0
     profile = Profile(
         depth_mm=found.depth_mm,
-        radius_mm=pit.radius_at(0.0),
-        half_mm=pit.half_mm,
+        radius_mm=scale * pit.radius_at(0.0),
+        half_mm=scale * pit.half_mm,
         p=pit.p,
         q=pit.q,
         rest_mm=shape.profile.rest_mm,
         depth_error_mm=0.5 * (found.below + found.above) / 1.96 * found.depth_mm,
-        radius_error_mm=found.width_spread * pit.radius_at(0.0),
+        radius_error_mm=found.width_spread * scale * pit.radius_at(0.0),
     )
     return replace(
         shape,
@@ -74,7 +76,7 @@ def rebuilt(shape: Shape, found: Fitted, relief: Relief) -> Shape:
         profile=profile,
         x_mm=float(outline[:, 0].mean()),
         y_mm=float(outline[:, 1].mean()),
-        width_mm=2.0 * math.sqrt(area / math.pi),
+        width_mm=shape.width_mm if shape.linear else 2.0 * math.sqrt(area / math.pi),
         depth_mm=-pit.sign * found.depth_mm,
         area_mm2=area,
         volume_mm3=-pit.sign * float(depth.sum()) * window.cell_mm**2,
@@ -98,7 +100,7 @@ def _place(height: NDArray[np.float32], where: NDArray[np.bool_], relief: Relief
     measured = height[here].astype(np.float64)
     slope = np.hypot(*np.gradient(depth.astype(np.float64), px))
     smooth = cv2.GaussianBlur(measured, (0, 0), TEXTURE_MM / px, borderType=cv2.BORDER_REPLICATE)
-    texture = (measured - smooth) / (1.0 + (slope / LEVEL) ** 2) ** 2
+    texture = (measured - smooth) / (1.0 + (slope / LEVEL) ** 2) ** 2 * _seen(relief, here)
     mouth = np.zeros((rows, cols), np.uint8)
     corners = np.round(((outline - (left * px, top * px)) / px - 0.5) * 16).astype(np.int32)
     cv2.fillPoly(mouth, [corners], 1, shift=4)
@@ -107,6 +109,14 @@ def _place(height: NDArray[np.float32], where: NDArray[np.bool_], relief: Relief
     share = share * share * (3.0 - 2.0 * share)
     height[here] = (1.0 - share) * measured + share * (skin + found.pit.sign * depth + texture)
     where[here] |= mouth > 0
+
+
+def _seen(relief: Relief, here: tuple[slice, slice]) -> NDArray[np.float64]:
+    """1 where nearly all lights agree on the surface, 0 in shadow, where the measured relief is not texture."""
+    if relief.trusted is None or relief.directions is None:
+        return np.ones((here[0].stop - here[0].start, here[1].stop - here[1].start))
+    share = relief.trusted[here].astype(np.float64) / len(relief.directions)
+    return np.asarray(np.clip((cv2.GaussianBlur(share, (0, 0), 1.5) - 0.6) / 0.3, 0.0, 1.0))
 
 
 def _skin(relief: Relief, found: Fitted, here: tuple[slice, slice]) -> NDArray[np.float64]:

@@ -102,6 +102,14 @@ class Pit:
         """Mean radius where the depth is ``share`` of the greatest."""
         return self.half_mm * self._reach(share) / self._reach(0.5)
 
+    def reshaped(self, depth_mm: float, p: float, q: float) -> NDArray[np.float64]:
+        """Parameters with another depth and other exponents under the same mouth."""
+        theta = self.theta.copy()
+        theta[DEPTH], theta[FLOOR], theta[WALL] = math.log(depth_mm), math.log(p), math.log(q)
+        other = Pit(self.outline, theta, self.sign)
+        theta[GROW] = self.radius_at(MOUTH) * other._reach(0.5) / other._reach(MOUTH) - self.outline.radius_mm
+        return theta
+
     def _reach(self, share: float) -> float:
         return float((1.0 - share ** (1.0 / self.q)) ** (1.0 / self.p))
 

@@ -171,7 +171,7 @@ def _one(
     sign = -1 if shape.depth_mm > 0 else 1
     plain = fit(scene, outline, sign, _start(shape, optics), optics, active=NUISANCE, steps=3, final=False)
     needed = max(BETTER, BETTER_SHARE[sign] * plain.cost)
-    starts = _starts(shape, plain.theta) if near is None else [near]
+    starts = _starts(shape, Pit(outline, plain.theta, sign)) if near is None else [near]
     answer = _best(scene, outline, sign, starts, optics, plain.cost - PROMISE * needed)
     if answer is None or abs(answer.theta[SCATTER] - math.log(optics.scatter_mm)) > max(STRANGE, optics.scatter_spread):
         return None
@@ -203,20 +203,14 @@ def _start(shape: Shape, optics: Optics) -> NDArray[np.float64]:
     return theta
 
 
-def _starts(shape: Shape, theta: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-    """The relief's answer, and deeper ones for pits with steep walls."""
-    starts = [theta]
+def _starts(shape: Shape, read: Pit) -> list[NDArray[np.float64]]:
+    """The relief's answer, and deeper ones under the same mouth for pits with steep walls."""
     narrow = shape.width_mm < NARROW_MM
+    if read.sign > 0 or (_wall_deg(shape) < STEEP_DEG and not narrow):
+        return [read.theta]
     names = [name for name, fits in (("cone", narrow), ("box", not narrow or shape.profile.p > 3.0)) if fits]
-    if shape.depth_mm < 0 or (_wall_deg(shape) < STEEP_DEG and not narrow):
-        return starts
-    for name in names:
-        deeper, p, q = STARTS[name]
-        start = theta.copy()
-        start[DEPTH] += math.log(deeper)
-        start[FLOOR], start[WALL] = math.log(p), math.log(q)
-        starts.append(start)
-    return starts
+    depth = math.exp(read.theta[DEPTH])
+    return [read.theta, *(read.reshaped(depth * deeper, p, q) for deeper, p, q in (STARTS[name] for name in names))]
 
 
 def _best(

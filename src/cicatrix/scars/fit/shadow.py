@@ -71,7 +71,7 @@ def _proved(scene: Scene, pit: Pit, place: tuple[float, float], light: NDArray[n
     rim = place[0] + away * light[0] / flat, place[1] - away * light[1] / flat
     # On sloping skin the rim on the light's side lies higher or lower than the skin over the floor.
     higher = _base(scene, rim) - _base(scene, place)
-    return away * light[2] / flat - higher
+    return float(away * light[2] / flat - higher)
 
 
 def _base(scene: Scene, place: tuple[float, float]) -> float:

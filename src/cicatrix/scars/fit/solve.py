@@ -152,7 +152,7 @@ def _problem(scene: Scene, outline: Outline, sign: int, start: NDArray[np.float6
     narrow = radius < 0.8
     centre[FLOOR], spread[FLOOR] = math.log(1.5 if narrow else 2.5), 1.0
     centre[WALL], spread[WALL] = math.log(1.2), 0.3
-    centre[GROW], spread[GROW] = 0.0, 0.15 * radius + 0.05
+    centre[GROW], spread[GROW] = 0.0, (0.3 if narrow else 0.15) * radius + 0.05
     centre[HARMONICS:TILT], spread[HARMONICS:TILT] = 0.0, 0.06 * radius + 0.02
     centre[TILT:LEAN], spread[TILT:LEAN] = 0.0, 0.15
     centre[LEAN:ALBEDO], spread[LEAN:ALBEDO] = 0.0, (0.35 if narrow else 0.15) * radius
@@ -247,12 +247,25 @@ def _outer(change, normal):  # type: ignore[no-untyped-def]
             normal[m, k] = normal[k, m]
 
 
+@njit(cache=True, nogil=True, fastmath=True)
+def _times(change, rest):  # type: ignore[no-untyped-def]
+    """``change rest``, summed in one order whatever the machine does beside."""
+    out = np.zeros(len(change))
+    for k in range(len(change)):
+        for start in range(0, len(rest), 512):
+            total = np.float32(0)
+            for j in range(start, min(start + 512, len(rest))):
+                total += change[k, j] * rest[j]
+            out[k] += total
+    return out
+
+
 def _descend(problem: _Problem, state: _State, linear: _Linear, tries: int) -> _State:
     """One step downhill with as much damping as it needs; the same state where none is found."""
     chosen = linear.chosen
     root = np.ones_like(state.rest)
     root[:-1] = np.sqrt(linear.weight)
-    slope = problem.dependence * (linear.change @ (state.rest * root).ravel()).astype(np.float64)
+    slope = problem.dependence * _times(linear.change, (state.rest * root).ravel())
     slope += (state.theta - problem.centre)[chosen] / problem.spread[chosen] ** 2
     damping = state.damping
     for _ in range(tries):
