@@ -111,7 +111,7 @@ DANGERS: Final[dict[str, list[Danger]]] = {
                           acne_unclear, DYSMORPHIC, at_least("skin_type", 5)],
     "dermabrasion": [*SORE, *ABLATED, PREGNANT, COLD_SORE, TAN, keloids, raised, recent_isotretinoin,
                      FLAGS["anticoagulant"], AGAIN_12, acne_unclear, DYSMORPHIC],
-    "fractional_laser_ablative": [*LIGHT, FLAGS["radiotherapy_to_area"], AGAIN_6, acne_unclear, DYSMORPHIC],
+    "fractional_laser_ablative": [keloids, *LIGHT, FLAGS["radiotherapy_to_area"], AGAIN_6, acne_unclear, DYSMORPHIC],
     "fractional_laser_nonablative": [*LIGHT, DYSMORPHIC],
     "picosecond_laser": [*LIGHT, DYSMORPHIC],
     "microneedling": [*PIERCED, TAN, FLAGS["bleeding_disorder"]],
