@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import fft, ndimage
 
 from cicatrix.model import Relief
 from cicatrix.model.shots import Shots
@@ -138,10 +138,12 @@ def _window(relief: Relief, outline: Outline, reach: float) -> tuple[slice, slic
     """Rows and columns of the scene, whole blocks of pixels, and the side of a block."""
     px = relief.pixel_mm
     block = max(math.ceil(2.0 * reach / px / CELLS), 1)
+    # Cosine transforms of sizes with large prime factors take several times longer.
+    span = block * int(fft.next_fast_len(math.ceil(2.0 * reach / px / block), real=True))
     parts = []
     for middle, size in ((outline.y_mm, relief.shape[0]), (outline.x_mm, relief.shape[1])):
-        start, stop = max(int((middle - reach) / px), 0), min(math.ceil((middle + reach) / px), size)
-        parts.append(slice(start, start + (stop - start) // block * block))
+        start = min(max(round(middle / px - 0.5 * span), 0), max(size - span, 0))
+        parts.append(slice(start, start + min(span, size - start) // block * block))
     return parts[0], parts[1], block
 
 
