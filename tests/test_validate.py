@@ -30,6 +30,7 @@ from cicatrix.study import (
     summarise,
     write_block,
 )
+from cicatrix.study.fitting import before_and_after
 from cicatrix.study.match import overlap
 from cicatrix.study.page import BEGIN, END
 from cicatrix.study.run import LIGHTS, gather
@@ -148,6 +149,25 @@ def test_errors_and_coverage() -> None:
     assert summary.depth.bias == pytest.approx(-0.025)
     # Intervals reach 10 % to both sides: the second and third hold the true value.
     assert (summary.depth_coverage.hits, summary.depth_coverage.of) == (2, 4)
+
+
+def test_depths_before_and_after_the_fit() -> None:
+    truth = [real(5, 5, 3, 0.5, kind="boxcar"), real(15, 5, 3, 0.5, kind="boxcar")]
+    kept = seen(15, 5, 3, 0.4, kind="boxcar")
+    fitted = seen(5, 5, 3, 0.5, kind="boxcar").model_copy(
+        update={"depth_from": "shadows", "unfitted_depth_mm": Measured(value=0.25, low=0.2, high=0.3)}
+    )
+    group = before_and_after([case(truth, [fitted, kept])])["type"]["boxcar"]
+    assert (group.scars, group.fitted) == (2, 1)
+    assert group.before.error is not None
+    assert group.after.error is not None
+    # Before: 0.25 and 0.4 of 0.5; after: 0.5 and 0.4.
+    assert group.before.error.median == pytest.approx(0.35)
+    assert group.after.error.median == pytest.approx(0.1)
+    assert group.before.coverage is not None
+    assert group.after.coverage is not None
+    assert (group.before.coverage.hits, group.after.coverage.hits) == (0, 1)
+    assert before_and_after([case(truth, [fitted, kept])])["shape"].keys() == {"textbook shapes"}
 
 
 def test_rates_have_wilsons_interval() -> None:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from cicatrix.model.quantity import Finite, Record, Share
 
-__all__ = ["SCHEMA", "Errors", "MarkSummary", "Rate", "Study", "Summary"]
+__all__ = ["SCHEMA", "Depths", "Errors", "FitSummary", "MarkSummary", "Rate", "Study", "Summary"]
 
 SCHEMA: Final = "cicatrix/validation/1"
 _Z = 1.96
@@ -82,6 +82,29 @@ class Summary(Record):
     width_coverage: Rate | None
 
 
+class Depths(Record):
+    """Depths of one group of scars against the truth."""
+
+    error: Errors | None
+    coverage: Rate | None
+    """Scars whose true depth lies in the reported 95 % interval."""
+    interval: Finite | None
+    """Width of the interval as a share of the true depth, median."""
+
+
+class FitSummary(Record):
+    """Depths of one group of found scars before and after they were fitted to shading and shadows.
+
+    A scar that kept its depth from shading counts the same in both.
+    """
+
+    scars: int
+    fitted: int
+    """How many were fitted."""
+    before: Depths
+    after: Depths
+
+
 class MarkSummary(Record):
     """One group of marks. A number is None where the group has no case for it."""
 
@@ -109,5 +132,7 @@ class Study(Record):
     """By grouping (``all``, ``type``, ``tone``, ``lights``, ``distance``), then by group."""
     heights: dict[str, dict[str, Summary]]
     """By grouping (``all``, ``type``), then by group."""
+    fit: dict[str, dict[str, FitSummary]] = Field(default_factory=dict)
+    """Depths from photographs before and after the fit by grouping (``type``, ``shape``), then by group."""
     marks: dict[str, dict[str, MarkSummary]] = Field(default_factory=dict)
     """Marks in the photographs by grouping (``all``, ``colour``, ``tone``), then by group."""

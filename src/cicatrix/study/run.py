@@ -15,6 +15,7 @@ from cicatrix.capture import read_capture
 from cicatrix.errors import InputError
 from cicatrix.model import HeightCapture
 from cicatrix.phantom import TONES, Phantom, PhantomSettings, make_phantom, write_capture
+from cicatrix.study.fitting import before_and_after
 from cicatrix.study.marks import MarkCase, by_skin
 from cicatrix.study.records import Study
 from cicatrix.study.tally import MIN_DEPTH_MM, MIN_WIDTH_MM, Case, by_capture, by_type, summarise
@@ -116,6 +117,7 @@ def gather(lights: list[Case], heights: list[Case], first_seed: int, marks: Sequ
             "distance": by_capture(lights, _distance),
         },
         heights={"all": {"all": summarise(heights)}, "type": by_type(heights)},
+        fit=before_and_after(lights),
         marks=by_skin(marks) if marks else {},
     )
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cicatrix.study.marks import MIN_MARK_MM
-from cicatrix.study.records import Errors, MarkSummary, Rate, Study, Summary
+from cicatrix.study.records import Errors, FitSummary, MarkSummary, Rate, Study, Summary
 from cicatrix.study.run import LIGHTS, NEAR_MM, SIZE_MM
 
 __all__ = ["as_markdown", "as_summary", "print_study"]
@@ -56,6 +56,10 @@ def _lean(errors: Errors | None) -> str:
     return _NONE if errors is None else _leaning(errors)
 
 
+def _share(value: float | None) -> str:
+    return _NONE if value is None else f"{_percent(value)} %"
+
+
 COLUMNS: Final[tuple[Column, ...]] = (
     ("found", lambda s: _rate(s.recall)),
     ("real", lambda s: _rate(s.precision)),
@@ -87,6 +91,24 @@ MARK_COLUMNS: Final[tuple[tuple[str, Callable[[MarkSummary], str]], ...]] = (
     ("area in interval", lambda s: _short(s.area_coverage)),
 )
 
+FIT_COLUMNS: Final[tuple[tuple[str, Callable[[FitSummary], str]], ...]] = (
+    ("scars", lambda s: str(s.scars)),
+    ("fitted", lambda s: str(s.fitted)),
+    ("error before", lambda s: _errors(s.before.error)),
+    ("error after", lambda s: _errors(s.after.error)),
+    ("in interval before", lambda s: _short(s.before.coverage)),
+    ("in interval after", lambda s: _short(s.after.coverage)),
+    ("interval before", lambda s: _share(s.before.interval)),
+    ("interval after", lambda s: _share(s.after.interval)),
+)
+
+FIT_SCOPE: Final = (
+    "Found scars in photographs, in scope. Before: from shading alone, which does not see steep walls; after: what is "
+    "reported. A scar whose photographs the relief explains as well keeps its depth and counts the same in both. "
+    "“Interval” is the median width of the 95 % interval as a share of the true depth. Other shapes lean, have a "
+    "stepped or lopsided floor, or overlap: the fitted family does not hold them."
+)
+
 HEADINGS: Final = {
     "all": "All together",
     "type": "By type",
@@ -112,11 +134,41 @@ def print_study(study: Study, console: Console) -> None:
             for group, summary in groups.items():
                 table.add_row(_named(group), *(shown(summary) for _, shown in COMPACT))
             console.print(table)
+    _print_fit(study, console)
     _print_marks(study, console)
     console.print(
         f"{_scope(study)} Errors are medians of relative errors. “Hold” is the share whose true value lies "
         "in the reported 95 % interval."
     )
+
+
+def _print_fit(study: Study, console: Console) -> None:
+    for grouping, groups in study.fit.items():
+        table = Table(
+            title=f"Depth before and after the fit to shadows, by {grouping} (%)",
+            title_justify="left",
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            collapse_padding=True,
+        )
+        table.add_column("", no_wrap=True)
+        for name in (
+            "scars",
+            "fitted",
+            "error\nbefore",
+            "\nafter",
+            "90 %\nbefore",
+            "\nafter",
+            "hold\nbefore",
+            "\nafter",
+        ):
+            table.add_column(name, justify="right", no_wrap=True)
+        for group, one in groups.items():
+            errors = [_middle(depths.error) for depths in (one.before, one.after)]
+            worst = [_NONE if d.error is None else _percent(d.error.ninetieth) for d in (one.before, one.after)]
+            hold = [_bare(depths.coverage) for depths in (one.before, one.after)]
+            table.add_row(_named(group), str(one.scars), str(one.fitted), *errors, *worst, *hold)
+        console.print(table)
 
 
 def _print_marks(study: Study, console: Console) -> None:
@@ -143,7 +195,21 @@ def as_markdown(study: Study) -> str:
         groupings: Mapping[str, Mapping[str, Summary]] = getattr(study, surface)
         for grouping, groups in groupings.items():
             parts.append(f"### {HEADINGS[grouping]}\n\n{_markdown_table(groups, COLUMNS)}\n")
-    return "\n".join([*parts, *_marks_section(study)])
+    return "\n".join([*parts, *_fit_section(study), *_marks_section(study)])
+
+
+def _fit_section(study: Study) -> list[str]:
+    if not study.fit:
+        return []
+    parts = [f"## Depth before and after the fit to shading and shadows\n\n{FIT_SCOPE}\n"]
+    for grouping, groups in study.fit.items():
+        lines = ["| | " + " | ".join(name for name, _ in FIT_COLUMNS) + " |", "| --- " * (len(FIT_COLUMNS) + 1) + "|"]
+        lines += [
+            f"| {_named(group)} | " + " | ".join(shown(summary) for _, shown in FIT_COLUMNS) + " |"
+            for group, summary in groups.items()
+        ]
+        parts.append(f"### By {grouping}\n\n" + "\n".join(lines) + "\n")
+    return parts
 
 
 def _marks_section(study: Study) -> list[str]:

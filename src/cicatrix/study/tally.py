@@ -10,7 +10,17 @@ from cicatrix.phantom import PhantomSettings, ScarTruth
 from cicatrix.study.match import Pair, match
 from cicatrix.study.records import Errors, Rate, Summary
 
-__all__ = ["MIN_DEPTH_MM", "MIN_WIDTH_MM", "Case", "by_capture", "by_type", "summarise"]
+__all__ = [
+    "MIN_DEPTH_MM",
+    "MIN_WIDTH_MM",
+    "Case",
+    "asked_for",
+    "by_capture",
+    "by_type",
+    "coverage_of",
+    "error_of",
+    "summarise",
+]
 
 MIN_DEPTH_MM = 0.15
 """Shallower scars are not asked for: they drown in skin lines. Reporting one is no mistake either."""
@@ -50,7 +60,7 @@ def summarise(
     found_in
         Which reported scars the precision is asked of; all when None.
     """
-    scope = [scar for case in cases for scar in case.truth if _asked_for(scar) and (truth_in is None or truth_in(scar))]
+    scope = [scar for case in cases for scar in case.truth if asked_for(scar) and (truth_in is None or truth_in(scar))]
     named = {id(scar) for scar in scope}
     pairs = [pair for case in cases for pair in case.pairs if id(pair.truth) in named]
     reported = [scar for case in cases for scar in case.found if found_in is None or found_in(scar)]
@@ -60,10 +70,10 @@ def summarise(
         recall=Rate.count(len(pairs), len(scope)),
         precision=Rate.count(sum(id(scar) in real for scar in reported), len(reported)),
         typed=Rate.count(sum(typed), len(typed)),
-        depth=Errors.of([_error(pair.found.depth_mm, pair.truth.depth_mm) for pair in pairs]),
-        width=Errors.of([_error(pair.found.width_mm, pair.truth.width_mm) for pair in pairs]),
-        depth_coverage=_coverage([(pair.found.depth_mm, pair.truth.depth_mm) for pair in pairs]),
-        width_coverage=_coverage([(pair.found.width_mm, pair.truth.width_mm) for pair in pairs]),
+        depth=Errors.of([error_of(pair.found.depth_mm, pair.truth.depth_mm) for pair in pairs]),
+        width=Errors.of([error_of(pair.found.width_mm, pair.truth.width_mm) for pair in pairs]),
+        depth_coverage=coverage_of([(pair.found.depth_mm, pair.truth.depth_mm) for pair in pairs]),
+        width_coverage=coverage_of([(pair.found.width_mm, pair.truth.width_mm) for pair in pairs]),
     )
 
 
@@ -90,7 +100,8 @@ def by_capture(cases: Sequence[Case], name: Callable[[PhantomSettings], str]) ->
     return {group: summarise(members) for group, members in groups.items()}
 
 
-def _asked_for(scar: ScarTruth) -> bool:
+def asked_for(scar: ScarTruth) -> bool:
+    """Whether a real scar is in scope."""
     return abs(scar.depth_mm) >= MIN_DEPTH_MM and scar.width_mm >= MIN_WIDTH_MM
 
 
@@ -98,9 +109,11 @@ def _typed(pair: Pair) -> float:
     return 0.5 if pair.found.kind == "undecided" else float(pair.found.kind == pair.truth.kind)
 
 
-def _error(measured: Measured, true: float) -> float:
+def error_of(measured: Measured, true: float) -> float:
+    """Relative error with its sign."""
     return measured.value / true - 1.0
 
 
-def _coverage(measures: Sequence[tuple[Measured, float]]) -> Rate | None:
+def coverage_of(measures: Sequence[tuple[Measured, float]]) -> Rate | None:
+    """Share of the intervals that hold the true value."""
     return Rate.count(sum(measured.low <= true <= measured.high for measured, true in measures), len(measures))
