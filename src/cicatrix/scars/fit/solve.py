@@ -125,7 +125,7 @@ def fit(
     """Fit from a start; only the ``active`` parameters move. Without ``final`` the covariance is left out."""
     problem = _problem(scene, outline, sign, start, optics)
     chosen = np.array(active)
-    state = _begin(problem, start)
+    state = _at(problem, start, 1e-3)
     for _ in range(steps):
         linear = _linearise(problem, state, chosen)
         before = state.cost
@@ -134,15 +134,16 @@ def fit(
         state = _descend(problem, state, linear, 1)
         if before - state.cost <= 0.3:
             break
-        state = replace(state, glossy=shine(scene, outline, sign, state.theta))
+        state = _at(problem, state.theta, state.damping)
     covariance = _covariance(problem, _linearise(problem, state, chosen)) if final else np.zeros((SIZE, SIZE))
     return Answer(state.theta, state.cost, covariance)
 
 
-def _begin(problem: _Problem, theta: NDArray[np.float64]) -> _State:
+def _at(problem: _Problem, theta: NDArray[np.float64], damping: float) -> _State:
+    """Where a fit stands at some parameters, with the gloss that belongs to them."""
     glossy = shine(problem.scene, problem.outline, problem.sign, theta)
     rest = _residuals(problem, glossy, theta[None], None)[0]
-    return _State(theta, glossy, rest, _cost(problem, rest, theta), 1e-3)
+    return _State(theta, glossy, rest, _cost(problem, rest, theta), damping)
 
 
 def _problem(scene: Scene, outline: Outline, sign: int, start: NDArray[np.float64], optics: Optics) -> _Problem:
