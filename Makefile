@@ -18,7 +18,7 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 demo: $(STAMP)
-	@$(BIN)/cicatrix assess examples/cheek --out demo-out
+	@$(BIN)/cicatrix assess examples/cheek --case examples/case.toml --out demo-out
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest
