@@ -103,20 +103,30 @@ def fit_shapes(shapes: Sequence[Shape], labels: NDArray[np.int32], relief: Relie
         ``(rows, cols)`` number (from 1) of the shape whose mouth holds each pixel, 0 for skin.
     """
 
-    def one(k: int, optics: Optics, start: NDArray[np.float64] | None = None) -> tuple[Fitted, Answer] | None:
-        return _one(shapes[k], (labels > 0) & (labels != k + 1), relief, shots, optics, start)
+    def attempt(k: int, optics: Optics, near: NDArray[np.float64] | None = None) -> _Attempt | None:
+        return _attempt(shapes[k], k + 1, labels, relief, shots, optics, near)
 
     loose = Optics(scatter_mm=SCATTER_MM[shots.channel])
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         teachers = [k for k in _steepest(shapes) if not shapes[k].region.at_edge][:TEACHERS]
-        taught = {
-            k: answer[1]
-            for k, answer in zip(teachers, pool.map(lambda k: one(k, loose), teachers), strict=True)
-            if answer is not None
-        }
+        tried = zip(teachers, pool.map(lambda k: attempt(k, loose), teachers), strict=True)
+        taught = {k: found.answer for k, found in tried if found is not None}
         optics = _agree(list(taught.values()), loose)
         known = {k: answer.theta for k, answer in taught.items()}
-        return list(pool.map(lambda k: _kept(one(k, optics, known.get(k))), range(len(shapes))))
+        return list(pool.map(lambda k: _kept(attempt(k, optics, known.get(k)), optics), range(len(shapes))))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Attempt:
+    """A fit, and by how much it explains the photographs better than the relief, and has to."""
+
+    shape: Shape
+    scene: Scene
+    outline: Outline
+    sign: int
+    answer: Answer
+    gain: float
+    needed: float
 
 
 def _steepest(shapes: Sequence[Shape]) -> list[int]:
@@ -151,21 +161,18 @@ def _agree(taught: list[Answer], loose: Optics) -> Optics:
     )
 
 
-def _kept(found: tuple[Fitted, Answer] | None) -> Fitted | None:
-    return None if found is None or found[0].gain < found[0].needed else found[0]
-
-
-def _one(
+def _attempt(
     shape: Shape,
-    others: NDArray[np.bool_],
+    number: int,
+    labels: NDArray[np.int32],
     relief: Relief,
     shots: Shots,
     optics: Optics,
     near: NDArray[np.float64] | None,
-) -> tuple[Fitted, Answer] | None:
+) -> _Attempt | None:
     """Fit one scar, from parameters ``near`` the answer where there are some."""
     outline = None if shape.region.at_edge else outline_of(shape)
-    scene = None if outline is None else stage(shape, outline, relief, shots, others)
+    scene = None if outline is None else stage(shape, outline, relief, shots, labels, number)
     if outline is None or scene is None:
         return None
     sign = -1 if shape.depth_mm > 0 else 1
@@ -175,7 +182,15 @@ def _one(
     answer = _best(scene, outline, sign, starts, optics, plain.cost - PROMISE * needed)
     if answer is None or abs(answer.theta[SCATTER] - math.log(optics.scatter_mm)) > max(STRANGE, optics.scatter_spread):
         return None
-    if sign < 0 and shape.width_mm < NARROW_MM:
+    return _Attempt(shape, scene, outline, sign, answer, plain.cost - answer.cost, needed)
+
+
+def _kept(found: _Attempt | None, optics: Optics) -> Fitted | None:
+    """What is published of an attempt; None where the relief does as well."""
+    if found is None or found.gain < found.needed:
+        return None
+    scene, outline, sign, answer = found.scene, found.outline, found.sign, found.answer
+    if sign < 0 and found.shape.width_mm < NARROW_MM:
         reach = along_depth(scene, outline, sign, answer, optics)
     else:
         reach = by_curvature(answer)
@@ -187,10 +202,10 @@ def _one(
         below=reach.below,
         above=reach.above,
         width_spread=math.sqrt(answer.covariance[GROW, GROW]) / pit.half_mm,
-        gain=plain.cost - answer.cost,
-        needed=needed,
+        gain=found.gain,
+        needed=found.needed,
         shadows=read_shadows(scene, pit, math.exp(reach.theta[ALBEDO])),
-    ), answer
+    )
 
 
 def _start(shape: Shape, optics: Optics) -> NDArray[np.float64]:

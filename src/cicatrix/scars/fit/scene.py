@@ -101,13 +101,15 @@ def outline_of(shape: Shape) -> Outline | None:
     return Outline.of(radius, *middle)
 
 
-def stage(shape: Shape, outline: Outline, relief: Relief, shots: Shots, others: NDArray[np.bool_]) -> Scene | None:
+def stage(
+    shape: Shape, outline: Outline, relief: Relief, shots: Shots, labels: NDArray[np.int32], number: int
+) -> Scene | None:
     """Cut the scene of a scar; None where there is too little skin around it.
 
     Parameters
     ----------
-    others
-        ``(rows, cols)`` True inside every other scar.
+    labels, number
+        ``(rows, cols)`` number of the scar whose mouth holds each pixel, 0 for skin; and this scar's own.
     """
     wide = max(shape.profile.radius_mm / shape.profile.half_mm, 1.05)
     skin = SKIN_MM + (1.2 * abs(shape.depth_mm) if shape.depth_mm < 0 else 0.0)
@@ -117,7 +119,7 @@ def stage(shape: Shape, outline: Outline, relief: Relief, shots: Shots, others: 
     size = ((cols.stop - cols.start) // block, (rows.stop - rows.start) // block)
     cell = block * relief.pixel_mm
     x0, y0 = cols.start * relief.pixel_mm, rows.start * relief.pixel_mm
-    base, foreign = _base(shape, outline, relief, others, (x0, y0, cell), size)
+    base, foreign = _base(shape, outline, relief, (labels, number), (x0, y0, cell), size)
     x, y = np.meshgrid(x0 + (np.arange(size[0]) + 0.5) * cell, y0 + (np.arange(size[1]) + 0.5) * cell)
     away = np.hypot(x - outline.x_mm, y - outline.y_mm)
     half = np.maximum(outline.radius_at(np.arctan2(y - outline.y_mm, x - outline.x_mm)), 0.05)
@@ -157,7 +159,7 @@ def _base(
     shape: Shape,
     outline: Outline,
     relief: Relief,
-    others: NDArray[np.bool_],
+    scars: tuple[NDArray[np.int32], int],
     place: tuple[float, float, float],
     size: tuple[int, int],
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
@@ -169,9 +171,13 @@ def _base(
     window = shape.region.window
     rim_at = [(y - window.y0_mm) / window.cell_mm - 0.5, (x - window.x0_mm) / window.cell_mm - 0.5]
     base = _extended(shape.region.rim_mm, rim_at) + _extended(relief.form_mm, at)
-    if not others[_part(at)].any():
+    part = _part([np.clip(a, 0, n - 1) for a, n in zip(at, relief.shape, strict=True)])
+    piece = scars[0][part]
+    others = ((piece > 0) & (piece != scars[1])).astype(np.float32)
+    if not others.any():
         return base.astype(np.float32), np.zeros(size[::-1], np.bool_)
-    foreign = ndimage.map_coordinates(others.astype(np.float32), at, order=1, mode="nearest")
+    within = [a - p.start for a, p in zip(at, part, strict=True)]
+    foreign = ndimage.map_coordinates(others, within, order=1, mode="nearest")
     # Mouths of touching scars overlap: what lies within this one's own wall is its own.
     dx, dy = x - outline.x_mm, y - outline.y_mm
     foreign[np.hypot(dx, dy) < OWN * outline.radius_at(np.arctan2(dy, dx))] = 0.0
