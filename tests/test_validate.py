@@ -30,6 +30,7 @@ from cicatrix.study import (
     summarise,
     write_block,
 )
+from cicatrix.study.aims import aims_of, in_words
 from cicatrix.study.fitting import before_and_after
 from cicatrix.study.match import overlap
 from cicatrix.study.page import BEGIN, END
@@ -167,7 +168,57 @@ def test_depths_before_and_after_the_fit() -> None:
     assert group.before.coverage is not None
     assert group.after.coverage is not None
     assert (group.before.coverage.hits, group.after.coverage.hits) == (0, 1)
-    assert before_and_after([case(truth, [fitted, kept])])["shape"].keys() == {"textbook shapes"}
+    assert (group.before.interval, group.after.interval) == pytest.approx((0.18, 0.18))
+
+
+def test_other_shapes_are_told_from_textbook_ones_of_their_type() -> None:
+    leaning = real(5, 5, 3, 0.5, kind="icepick").model_copy(update={"off_family": "leaning tract"})
+    truth = [leaning, real(15, 5, 3, 0.5, kind="icepick"), real(25, 5, 3, -0.5, kind="raised")]
+    found = [
+        seen(5, 5, 3, 0.4, kind="icepick"),
+        seen(15, 5, 3, 0.45, kind="icepick"),
+        seen(25, 5, 3, -0.5, kind="raised"),
+    ]
+    groups = before_and_after([case(truth, found)])
+    assert groups["shape"].keys() == {"textbook icepick", "other icepick"}
+    assert groups["departure"].keys() == {"leaning tract"}
+    assert groups["type"].keys() == {"icepick", "raised"}
+    for name, error in (("textbook icepick", 0.1), ("other icepick", 0.2)):
+        group = groups["shape"][name].after.error
+        assert group is not None
+        assert group.median == pytest.approx(error)
+
+
+def test_aims_are_compared_with_what_was_measured() -> None:
+    shares = {"boxcar": (1.04, 1.08), "icepick": (0.6, 0.92), "rolling": (1.05, 1.05), "raised": (0.95, 1.0)}
+    truth, found = [], []
+    for row, (kind, (textbook, other)) in enumerate(shares.items()):
+        high = -0.4 if kind == "raised" else 0.4
+        y = 5.0 + 6.0 * row
+        leaves = None if kind == "raised" else "overlapping"
+        truth += [real(5, y, 3, high, kind), real(15, y, 3, high, kind).model_copy(update={"off_family": leaves})]
+        found += [seen(5, y, 3, high * textbook, kind), seen(15, y, 3, high * other, kind)]
+    many = [case(truth, found)] * 10
+    study = gather(many, many[:1], FIRST_SEED)
+    aims = {aim.what: aim for aim in aims_of(study)}
+    assert aims["boxcar, median depth error"].met is True
+    assert aims["boxcar, median depth error"].measured == "6.0 %"
+    assert aims["icepick, median depth error"].met is False
+    assert aims["icepick, depth in interval"].measured == "50.0 %"
+    ratio = aims["other shapes, median depth error over that of textbook shapes of the type"]
+    assert (ratio.measured, ratio.met) == ("icepick 0.20, boxcar 2.00, rolling 1.00", True)
+    words = in_words(study)
+    assert "Missed: icepick, median depth error (24.0 %, meant ≤ 20 %)" in words
+    assert "holds less often than 90 % for" in words
+    assert "icepick (50.0 % of 20)" in words
+
+
+def test_aims_without_cases_are_neither_met_nor_missed() -> None:
+    study = gather([case([real()], [seen()])], [], FIRST_SEED)
+    asked = [aim.what for aim in aims_of(study) if aim.met is not None]
+    assert "boxcar, median depth error" in asked
+    assert "icepick, median depth error" not in asked
+    assert "raised, median height error" not in asked
 
 
 def test_rates_have_wilsons_interval() -> None:
@@ -204,6 +255,8 @@ def test_a_study_as_text() -> None:
     assert "| boxcar | 100 % (51–100), n = 4 | 100 % (51–100), n = 4 |" in page
     assert "| 5 % (+5), ≤ 5 % |" in page
     assert "| very light |" in page
+    assert "| boxcar, median depth error | ≤ 6 % | 5.0 % | yes |" in page
+    assert "| textbook boxcar | 4 | 0 |" in page
     assert "| boxcar | 100 % | 100 % | 100 % | 5 % | 0 % | 100 % |" in as_summary(study)
     printed = io.StringIO()
     print_study(study, Console(file=printed, width=80))

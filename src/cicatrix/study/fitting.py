@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -14,24 +15,43 @@ from cicatrix.study.tally import Case, asked_for, coverage_of, error_of
 
 __all__ = ["before_and_after"]
 
-TEXTBOOK, OTHER = "textbook shapes", "other shapes"
+PITS: Final = ("icepick", "boxcar", "rolling")
+"""Types whose scars may leave the textbook."""
+
+ORDER: Final[dict[str, tuple[str, ...]]] = {
+    "type": (*PITS, "raised", "linear"),
+    "shape": tuple(f"{shape} {kind}" for kind in PITS for shape in ("textbook", "other")),
+    "departure": ("leaning tract", "stepped floor", "lopsided", "overlapping"),
+}
 
 
 def before_and_after(cases: Sequence[Case]) -> dict[str, dict[str, FitSummary]]:
-    """Depths of the found scars in scope, by what the real scar is and by whether it is of a textbook shape."""
+    """Depths of the found scars in scope: by type, by type and shape, and by how the shape leaves the textbook."""
     pairs = [pair for case in cases for pair in case.pairs if asked_for(pair.truth)]
-    return {
-        "type": _grouped(pairs, lambda real: "linear" if real.linear else real.kind),
-        "shape": _grouped(pairs, lambda real: OTHER if real.off_family else TEXTBOOK),
-    }
+    names = {"type": _type, "shape": _shape, "departure": lambda real: real.off_family}
+    groups = {grouping: _grouped(pairs, name, ORDER[grouping]) for grouping, name in names.items()}
+    return {grouping: members for grouping, members in groups.items() if members}
 
 
-def _grouped(pairs: Sequence[Pair], name: Callable[[ScarTruth], str]) -> dict[str, FitSummary]:
-    order = ("icepick", "boxcar", "rolling", "raised", "linear", TEXTBOOK, OTHER)
-    groups: dict[str, list[Pair]] = {}
+def _type(real: ScarTruth) -> str:
+    return "linear" if real.linear else real.kind
+
+
+def _shape(real: ScarTruth) -> str | None:
+    if _type(real) not in PITS:
+        return None
+    return f"{'textbook' if real.off_family is None else 'other'} {real.kind}"
+
+
+def _grouped(
+    pairs: Sequence[Pair], name: Callable[[ScarTruth], str | None], order: Sequence[str]
+) -> dict[str, FitSummary]:
+    groups: dict[str, list[Pair]] = {group: [] for group in order}
     for pair in pairs:
-        groups.setdefault(name(pair.truth), []).append(pair)
-    return {group: _summary(groups[group]) for group in order if group in groups}
+        group = name(pair.truth)
+        if group is not None:
+            groups[group].append(pair)
+    return {group: _summary(members) for group, members in groups.items() if members}
 
 
 def _summary(pairs: Sequence[Pair]) -> FitSummary:

@@ -133,6 +133,9 @@ class Study(Record):
     heights: dict[str, dict[str, Summary]]
     """By grouping (``all``, ``type``), then by group."""
     fit: dict[str, dict[str, FitSummary]] = Field(default_factory=dict)
-    """Depths from photographs before and after the fit by grouping (``type``, ``shape``), then by group."""
+    """Depths from photographs before and after the fit.
+
+    By grouping (``type``, ``shape``, ``departure``), then by group.
+    """
     marks: dict[str, dict[str, MarkSummary]] = Field(default_factory=dict)
     """Marks in the photographs by grouping (``all``, ``colour``, ``tone``), then by group."""

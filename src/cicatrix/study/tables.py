@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from cicatrix.study.aims import aims_of, in_words
 from cicatrix.study.marks import MIN_MARK_MM
 from cicatrix.study.records import Errors, FitSummary, MarkSummary, Rate, Study, Summary
 from cicatrix.study.run import LIGHTS, NEAR_MM, SIZE_MM
@@ -104,9 +105,20 @@ FIT_COLUMNS: Final[tuple[tuple[str, Callable[[FitSummary], str]], ...]] = (
 
 FIT_SCOPE: Final = (
     "Found scars in photographs, in scope. Before: from shading alone, which does not see steep walls; after: what is "
-    "reported. A scar whose photographs the relief explains as well keeps its depth and counts the same in both. "
-    "“Interval” is the median width of the 95 % interval as a share of the true depth. Other shapes lean, have a "
-    "stepped or lopsided floor, or overlap: the fitted family does not hold them."
+    "reported. A scar whose photographs the relief explains as well keeps its depth and counts the same in both; "
+    "“fitted” says how many did not. “Interval” is the median width of the 95 % interval as a share of the true depth. "
+    "Other shapes than the textbook's have a leaning tract, a stepped floor, lopsided walls, or overlap."
+)
+
+FIT_HEADINGS: Final = {
+    "type": "By type",
+    "shape": "By type and shape",
+    "departure": "By how the shape departs from the textbook",
+}
+
+AIMS_SCOPE: Final = (
+    "What photographs are meant to reach, and what this study measured. A figure met here on "
+    "phantoms is no promise for skin."
 )
 
 HEADINGS: Final = {
@@ -135,17 +147,19 @@ def print_study(study: Study, console: Console) -> None:
                 table.add_row(_named(group), *(shown(summary) for _, shown in COMPACT))
             console.print(table)
     _print_fit(study, console)
+    _print_aims(study, console)
     _print_marks(study, console)
     console.print(
         f"{_scope(study)} Errors are medians of relative errors. “Hold” is the share whose true value lies "
-        "in the reported 95 % interval."
+        "in the reported 95 % interval. Around the fit, “was” is before and “now” after it, “90 %” what nine tenths "
+        "of the errors stay below, and “wide” the median width of the interval as a share of the true depth."
     )
 
 
 def _print_fit(study: Study, console: Console) -> None:
     for grouping, groups in study.fit.items():
         table = Table(
-            title=f"Depth before and after the fit to shadows, by {grouping} (%)",
+            title=f"Depth before and after the fit to shadows, {FIT_HEADINGS[grouping].lower()} (%)",
             title_justify="left",
             box=box.SIMPLE_HEAD,
             pad_edge=False,
@@ -155,20 +169,37 @@ def _print_fit(study: Study, console: Console) -> None:
         for name in (
             "scars",
             "fitted",
-            "error\nbefore",
-            "\nafter",
-            "90 %\nbefore",
-            "\nafter",
-            "hold\nbefore",
-            "\nafter",
+            "error\nwas",
+            "\nnow",
+            "90 %\nwas",
+            "\nnow",
+            "hold\nwas",
+            "\nnow",
+            "wide\nwas",
+            "\nnow",
         ):
             table.add_column(name, justify="right", no_wrap=True)
         for group, one in groups.items():
             errors = [_middle(depths.error) for depths in (one.before, one.after)]
             worst = [_NONE if d.error is None else _percent(d.error.ninetieth) for d in (one.before, one.after)]
             hold = [_bare(depths.coverage) for depths in (one.before, one.after)]
-            table.add_row(_named(group), str(one.scars), str(one.fitted), *errors, *worst, *hold)
+            wide = [_NONE if d.interval is None else _percent(d.interval) for d in (one.before, one.after)]
+            table.add_row(_named(group), str(one.scars), str(one.fitted), *errors, *worst, *hold, *wide)
         console.print(table)
+
+
+def _print_aims(study: Study, console: Console) -> None:
+    table = Table(title="Aims", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for name in ("", "meant", "measured", "met"):
+        table.add_column(name, overflow="fold")
+    for aim in aims_of(study):
+        table.add_row(aim.what, aim.meant, aim.measured, _met(aim.met))
+    console.print(table)
+    console.print(in_words(study))
+
+
+def _met(met: bool | None) -> str:  # noqa: FBT001 - the answer itself
+    return _NONE if met is None else "yes" if met else "no"
 
 
 def _print_marks(study: Study, console: Console) -> None:
@@ -189,7 +220,7 @@ def _print_marks(study: Study, console: Console) -> None:
 
 def as_markdown(study: Study) -> str:
     """Write the page ``docs/accuracy.md``."""
-    parts = [f"# Accuracy\n\n{_method(study)}\n"]
+    parts = [f"# Accuracy\n\n{_method(study)}\n", _aims_section(study)]
     for surface, title in SURFACES.items():
         parts.append(f"## {title}\n")
         groupings: Mapping[str, Mapping[str, Summary]] = getattr(study, surface)
@@ -208,8 +239,16 @@ def _fit_section(study: Study) -> list[str]:
             f"| {_named(group)} | " + " | ".join(shown(summary) for _, shown in FIT_COLUMNS) + " |"
             for group, summary in groups.items()
         ]
-        parts.append(f"### By {grouping}\n\n" + "\n".join(lines) + "\n")
+        parts.append(f"### {FIT_HEADINGS[grouping]}\n\n" + "\n".join(lines) + "\n")
     return parts
+
+
+def _aims_section(study: Study) -> str:
+    rows = "\n".join(f"| {aim.what} | {aim.meant} | {aim.measured} | {_met(aim.met)} |" for aim in aims_of(study))
+    return (
+        f"## What is meant, and what falls short\n\n{AIMS_SCOPE}\n\n"
+        f"| | meant | measured | met |\n| --- | --- | --- | --- |\n{rows}\n\n{in_words(study)}\n"
+    )
 
 
 def _marks_section(study: Study) -> list[str]:
