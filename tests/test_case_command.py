@@ -142,8 +142,10 @@ class Terminal:
 
         A signal that comes between Python's prompt and its read is only seen at the next key.
         """
+        self.screen = ""
         for _ in range(20):
-            self.say(key)
+            # What came since stays on the screen: the words may come in two pieces.
+            os.write(self.fd, key.encode("utf-8"))
             if self.comes(words, 2.0):
                 return
         pytest.fail(f"{words!r} did not come: {self.screen}")
