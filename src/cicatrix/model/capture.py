@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.model.card_reading import CardReading
 from cicatrix.model.quantity import Record, Share
 
 __all__ = ["Capture", "HeightCapture", "ImageQuality", "InputFile", "LightsCapture"]
@@ -53,6 +54,13 @@ class LightsCapture:
         Width of a pixel on the skin.
     distance_mm
         Distance of the lights from the middle of the picture; None when unknown or very far.
+    positions_mm
+        ``(lights, 3)`` where each light stood, from the middle of the picture: x right, y up, z to the camera; None
+        where only directions are known. ``directions`` are then theirs.
+    strengths
+        ``(lights,)`` radiant intensity of each light relative to their mean, as measured; None when unknown.
+    card
+        What the printed card told; None without one.
     """
 
     images: NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
@@ -63,7 +71,9 @@ class LightsCapture:
     quality: tuple[ImageQuality, ...]
     site: str | None = None
     distance_mm: float | None = None
-    kind: str = field(default="lights", init=False)
+    positions_mm: NDArray[np.float64] | None = None
+    strengths: NDArray[np.float64] | None = None
+    card: CardReading | None = None
 
     def __post_init__(self) -> None:
         if self.images.ndim != 4 or self.images.shape[3] not in (1, 3):
@@ -81,6 +91,18 @@ class LightsCapture:
         if not 0 < self.pixel_mm < np.inf:
             msg = f"pixel_mm must be above 0, got {self.pixel_mm}"
             raise ValueError(msg)
+        for name, known, shape in (
+            ("positions_mm", self.positions_mm, self.directions.shape),
+            ("strengths", self.strengths, self.directions.shape[:1]),
+        ):
+            if known is not None and known.shape != shape:
+                msg = f"{name} must be {shape}, got {known.shape}"
+                raise ValueError(msg)
+
+    @property
+    def kind(self) -> str:
+        """``"card"`` where the printed card told the lights, else ``"lights"``."""
+        return "lights" if self.card is None else "card"
 
     @property
     def shape(self) -> tuple[int, int]:
