@@ -19,7 +19,7 @@ KEYS = {
     "acne": "open_comedones closed_comedones papules pustules nodules months_clear years worst_severity on_treatment "
     "picking family_history_of_scars",
     "acne.regions": "forehead right_cheek left_cheek nose chin chest_and_upper_back",
-    "marks": "red brown median_size_mm intensity median_age_months",
+    "marks": "red brown median_size_mm intensity median_age_months sun_protection",
     "scars": "icepick boxcar_shallow boxcar_deep rolling hypertrophic keloid raised_area_cm2 visible_at_50cm "
     "hidden_by_makeup flattened_by_stretching",
     "preferences": "max_downtime_days event_date avoid budget_usd",

@@ -61,7 +61,7 @@ TOPICS: Final = (
         "acne.regions",
         "forehead right_cheek left_cheek nose chin chest_and_upper_back",
     ),
-    _topic("Marks that acne left", "marks", "red brown median_size_mm intensity median_age_months"),
+    _topic("Marks that acne left", "marks", "red brown median_size_mm intensity median_age_months sun_protection"),
     _topic(
         "Scars",
         "scars",
@@ -198,6 +198,7 @@ class Dialogue:
             "marks.median_size_mm": marks.red == 0 and marks.brown == 0,
             "marks.median_age_months": marks.red == 0 and marks.brown == 0,
             "marks.intensity": marks.brown == 0,
+            "marks.sun_protection": marks.red == 0 and marks.brown == 0,
             "scars.raised_area_cm2": scars.hypertrophic == 0 and scars.keloid == 0,
         }
         return not settled.get(name, False)

@@ -204,6 +204,8 @@ class StatedMarks(_Answers):
     """How much darker than the skin around are the brown marks?"""
     median_age_months: Months | None = None
     """How old is a typical mark, in months?"""
+    sun_protection: Literal["never", "sometimes", "daily"] | None = None
+    """Is the skin with the marks kept from the sun (sunscreen, hat, shade)?"""
 
 
 class StatedScars(_Answers):

@@ -46,6 +46,7 @@ _LABELS: Final = {
     "marks.median_size_mm": "Size of a typical mark, mm",
     "marks.intensity": "Darkness of the brown marks",
     "marks.median_age_months": "Age of a typical mark, months",
+    "marks.sun_protection": "Sun kept off the marks",
     "scars.icepick": "Icepick scars",
     "scars.boxcar_shallow": "Boxcar scars, shallow",
     "scars.boxcar_deep": "Boxcar scars, deep",
