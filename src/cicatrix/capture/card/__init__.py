@@ -1,0 +1,1 @@
+"""Photographs of the printed card on the skin: found, rectified, aligned, read."""
