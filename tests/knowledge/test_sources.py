@@ -102,3 +102,8 @@ def test_a_source_is_addressed_by_its_doi_first() -> None:
     plain = {"key": "a", "kind": "trial", "status": "seen", "about": "x", "checked": "2026-11-22"}
     assert Source(**plain, doi="10.1234/x", url="https://x.org").address == "https://doi.org/10.1234/x"
     assert Source(**plain, url="https://x.org").address == "https://x.org"
+
+
+def test_no_citation_holds_two_full_stops_in_a_row() -> None:
+    assert not [source.citation for source in sources().values() if ".." in source.citation.replace("... ", "")]
+    assert any("et al. " in source.citation for source in sources().values())

@@ -12,6 +12,7 @@ from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
 from cicatrix.model.grades import Grades
 from cicatrix.model.mark import DarkSpot, Mark
+from cicatrix.model.outlook import Outlook
 from cicatrix.model.plan import Plan
 from cicatrix.model.quantity import Finite, Record, Share
 from cicatrix.model.risk import ScarRisk
@@ -81,7 +82,8 @@ class Assessment(Record):
     """What goes with having scars, as far as it was stated."""
     plan: Plan | None = None
     """Options of treatment to talk over, and why everything else is left out."""
-    outlook: None = None
+    outlook: Outlook | None = None
+    """What to expect: without treatment, while healing, and after each option."""
     not_assessed: tuple[str, ...] = ("marks", "acne", "grades", "gate", "plan", "outlook")
     limits: tuple[str, ...]
     """What the numbers cannot say, in plain words."""

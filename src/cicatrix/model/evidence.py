@@ -170,7 +170,8 @@ class Source(Record):
     def citation(self) -> str:
         """One line: authors, title, journal, year and identifiers, with what is unverified."""
         parts = [self.authors, self.title or (f"[{self.about}]" if self.about else None), self.journal]
-        text = ". ".join(part for part in parts if part)
+        # "Goodman GJ, et al." ends with a full stop of its own.
+        text = ". ".join(part.removesuffix(".") for part in parts if part)
         text += f" ({self.year})" if self.year else ""
         text += f". doi:{self.doi}" if self.doi else ""
         text += f". PMID {self.pmid}" if self.pmid else ""
