@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from cicatrix import __version__
+from cicatrix.card_command import card
 from cicatrix.case_command import case_app
 from cicatrix.console import progress_bars
 from cicatrix.errors import CicatrixError
@@ -131,6 +132,7 @@ def relief(
 app.command(short_help="Grade a case on the published scales.")(grade)
 app.command(short_help="Plan the treatment of a case.")(plan)
 app.command(short_help="Show what is known about the treatments, with sources.")(evidence)
+app.command(short_help="Write the card to print, for photographs with a torch.")(card)
 
 
 @app.command(cls=PhantomCommand, short_help="Make a capture of skin with known scars.")
