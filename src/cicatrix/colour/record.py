@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.colour.chart import Chart
-from cicatrix.colour.cielab import LUMINANCE, lab
+from cicatrix.model.cielab import LUMINANCE, lab
 from cicatrix.colour.find import Patch
 from cicatrix.colour.judge import Verdict
 from cicatrix.colour.optics import INDEX
