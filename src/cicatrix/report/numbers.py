@@ -7,11 +7,30 @@ from dataclasses import dataclass
 
 from cicatrix.model import Measured
 
-__all__ = ["Shown", "decimals", "fixed", "flipped", "nice_step", "percent", "shown"]
+__all__ = [
+    "Band",
+    "Shown",
+    "band",
+    "day_range",
+    "decimals",
+    "duration",
+    "fixed",
+    "flipped",
+    "months",
+    "nice_step",
+    "percent",
+    "shown",
+]
 
 MINUS = "\N{MINUS SIGN}"
 FINEST_DECIMALS = 3
 """Thousandths (micrometres, for lengths) are the finest step that is ever shown."""
+
+MONTH_DAYS = 30.4375
+NBSP = "\N{NO-BREAK SPACE}"
+
+UNITS = ((21.0, 1.0, "day"), (75.0, 7.0, "week"), (730.0, MONTH_DAYS, "month"), (math.inf, 365.25, "year"))
+"""Up to how many days a range is told in which unit, and how many days that has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,30 @@ class Shown:
         """Value, unit, and the interval in brackets, for running text."""
         gap = "\N{NO-BREAK SPACE}" if unit else ""
         return f"{self.value}{gap}{unit} ({self.interval})"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A share with its 95 % interval; it can lie above 1 where something may get worse."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def text(self) -> str:
+        """Such as ``48 %``."""
+        return f"{100 * self.value:.0f}{NBSP}%"
+
+    @property
+    def interval(self) -> str:
+        """Such as ``29 to 71 %``."""
+        return f"{100 * self.low:.0f} to {100 * self.high:.0f}{NBSP}%"
+
+
+def band(number: Measured) -> Band:
+    """Make a measured fraction a share to show."""
+    return Band(number.value, number.low, number.high)
 
 
 def decimals(half_width: float) -> int:
@@ -97,3 +140,26 @@ def nice_step(span: float, parts: int) -> float:
         if factor * power >= rough * (1 - 1e-9):
             return factor * power
     return 10.0 * power
+
+
+def months(days: float) -> str:
+    """Such as ``6 months``; ``less than a month`` where it rounds to none."""
+    number = round(days / MONTH_DAYS)
+    return f"{number}{NBSP}month{'' if number == 1 else 's'}" if number else "less than a month"
+
+
+def duration(days: float) -> str:
+    """One length of time in the unit that suits it: ``9 days``, ``5 weeks``, ``7 months``, ``3 years``."""
+    return day_range(days, days)
+
+
+def day_range(low: float, high: float) -> str:
+    """Tell a range of days in the unit that suits its upper end, such as ``5 to 9 days`` or ``2 to 5 months``."""
+    size, unit = next((size, unit) for limit, size, unit in UNITS if high <= limit)
+    first, last = round(low / size), round(high / size)
+    if high < 1:
+        return "less than a day" if high > 0 else f"0{NBSP}days"
+    words = f"{last}{NBSP}{unit}" + ("" if last == 1 else "s")
+    if first == last:
+        return words
+    return f"up to {words}" if first == 0 else f"{first} to {words}"

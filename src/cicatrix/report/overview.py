@@ -1,0 +1,109 @@
+"""The answer in a few figures, and the options side by side, ready to be laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cicatrix.model import Assessment
+from cicatrix.model.plan import Option, Plan
+from cicatrix.report import words
+from cicatrix.report.fading import around
+from cicatrix.report.numbers import NBSP, months
+from cicatrix.report.plan import OptionShown, PlanShown
+from cicatrix.report.quality import Fact
+from cicatrix.report.results import TargetRow
+
+__all__ = ["SideRow", "figures", "side_by_side", "took"]
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """One row of the table of options: its name, and what each option has there."""
+
+    name: str
+    cells: tuple[tuple[str, ...], ...]
+    """One cell an option: its lines."""
+
+
+def figures(assessment: Assessment, results: tuple[TargetRow, ...]) -> tuple[Fact, ...]:
+    """Sum the whole answer up in a few numbers; what is not known is left out."""
+    return tuple(
+        fact
+        for fact in (
+            _scars(assessment),
+            _grade(assessment),
+            _left(results),
+            _time(assessment.plan),
+            *_fading(assessment),
+        )
+        if fact is not None
+    )
+
+
+def _scars(assessment: Assessment) -> Fact:
+    counts = words.kind_counts(assessment.scars)
+    told = ", ".join(f"{count}{NBSP}{kind}" for kind, count in counts.items())
+    return Fact("Scars measured", str(len(assessment.scars)), told or "in the field that was looked at")
+
+
+def _grade(assessment: Assessment) -> Fact | None:
+    grade = None if assessment.grades is None else assessment.grades.goodman_baron_qualitative
+    if grade is None:
+        return None
+    number = str(grade.value) if grade.value is not None else f"{grade.low} to {grade.high}"
+    return Fact("Grade today", number, f"{grade.word + ', ' if grade.word else ''}Goodman and Baron, 1 to 4")
+
+
+def _left(results: tuple[TargetRow, ...]) -> Fact | None:
+    """The expected rest, from the best kind of scar and option to the worst."""
+    treated = [cell.depth for row in results for cell in row.cells if cell is not None and cell.treatments]
+    if not treated:
+        return None
+    low, high = min(one.value for one in treated), max(one.value for one in treated)
+    text = f"{100 * low:.0f} to {100 * high:.0f}{NBSP}%" if round(100 * low) < round(100 * high) else treated[0].text
+    widest = f"{100 * min(one.low for one in treated):.0f} to {100 * max(one.high for one in treated):.0f}{NBSP}%"
+    return Fact("Depth expected to be left", text, f"by type and plan; for one person {widest} is possible")
+
+
+def _time(plan: Plan | None) -> Fact | None:
+    if plan is None or not plan.options:
+        return None
+    visits = sorted(option.visits for option in plan.options)
+    told = f"{visits[0]}" if visits[0] == visits[-1] else f"{visits[0]} to {visits[-1]}"
+    return Fact("Time", took(plan.options), f"{told} visit{'' if told == '1' else 's'}")
+
+
+def took(options: Iterable[Option]) -> str:
+    """How long the options take, from the shortest to the longest."""
+    days = sorted(option.days for option in options)
+    first, last = months(days[0]), months(days[-1])
+    return first if first == last else f"{first.removesuffix('s').removesuffix(f'{NBSP}month')} to {last}"
+
+
+def _fading(assessment: Assessment) -> Iterable[Fact]:
+    if assessment.outlook is None:
+        return
+    for name, fading in (("Red", assessment.outlook.marks.red), ("Brown", assessment.outlook.marks.brown)):
+        if fading is not None:
+            value, _, interval = around(fading.faded_days).partition(" (")
+            yield Fact(f"{name} marks hardly seen after", value, f"without treatment ({interval}")
+
+
+def side_by_side(made: Plan | None, shown: PlanShown | None) -> tuple[SideRow, ...]:
+    """Steps, sessions and the sums of every option; empty without any option."""
+    if made is None or shown is None or not made.options:
+        return ()
+    names = list(dict.fromkeys(name for option in shown.options for name, _ in option.facts))
+    steps = SideRow("Steps and sessions", tuple(tuple(_steps(option)) for option in shown.options))
+    facts = [SideRow(name, tuple(_fact(option, name) for option in shown.options)) for name in names]
+    return (steps, *facts)
+
+
+def _steps(option: OptionShown) -> Iterable[str]:
+    for step in option.steps:
+        yield f"{step.name}: {step.how}"
+
+
+def _fact(option: OptionShown, name: str) -> tuple[str, ...]:
+    return tuple(value for key, value in option.facts if key == name) or ("none",)
