@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from cicatrix.capture.card.light import Cells
 from cicatrix.capture.card.rectify import Rectified
-from cicatrix.model.card import Rect
+from cicatrix.model.card import CardLayout, Rect
 
-__all__ = ["cells_of"]
+__all__ = ["cells_of", "pieces_of"]
 
 INSET_MM: Final = 1.0
 """Edge of a field that is left out: blur and print bleed over it."""
@@ -26,17 +26,20 @@ ENOUGH: Final = 0.6
 
 
 def cells_of(rectified: Rectified) -> Cells:
-    """Cut the white and grey fields and the paper around the window into pieces of about ``PIECE_MM``."""
-    pieces = [
-        (rect, field.material == "grey") for field in rectified.layout.fields for rect in _cut(_inside(field.rect))
-    ]
-    pieces += [(rect, False) for strip in _rim(rectified.layout.window_mm) for rect in _cut(strip)]
+    """Signal of each of the card's plain pieces in each photograph."""
+    pieces = pieces_of(rectified.layout)
     signal = np.stack([_signal(rectified, rect) for rect, _ in pieces], axis=1)
     return Cells(
         place_mm=np.array([(rect.x_mm, rect.y_mm) for rect, _ in pieces]),
         grey=np.array([grey for _, grey in pieces]),
         signal=signal,
     )
+
+
+def pieces_of(layout: CardLayout) -> list[tuple[Rect, bool]]:
+    """Cut the fields and the paper around the window into pieces of about ``PIECE_MM``; True for the grey ones."""
+    pieces = [(rect, field.material == "grey") for field in layout.fields for rect in _cut(_inside(field.rect))]
+    return pieces + [(rect, False) for strip in _rim(layout.window_mm) for rect in _cut(strip)]
 
 
 def _inside(rect: Rect) -> Rect:
