@@ -8,6 +8,7 @@ from typing import TypeVar
 from cicatrix.errors import KnowledgeError
 from cicatrix.knowledge.base import Rulebook, read_general, read_rules, read_sources, read_treatments, read_trials
 from cicatrix.knowledge.files import Folder, read_table
+from cicatrix.knowledge.healing import healing_problems, named_by_healing, read_healing
 from cicatrix.model.case import TREATMENT_IDS
 from cicatrix.model.evidence import STATUSES, Source, Statement, Status
 from cicatrix.model.knowledge import Protocol, Treatment, Trial
@@ -22,7 +23,7 @@ def problems(folder: Folder) -> list[str]:
 
     Looked for are: files that cannot be read, entries that do not fit their records, sources, trials, groups and
     treatments that are named but do not exist, sources that nothing names, figures with a better status than the best
-    of their sources, and effects whose trial is about something else.
+    of their sources, effects whose trial is about something else, and signs of healing that pass over a figure.
     """
     found: list[str] = []
 
@@ -35,17 +36,20 @@ def problems(folder: Folder) -> list[str]:
 
     sources = read(read_sources)
     trials, treatments, rules, general = read(read_trials), read(read_treatments), read(read_rules), read(read_general)
-    if sources is None or trials is None or treatments is None or rules is None or general is None:
+    healing = read(read_healing)
+    if sources is None or trials is None or treatments is None or rules is None or general is None or healing is None:
         return found
     named = [
         *_named_by_treatments(list(treatments.values())),
         *((f"trials.toml, {trial.id}", trial.sources, trial.status) for trial in trials.values()),
         *((f"rules.toml, {rule.id}", rule.sources, rule.status) for rule in rules.rules),
         *((f"general.toml, {statement.text[:40]!r}", statement.sources, statement.status) for statement in general),
+        *named_by_healing(healing),
     ]
     found += _dangling(named, sources)
     found += [problem for treatment in treatments.values() for problem in _effects(treatment, trials)]
     found += _unused_groups(rules)
+    found += healing_problems(healing, treatments)
     found += _other_files(folder, sources)
     return found
 
@@ -97,7 +101,7 @@ def _unused_groups(rules: Rulebook) -> list[str]:
 def _other_files(folder: Folder, sources: dict[str, Source]) -> list[str]:
     """Sources named in the files of other rooms, such as ``gate.toml``, and treatments that are none."""
     found: list[str] = []
-    own = {"sources.toml", "trials.toml", "rules.toml", "general.toml"}
+    own = {"sources.toml", "trials.toml", "rules.toml", "general.toml", "healing.toml"}
     for entry in sorted(folder.iterdir(), key=lambda file: file.name):
         if entry.name.endswith(".toml") and entry.name not in own:
             found += [

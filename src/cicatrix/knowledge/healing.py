@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from cicatrix.knowledge.files import Folder, built, read_table, shipped
 from cicatrix.model.case import TreatmentId
+from cicatrix.model.evidence import SourceKey, Statement, Status
 from cicatrix.model.healing import FIGURES, REQUIRED, HealingBook, KnownSign
 from cicatrix.model.knowledge import Treatment
 from cicatrix.model.outlook import SignName
 
-__all__ = ["healing_book", "healing_problems", "read_healing"]
+__all__ = ["healing_book", "healing_problems", "named_by_healing", "read_healing"]
 
 NAME = "healing.toml"
 
@@ -56,6 +57,21 @@ def healing_problems(book: HealingBook, treatments: Mapping[TreatmentId, Treatme
                 if _told_by(book.treatments[other].signs.get(name), name, treatments[other]) not in ("figure", "days")
             ]
     return found
+
+
+def named_by_healing(book: HealingBook) -> Iterator[tuple[str, tuple[SourceKey, ...], Status]]:
+    """Every place that names sources, with them and the status there."""
+    statements: list[Statement] = [
+        *book.rules.values(), book.lighter, book.darker, book.unknown, book.seen_less, book.no_figure
+    ]  # fmt: skip
+    for known in book.treatments.values():
+        statements += [*known.marks, *(sign.tail for sign in known.signs.values() if sign.tail)]
+    for statement in statements:
+        yield f"{NAME}, {statement.text[:40]!r}", statement.sources, statement.status
+    for id_, known in book.treatments.items():
+        for name, sign in known.signs.items():
+            yield f"{NAME}, {id_}, {name}", sign.sources, sign.status or "assumption"
+            yield f"{NAME}, {id_}, {name}", sign.seen_in, "assumption"
 
 
 def _told_by(sign: KnownSign | None, name: SignName, treatment: Treatment) -> str | None:
