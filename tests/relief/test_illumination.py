@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -179,3 +181,31 @@ def test_black_pictures_give_finite_gains() -> None:
     light = estimate(capture(np.zeros((4, 30, 40, 3)), ring(4)), 2)
     assert np.isfinite(light.gain).all()
     assert (light.gain > 0).all()
+
+
+def _torches(seed: int, *, stated: bool) -> tuple[LightsCapture, Array, Array]:
+    """A dome with relief under torches, each at its own distance and strength."""
+    rng = np.random.default_rng(seed)
+    places = ring(8) * rng.uniform(150, 300, 8)[:, None]
+    strengths = rng.uniform(0.7, 1.3, 8)
+    p, q = dome(SHAPE, PIXEL_MM, 80.0)
+    rough_p, rough_q = slopes(SHAPE, seed, 0.1)
+    p, q = p + rough_p, q + rough_q
+    rays, fall = near_light(FLAT, PIXEL_MM, places)
+    received = strengths / (places**2).sum(axis=1)
+    light = shade(p, q, rays) * (fall * received[:, None, None])[..., None]
+    far = capture(0.9 * light / light.max(), ring(8), pixel_mm=PIXEL_MM)
+    known = replace(far, positions_mm=places, strengths=strengths / strengths.mean())
+    return (known if stated else far), p, q
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_measured_places_and_strengths_of_torches_give_the_slopes(seed: int) -> None:
+    photographs, p, q = _torches(seed, stated=True)
+    light, shading = _solved(photographs)
+    assert not light.flat_fielded
+    assert light.distance_mm == pytest.approx(np.median(np.linalg.norm(photographs.positions_mm, axis=1)))  # type: ignore[arg-type]
+    wrong = np.median(np.hypot(shading.p - p, shading.q - q))
+    unstated = _solved(_torches(seed, stated=False)[0])[1]
+    assert wrong < 0.005
+    assert wrong < 0.3 * np.median(np.hypot(unstated.p - p, unstated.q - q))

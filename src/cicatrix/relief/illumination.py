@@ -29,7 +29,8 @@ MOST = 1.5
 """A smooth field is corrected by at most this factor where it is not divided out whole: beyond lie grazing lights."""
 
 HELD = 3e-3
-"""How firmly the strengths of the lights are held towards equal."""
+HELD_MEASURED = 1e-1
+"""How firmly the strengths of the lights are held towards equal, and towards what the printed card told."""
 
 ENOUGH = 5
 """Fewer lights leave too little that disagrees."""
@@ -81,10 +82,12 @@ def estimate(capture: LightsCapture, channel: int) -> Illumination:
     """Estimate the uneven part of the light from the images themselves."""
     fields = np.stack([_smooth_field(_coarse(capture, k)) for k in range(capture.images.shape[3])], axis=-1)
     pure = without_gloss(fields, channel)
-    distance = capture.distance_mm if capture.distance_mm is not None else _distance(capture, pure)
-    directions, falloff = _near(capture, fields.shape[1:3], distance)
+    distance = _stated_distance(capture) or _distance(capture, pure)
+    directions, falloff = _near(capture, fields.shape[1:3], _places(capture, distance))
+    if capture.strengths is not None:
+        falloff = falloff / _received(capture)[:, None, None]
     matt = pure * falloff
-    strength = _strengths(matt, directions)
+    strength = _strengths(matt, directions, HELD if capture.strengths is None else HELD_MEASURED)
     steady = falloff * strength[:, None, None]
     gloss = estimate_gloss(fields * steady[..., None], directions)
     level = matt * strength[:, None, None]
@@ -156,7 +159,8 @@ def _distance(capture: LightsCapture, pure: NDArray[np.float64]) -> float | None
     few = pure[:, 1::3, 1::3]  # the fields are smooth
 
     def unlike(dioptres: float) -> float:
-        directions, falloff = _near(capture, few.shape[1:3], None if dioptres == 0 else 1000.0 / dioptres)
+        places = _places(capture, None if dioptres == 0 else 1000.0 / dioptres)
+        directions, falloff = _near(capture, few.shape[1:3], places)
         level = few * falloff
         level = level * _strengths(level, directions)[:, None, None]
         rest = (_solve(level, directions) - level) / np.sqrt((level**2).mean(axis=0) * 2.0)
@@ -172,20 +176,44 @@ def _distance(capture: LightsCapture, pure: NDArray[np.float64]) -> float | None
     return float(1000.0 / found.x)
 
 
+def _stated_distance(capture: LightsCapture) -> float | None:
+    """Distance of the lights from the middle of the picture as stated, or typical of the places as measured."""
+    if capture.positions_mm is None:
+        return capture.distance_mm
+    return float(np.median(np.linalg.norm(capture.positions_mm, axis=1)))
+
+
+def _places(capture: LightsCapture, distance_mm: float | None) -> NDArray[np.float64] | None:
+    """Where the lights stand, ``(lights, 3)`` from the middle of the picture; None for far lights."""
+    if capture.positions_mm is not None:
+        return capture.positions_mm
+    return None if distance_mm is None else distance_mm * capture.directions
+
+
+def _received(capture: LightsCapture) -> NDArray[np.float64]:
+    """Light of each torch at the middle of the picture on a surface that faces it, relative to their mean."""
+    strengths, places = capture.strengths, capture.positions_mm
+    if strengths is None:
+        return np.ones(len(capture.directions))
+    received = strengths if places is None else strengths / (places**2).sum(axis=1)
+    return np.asarray(received / received.mean())
+
+
 def _near(
-    capture: LightsCapture, grid: tuple[int, ...], distance_mm: float | None
+    capture: LightsCapture, grid: tuple[int, ...], places_mm: NDArray[np.float64] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Directions and inverse fall-off over the grid for lights at a distance."""
+    """Directions and inverse fall-off over the grid for lights at known places."""
     lights = len(capture.directions)
-    if distance_mm is None:
+    if places_mm is None:
         return capture.directions, np.ones((lights, *grid))
     rows, cols = capture.shape
     x = ((np.arange(grid[1]) + 0.5) / grid[1] - 0.5) * cols * capture.pixel_mm
     y = (0.5 - (np.arange(grid[0]) + 0.5) / grid[0]) * rows * capture.pixel_mm
     place = np.stack(np.broadcast_arrays(x[None, :], y[:, None], 0.0), axis=-1)
-    to_light = distance_mm * capture.directions[:, None, None, :] - place
+    to_light = places_mm[:, None, None, :] - place
     reach = np.linalg.norm(to_light, axis=-1, keepdims=True)
-    return to_light / reach, (reach[..., 0] / distance_mm) ** 2
+    far = np.linalg.norm(places_mm, axis=1)
+    return to_light / reach, (reach[..., 0] / far[:, None, None]) ** 2
 
 
 def _solve(level: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -202,7 +230,7 @@ def _solve(level: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArr
     return np.asarray((system @ surface)[..., 0].transpose(2, 0, 1))
 
 
-def _strengths(level: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
+def _strengths(level: NDArray[np.float64], directions: NDArray[np.float64], held: float = HELD) -> NDArray[np.float64]:
     """Factor on each light that makes the lights agree best, as far as their agreement tells.
 
     With ``P`` the part of the signal that no matt surface explains, the factors ``s`` that make ``P diag(v) s``
@@ -214,7 +242,7 @@ def _strengths(level: NDArray[np.float64], directions: NDArray[np.float64]) -> N
     signal = level.reshape(lights, -1).T / np.sqrt((level**2).mean())
     left = np.eye(lights) - system @ np.linalg.pinv(system)
     blame = (signal[:, :, None] * left * signal[:, None, :]).mean(axis=0)
-    strength = np.linalg.solve(blame + HELD * np.eye(lights), np.full(lights, HELD))
+    strength = np.linalg.solve(blame + held * np.eye(lights), np.full(lights, held))
     strength = np.maximum(strength, 1e-3)
     return np.asarray(np.clip(strength / np.exp(np.log(strength).mean()), 0.2, 5.0))
 
