@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cicatrix.care.signs import shown_days
 from cicatrix.care.targets import sessions_of
 from cicatrix.knowledge import treatments
 from cicatrix.knowledge.planning import planning
@@ -166,13 +167,7 @@ def _shows(slot: Slot, event_day: int | None) -> bool:
     """True when a course, or what it leaves to be seen, falls on the day of the event."""
     if event_day is None:
         return False
-    seen = max(round(_high(figure)) for figure in _showing(treatments()[slot.treatment]))
-    return slot.start_day <= event_day <= slot.end_day + seen + planning().event_margin_days
-
-
-def _showing(own: Treatment) -> tuple[Figure | None, ...]:
-    """Figures of what can be seen after a session."""
-    return (own.protocol.downtime_days, own.protocol.closed_days, own.protocol.redness_days)
+    return slot.start_day <= event_day <= slot.end_day + shown_days(slot.treatment) + planning().event_margin_days
 
 
 def _high(figure: Figure | None) -> float:
