@@ -87,6 +87,6 @@ def _basis(rule: NewScarsRule) -> str:
     low, middle, high = rule.lesion_weeks
     return (
         f"{100 * rule.per_lesion:.1f} % of lesions left a scar over 6 months, and {100 * rule.stays[0]:.0f} % of new"
-        f" scars were still there then. How long a spot lasts before the next takes its place, {low:g} to {high:g} weeks"
-        f" (most likely {middle:g}), and how much people differ, are assumptions of ours."
+        f" scars were still there then. How long a spot lasts before the next takes its place, {low:g} to {high:g}"
+        f" weeks (most likely {middle:g}), and how much people differ, are assumptions of ours."
     )

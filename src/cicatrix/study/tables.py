@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from cicatrix.study import backtest
 from cicatrix.study.aims import aims_of, in_words
 from cicatrix.study.marks import MIN_MARK_MM
 from cicatrix.study.records import Errors, FitSummary, MarkSummary, Rate, Study, Summary
@@ -226,7 +227,7 @@ def as_markdown(study: Study) -> str:
         groupings: Mapping[str, Mapping[str, Summary]] = getattr(study, surface)
         for grouping, groups in groupings.items():
             parts.append(f"### {HEADINGS[grouping]}\n\n{_markdown_table(groups, COLUMNS)}\n")
-    return "\n".join([*parts, *_fit_section(study), *_marks_section(study)])
+    return "\n".join([*parts, *_fit_section(study), *_marks_section(study), backtest.as_section()])
 
 
 def _fit_section(study: Study) -> list[str]:
