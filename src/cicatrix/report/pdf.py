@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 
 from cicatrix.model import Assessment
 from cicatrix.model.evidence import STATUS_TEXT
-from cicatrix.model.outlook import Outlook
-from cicatrix.report import pdf_content as content
+from cicatrix.report import pdf_content as today
 from cicatrix.report import pdf_outlook as coming
 from cicatrix.report import words
+from cicatrix.report.content import Content, content
+from cicatrix.report.outlook import OutlookShown
 from cicatrix.report.pdf_content import Extent
 from cicatrix.report.pdf_pictures import mark_map, scar_map, simulated_pictures
-from cicatrix.report.pdf_text import NOTES, clean, clipped, stated
+from cicatrix.report.pdf_text import NOTES, Cites, clean, clipped
 from cicatrix.report.pictures import Pictures
-from cicatrix.report.references import References
 
 __all__ = ["MOST_PAGES", "render_pdf"]
 
@@ -94,68 +94,72 @@ def _letter(
     assessment: Assessment, pictures: Pictures, simulated: Mapping[str, NDArray[np.uint8]], extent: Extent
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Everything that the template lays out, and the pictures that it shows."""
-    references = References()
-    outlook: Outlook | None = assessment.outlook
-    letter: dict[str, Any] = {
-        **_now(assessment, outlook, references, extent),
-        **_ahead(assessment, outlook, references, tuple(simulated)),
-    }
+    cites = Cites()
+    prepared = content(assessment, drawn=tuple(simulated))
+    letter = {**_now(assessment, prepared, cites, extent), **_ahead(assessment, prepared, cites)}
     attached = _attach(letter, assessment, pictures, extent)
-    if letter["states"]:
+    if letter["simulation"] is not None:
         attached |= simulated_pictures(simulated)
     # The sources come last: by now every statement has numbered its own.
-    letter["sources"] = [asdict(each) for each in references.listed]
+    letter["sources"] = cites.listed
     letter["notes"] = [(NOTES[status], text) for status, text in STATUS_TEXT.items() if NOTES[status]]
     return letter, attached
 
 
-def _now(assessment: Assessment, outlook: Outlook | None, references: References, extent: Extent) -> dict[str, Any]:
-    plan = assessment.plan
-    settle = content.settle(assessment.gate, plan, references, extent.asks)
-    table = content.scar_table(assessment, outlook, extent.scars)
-    left_out, unlisted = content.left_out(plan, references, extent.left_out)
+def _now(assessment: Assessment, prepared: Content, cites: Cites, extent: Extent) -> dict[str, Any]:
+    plan, outlook = assessment.plan, assessment.outlook
+    settle = today.settle(prepared.gate, prepared.plan, cites, extent.asks)
+    table = today.scar_table(assessment, outlook, extent.scars)
+    # In the order of reading, so that the numbers of the sources rise.
+    grades = today.grade_lines(prepared.grades, cites)
+    options = today.option_columns(plan, cites)
+    left_out, unlisted = today.left_out(plan, cites, extent.left_out)
+    missing = [name for name in assessment.not_assessed if name != "outlook" or outlook is None]
     return {
         "site": assessment.capture.site,
         "capture": words.capture_sentence(assessment.capture),
         "field": words.field(assessment.capture.model_copy(update={"site": None})),
         "version": assessment.provenance.cicatrix,
         "notice": NOTICE,
-        "answer": content.answer(assessment, outlook),
+        "answer": today.answer(assessment, outlook),
         "settle": None if settle is None else asdict(settle),
-        "facts": [asdict(fact) for fact in content.facts(assessment)],
-        "grades": [asdict(line) for line in content.grade_lines(assessment.grades, references)],
-        "options": [asdict(option) for option in content.option_columns(plan, references)],
+        "facts": [asdict(fact) for fact in prepared.figures],
+        "grades": [asdict(line) for line in grades],
+        "options": [asdict(option) for option in options],
         "left_out": [asdict(item) for item in left_out],
         "unlisted": unlisted,
         "plan_notice": None if plan is None else plan.notice,
         "table": None if table is None else asdict(table),
-        "missing": [
-            words.SECTIONS.get(name, name) for name in assessment.not_assessed if name != "outlook" or outlook is None
-        ],
+        "missing": [words.SECTIONS.get(name, name) for name in missing],
         "limits": [clipped(limit, 600) for limit in assessment.limits],
-        "provenance": content.provenance(assessment, extent.inputs),
+        "provenance": today.provenance(assessment, extent.inputs),
     }
 
 
-def _ahead(
-    assessment: Assessment, outlook: Outlook | None, references: References, simulated: tuple[str, ...]
-) -> dict[str, Any]:
-    plan = assessment.plan
-    added = coming.new_scars(None if outlook is None else outlook.new_scars, references)
-    basis = None if outlook is None or outlook.grade_basis is None else stated(references, outlook.grade_basis)
+def _ahead(assessment: Assessment, prepared: Content, cites: Cites) -> dict[str, Any]:
+    plan, found = assessment.plan, prepared.outlook
+    marks = None if found is None else found.marks
+    remaining = coming.remaining(found, cites)
+    basis = None if found is None or found.grade_basis is None else cites.told(found.grade_basis)
     return {
-        "timelines": [asdict(each) for each in coming.timelines(plan, outlook)],
-        "healing": [asdict(line) for line in coming.healing_lines(plan, outlook, references)],
-        "remaining": [asdict(group) for group in coming.remaining(outlook, plan, references)],
-        "strips": [asdict(strip) for strip in coming.grade_strips(outlook)],
+        "timelines": [asdict(each) for each in coming.days(plan, found)],
+        "remaining": [asdict(group) for group in remaining],
+        "strips": [asdict(strip) for strip in coming.strips(found)],
         "grade_basis": None if basis is None else asdict(basis),
-        "states": coming.states(outlook, simulated),
-        "simulation": coming.simulation(outlook),
-        "curves": [asdict(curve) for curve in coming.fading_curves(outlook, references)],
-        "marks_text": None if outlook is None else outlook.marks.text,
-        "new_scars": None if added is None else asdict(added),
-        "outlook_notice": None if outlook is None else outlook.notice,
+        "simulation": coming.simulation(None if found is None else found.simulation),
+        "curves": [asdict(curve) for curve in coming.curves(marks, cites)],
+        "marks_text": None if marks is None else marks.text,
+        "new_scars": _new_scars(found, cites),
+        "healing": [asdict(line) for line in coming.healing_lines(found, prepared.comparison, plan, cites)],
+        "outlook_notice": None if found is None else found.notice,
     }
+
+
+def _new_scars(found: OutlookShown | None, cites: Cites) -> dict[str, Any] | None:
+    if found is None or found.new_scars is None:
+        return None
+    basis = cites.told(found.new_scars.basis)
+    return {"text": found.new_scars.text, "basis": asdict(basis)}
 
 
 def _attach(letter: dict[str, Any], assessment: Assessment, pictures: Pictures, extent: Extent) -> dict[str, bytes]:

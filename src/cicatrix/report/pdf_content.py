@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cicatrix.model import Assessment, Scar
-from cicatrix.model.gate import Ask, Gate
-from cicatrix.model.grades import Grade, Grades
 from cicatrix.model.outlook import Outlook
-from cicatrix.model.plan import Excluded, Option, Plan, Step
+from cicatrix.model.plan import Days, Excluded, Option, Plan, Step
 from cicatrix.report import words
-from cicatrix.report.grades import STATES
-from cicatrix.report.numbers import fixed, flipped, shown
-from cicatrix.report.palette import MARK_STYLES, STYLES
-from cicatrix.report.pdf_text import Cited, cited, clipped, days_range, dollars, duration, stated
-from cicatrix.report.plan import TARGETS
-from cicatrix.report.references import References
+from cicatrix.report.grades import PARTS, GateShown, GradeShown, GradesShown
+from cicatrix.report.numbers import day_range, fixed, flipped, months, shown
+from cicatrix.report.palette import STYLES
+from cicatrix.report.pdf_text import Cited, Cites, clipped
+from cicatrix.report.plan import TARGETS, PlanShown
 
 __all__ = [
     "Extent",
-    "Fact",
     "GradeLine",
     "LeftOut",
     "OptionColumn",
@@ -32,7 +27,6 @@ __all__ = [
     "Settle",
     "StepLine",
     "answer",
-    "facts",
     "grade_lines",
     "left_out",
     "listed",
@@ -42,9 +36,6 @@ __all__ = [
     "settle",
     "short_title",
 ]
-
-MINUS: Final = "\N{MINUS SIGN}"
-NBSP: Final = "\N{NO-BREAK SPACE}"
 
 TITLES: Final = {"gentlest": "Gentlest", "balanced": "In between", "strongest": "Strongest"}
 
@@ -60,15 +51,6 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A key figure: its name, the figure, and a word on it."""
-
-    name: str
-    value: str
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """A question and why it matters."""
 
@@ -80,7 +62,6 @@ class Question:
 class Settle:
     """What must be settled before scars are treated."""
 
-    state: str
     answer: str
     reasons: tuple[str, ...]
     meanwhile: tuple[Cited, ...]
@@ -173,127 +154,81 @@ def answer(assessment: Assessment, outlook: Outlook | None) -> tuple[str, ...]:
     return tuple(clipped(part, 1200) for part in (*said, found))
 
 
-def settle(gate: Gate | None, plan: Plan | None, references: References, most: int) -> Settle | None:
+def settle(gate: GateShown | None, plan: PlanShown | None, cites: Cites, most: int) -> Settle | None:
     """What must be settled first; None when nothing was judged and nothing is to be asked."""
-    asks = _asks(gate, plan)
+    every = (*(() if gate is None else gate.ask), *(() if plan is None else plan.ask))
+    asks = list({ask.key: ask for ask in reversed(every)}.values())[::-1]
     if gate is None and not asks:
         return None
-    said, meaning = ("", "") if gate is None else STATES[gate.state]
     controlled = gate is None or gate.state == "controlled"
     return Settle(
-        state="unjudged" if gate is None else gate.state,
-        answer=said if controlled else f"{said} {meaning}",
+        answer="" if gate is None else gate.answer if controlled else f"{gate.answer} {gate.meaning}",
         reasons=() if gate is None else gate.reasons[:3],
-        meanwhile=() if gate is None or controlled else _meanwhile(gate, references),
+        meanwhile=() if gate is None or controlled else _meanwhile(gate, cites),
         asks=tuple(Question(clipped(ask.question, 240), clipped(ask.why, 240)) for ask in asks[:most]),
         more=max(0, len(asks) - most),
     )
 
 
-def _asks(gate: Gate | None, plan: Plan | None) -> list[Ask]:
-    """Questions of gate and plan, each key once."""
-    every = (*(() if gate is None else gate.ask), *(() if plan is None else plan.ask))
-    return list({ask.key: ask for ask in reversed(every)}.values())[::-1]
+def _meanwhile(gate: GateShown, cites: Cites) -> tuple[Cited, ...]:
+    """The first sentences of each part on what to do, and not those on why."""
+    wanted = [part.sentences[:2] for part in gate.parts if part.title != PARTS["why"]]
+    return tuple(cites.told(told) for sentences in wanted for told in sentences)[:4]
 
 
-def _meanwhile(gate: Gate, references: References) -> tuple[Cited, ...]:
-    wanted = [fact for fact in gate.facts if fact.part in ("first", "until_known", "parallel")]
-    return tuple(stated(references, fact) for fact in wanted[:4])
-
-
-def facts(assessment: Assessment) -> tuple[Fact, ...]:
-    """Key figures, five at most."""
-    return tuple(_facts(assessment))
-
-
-def _facts(assessment: Assessment) -> Iterable[Fact]:
-    scars = assessment.scars
-    if scars:
-        yield Fact("Scars in the picture", str(len(scars)), _kinds(scars))
-        yield from _extreme(scars)
-    if assessment.marks:
-        counts = Counter[str](mark.kind for mark in assessment.marks)
-        said = ", ".join(f"{counts[kind]} {MARK_STYLES[kind].name.lower()}" for kind in MARK_STYLES if counts[kind])
-        yield Fact("Marks in the picture", str(len(assessment.marks)), said)
-    severity = None if assessment.grades is None else assessment.grades.goodman_baron_qualitative
-    if severity is not None:
-        yield Fact("Goodman and Baron, 1 to 4", _grade_number(severity), severity.word or "")
-    options = () if assessment.plan is None else assessment.plan.options
-    if options:
-        visits = sorted(option.visits for option in options)
-        days = sorted(option.days for option in options)
-        spread = f"{visits[0]}" if visits[0] == visits[-1] else f"{visits[0]}–{visits[-1]}"
-        yield Fact("Visits", spread, f"over {duration(days[0], days[-1])}")
-
-
-def _kinds(scars: Sequence[Scar]) -> str:
-    return ", ".join(f"{count} {kind}" for kind, count in words.kind_counts(scars).items())
-
-
-def _extreme(scars: Sequence[Scar]) -> Iterable[Fact]:
-    """The deepest scar; the highest only where none is sunken."""
-    sunken = [scar for scar in scars if scar.kind != "raised"]
-    scar = max(sunken or scars, key=lambda one: abs(one.depth_mm.value))
-    size = words.depth(scar)
-    name = "Deepest" if sunken else "Highest"
-    yield Fact(name, f"{size.value}{NBSP}mm", f"{size.interval} mm, scar {scars.index(scar) + 1}")
-
-
-def _grade_number(one: Grade) -> str:
-    return str(one.low) if one.value is not None else f"{one.low}–{one.high}"
-
-
-def grade_lines(found: Grades | None, references: References) -> tuple[GradeLine, ...]:
+def grade_lines(found: GradesShown | None, cites: Cites) -> tuple[GradeLine, ...]:
     """Every grade that could be given."""
-    if found is None:
-        return ()
-    named = (getattr(found, key) for key in type(found).model_fields)
-    return tuple(_grade(one, references) for one in named if one is not None)
+    return () if found is None else tuple(_grade(one, cites) for one in found.graded)
 
 
-def _grade(one: Grade, references: References) -> GradeLine:
-    span = one.highest - one.lowest
-    return GradeLine(
-        name=one.name,
-        number=_grade_number(one),
-        word=one.word or "",
-        ends=(str(one.lowest), str(one.highest)),
-        start=(one.low - one.lowest) / span,
-        end=(one.high - one.lowest) / span,
-        reading=cited(references.of(one.reading, one.status, (one.source,))),
-    )
+def _grade(one: GradeShown, cites: Cites) -> GradeLine:
+    start, length = float(one.start) / 100, float(one.length) / 100
+    reading = cites.told(replace(one.status, text=one.reading))
+    return GradeLine(one.name, one.number, one.word or "", one.ends, start, start + length, reading)
 
 
-def option_columns(plan: Plan | None, references: References) -> tuple[OptionColumn, ...]:
+def option_columns(plan: Plan | None, cites: Cites) -> tuple[OptionColumn, ...]:
     """The options side by side."""
-    return () if plan is None else tuple(_option(option, references) for option in plan.options)
+    return () if plan is None else tuple(_option(option, cites) for option in plan.options)
 
 
-def _option(option: Option, references: References) -> OptionColumn:
+def _option(option: Option, cites: Cites) -> OptionColumn:
     names: dict[str, str] = {step.treatment: step.name for step in option.steps}
-    unknown = Cited("no figure was found for some step")
     return OptionColumn(
         id=option.id,
         title=option.title,
-        length=f"{duration(option.days)} ({option.days} days)",
+        length=f"{months(option.days)} ({option.days} days)",
         visits=str(option.visits) if option.visits else "none; all is done at home",
-        away=unknown if option.downtime_days is None else days_range(option.downtime_days, references),
-        fees=Cited("no public price was found") if option.price_usd is None else dollars(option.price_usd, references),
+        away=_away(option.downtime_days, cites),
+        fees=_fees(option, cites),
         unpriced="" if option.price_usd is None else ", ".join(names.get(id_, id_) for id_ in option.unpriced),
-        home=tuple(_step(step, references) for step in option.steps if not step.visits),
-        steps=tuple(_step(step, references) for step in option.steps if step.visits),
+        home=tuple(_step(step, cites) for step in option.steps if not step.visits),
+        steps=tuple(_step(step, cites) for step in option.steps if step.visits),
     )
 
 
-def _step(step: Step, references: References) -> StepLine:
-    told = cited(references.of("", step.status, ()))
+def _away(days: Days | None, cites: Cites) -> Cited:
+    if days is None:
+        return Cited("no figure was found for some step")
+    return cites.of(day_range(days.low, days.high), days.status, days.sources)
+
+
+def _fees(option: Option, cites: Cites) -> Cited:
+    fees = option.price_usd
+    if fees is None:
+        return Cited("no public price was found")
+    text = f"{fees.low:,.0f}" if fees.low == fees.high else f"{fees.low:,.0f} to {fees.high:,.0f}"
+    return cites.of(f"{text} US dollars", fees.status, fees.sources)
+
+
+def _step(step: Step, cites: Cites) -> StepLine:
     return StepLine(
         name=step.name,
         how=_how(step),
         when=f"day {step.start_day}" if step.start_day == step.end_day else f"days {step.start_day}–{step.end_day}",
         aims=", ".join(TARGETS[target] for target in step.targets),
         conditions=len(step.conditions),
-        note=told.note,
+        note=cites.of("", step.status).note,
     )
 
 
@@ -311,23 +246,21 @@ def short_title(option: str) -> str:
 WEIGHT: Final = ("forbid", "defer", "unknown", "preference", "no_use", "not_chosen")
 
 
-def left_out(plan: Plan | None, references: References, most: int) -> tuple[tuple[LeftOut, ...], int]:
+def left_out(plan: Plan | None, cites: Cites, most: int) -> tuple[tuple[LeftOut, ...], int]:
     """Treatments in no option, those that safety forbids first, and how many are not listed."""
     every = [] if plan is None else sorted(plan.excluded, key=lambda item: WEIGHT.index(_weightiest(item)))
     shown_ones = [item for item in every if _weightiest(item) != "not_chosen"][:most]
-    return tuple(_left_out(item, references) for item in shown_ones), len(every) - len(shown_ones)
+    return tuple(_left_out(item, cites) for item in shown_ones), len(every) - len(shown_ones)
 
 
 def _weightiest(item: Excluded) -> str:
     return min((reason.effect for reason in item.reasons), key=WEIGHT.index)
 
 
-def _left_out(item: Excluded, references: References) -> LeftOut:
+def _left_out(item: Excluded, cites: Cites) -> LeftOut:
     reason = min(item.reasons, key=lambda one: WEIGHT.index(one.effect))
     until = f" Waits until: {reason.until[0].lower()}{reason.until[1:]}" if reason.until else ""
-    return LeftOut(
-        item.name, cited(references.of(reason.text + until, reason.status, reason.sources)), len(item.reasons) - 1
-    )
+    return LeftOut(item.name, cites.of(reason.text + until, reason.status, reason.sources), len(item.reasons) - 1)
 
 
 def listed(scars: Sequence[Scar], most: int) -> tuple[int, ...]:

@@ -1,94 +1,45 @@
 """What the PDF says about what is to come: fading, healing, days across, what is left, grades, simulated pictures.
 
-Places and lengths are fractions of their drawing, from its left or from its foot.
+The words come from the parts that the page shows; here their drawings are laid out. Places and lengths are fractions
+of a drawing, from its left or from its foot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from cicatrix.model.knowledge import Target
-from cicatrix.model.outlook import (
-    SIGNS,
-    Fading,
-    Left,
-    NewScars,
-    Outlook,
-    Result,
-    SignName,
-    SimulatedState,
-    Span,
-    Timeline,
-)
-from cicatrix.model.plan import Option, Plan, Step
-from cicatrix.model.quantity import Measured
+from cicatrix.model.outlook import Left
+from cicatrix.model.plan import Plan, Step
+from cicatrix.report.fading import FadingShown, MarksShown, Month, month_ticks
+from cicatrix.report.healing import BarShown, ComparedShown, HealingShown, TimelineShown
+from cicatrix.report.numbers import Band
+from cicatrix.report.outlook import OutlookShown, SimulationShown
 from cicatrix.report.pdf_content import short_title
-from cicatrix.report.pdf_text import MONTH_DAYS, Cited, about, cited, days_range, duration, share_text, stated
-from cicatrix.report.plan import TARGETS
-from cicatrix.report.references import References
+from cicatrix.report.pdf_text import Cited, Cites
+from cicatrix.report.results import ResultShown, TargetRow
 
 __all__ = [
-    "COMPARED",
     "Bar",
     "Curve",
-    "GradeStrip",
+    "Days",
     "Group",
     "HealingLine",
     "Lane",
     "Stretch",
-    "Tick",
-    "TimelineShown",
-    "fading_curves",
-    "grade_strips",
+    "Strip",
+    "curves",
+    "days",
     "healing_lines",
-    "new_scars",
     "remaining",
     "simulation",
-    "states",
-    "timelines",
+    "strips",
 ]
 
-COMPARED: Final = (
-    "laser_resurfacing",
-    "dermabrasion",
-    "fractional_laser_ablative",
-    "chemical_peel_medium",
-    "microneedling",
-)
-"""Treatments whose healing is always shown, so that options can be seen against them."""
-
-SIGN_NAMES: Final[dict[SignName, str]] = {
-    "closed": "Skin open",
-    "redness": "Redness",
-    "swelling": "Swelling",
-    "bruise": "Bruise",
-    "crust": "Crusts",
-    "makeup": "No make-up",
-    "work": "Off work, company",
-    "sport": "No sport",
-    "sun": "Keep sun off",
-}
-
-STATES: Final[tuple[tuple[str, str], ...]] = (
-    ("before", "Today, as measured"),
-    ("expected", "Expected"),
-    ("better", "Better end of the interval"),
-    ("worse", "Worse end of the interval"),
-)
-
 CURVE_POINTS: Final = 60
-TOP_MOST: Final = 1.5
-"""Bars end at one and a half of today; what reaches beyond is drawn as reaching beyond."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A mark on an axis."""
-
-    at: float
-    label: str
+LONGER: Final = 3
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +53,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One row of a timeline: a treatment with its visits, or a sign with its days."""
+    """One row of a drawing of days: a treatment with its visits, or a sign with its days."""
 
     name: str
     stretches: tuple[Stretch, ...]
@@ -110,15 +61,14 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineShown:
+class Days:
     """Day by day through one option."""
 
     title: str
     steps: tuple[Lane, ...]
     signs: tuple[Lane, ...]
-    ticks: tuple[Tick, ...]
+    ticks: tuple[Month, ...]
     event: float | None
-    event_word: str
     text: str
     alt: str
 
@@ -142,17 +92,18 @@ class Group:
 
     title: str
     bars: tuple[Bar, ...]
-    ticks: tuple[Tick, ...]
+    ticks: tuple[Month, ...]
     basis: tuple[Cited, ...]
     alt: str
 
 
 @dataclass(frozen=True, slots=True)
-class GradeStrip:
-    """Probability of each grade after an option."""
+class Strip:
+    """Probability of each grade after an option: grade, share and text."""
 
     name: str
     parts: tuple[tuple[str, float, str], ...]
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +112,12 @@ class Curve:
 
     title: str
     text: str
-    line: tuple[tuple[float, float], ...]
-    band: tuple[tuple[float, float], ...]
-    visible: tuple[tuple[float, float], ...]
-    ticks: tuple[Tick, ...]
+    line: tuple[Point, ...]
+    band: tuple[Point, ...]
+    second: tuple[Point, ...]
+    ticks: tuple[Month, ...]
     facts: tuple[tuple[str, str], ...]
+    learned: str
     longer: tuple[Cited, ...]
     basis: Cited
     alt: str
@@ -178,35 +130,39 @@ class HealingLine:
     name: str
     closed: Cited
     redness: Cited
-    back: Cited
+    work: Cited
     planned: str
-    text: str
 
 
-def timelines(plan: Plan | None, outlook: Outlook | None) -> tuple[TimelineShown, ...]:
+def days(plan: Plan | None, found: OutlookShown | None) -> tuple[Days, ...]:
     """One drawing an option, all on the same scale of days; without an outlook the treatments alone."""
     options = () if plan is None else plan.options
-    known = {} if outlook is None else {line.option: line for line in outlook.timelines}
-    ends = [(option.days, known[option.id].days if option.id in known else 0) for option in options]
-    span = float(max((max(pair) for pair in ends), default=0)) or 1.0
-    event = None if plan is None else plan.event_day
-    return tuple(_timeline(option, known.get(option.id), span, event) for option in options)
+    lines = {} if found is None else {line.option: line for line in found.timelines}
+    span = float(max((max(option.days, _length(lines.get(option.id))) for option in options), default=0)) or 1.0
+    ticks = tuple(month_ticks(span))
+    return tuple(_days(option.title, option.steps, lines.get(option.id), span, ticks) for option in options)
 
 
-def _timeline(option: Option, line: Timeline | None, span: float, event_day: int | None) -> TimelineShown:
-    event = event_day if line is None or line.event_day is None else line.event_day
-    clear = None if line is None else line.event_clear
-    text = "" if line is None else line.text
-    return TimelineShown(
-        title=option.title,
-        steps=tuple(_step_lane(step, span) for step in option.steps),
-        signs=() if line is None else tuple(_sign_lanes(line.spans, span)),
-        ticks=month_ticks(span),
-        event=None if event is None or event > span else event / span,
-        event_word={True: "event: clear", False: "event: not clear", None: "event"}[clear],
+def _length(line: TimelineShown | None) -> int:
+    return 0 if line is None else line.days
+
+
+def _days(title: str, steps: Sequence[Step], line: TimelineShown | None, span: float, ticks: tuple[Month, ...]) -> Days:
+    event = None if line is None else line.event_day
+    text = "" if line is None else " ".join(part for part in (line.text, _ended(line.event)) if part)
+    return Days(
+        title=title,
+        steps=tuple(_step_lane(step, span) for step in steps),
+        signs=() if line is None else tuple(Lane(lane.name, _stretches(lane.bars, span)) for lane in line.lanes),
+        ticks=ticks,
+        event=None if event is None else _share(event, span),
         text=text,
-        alt=f"Days of {short_title(option.id).lower()} plan from day 0 to {span:g}. {text}".strip(),
+        alt=f"{title} over {span:g} days: visits, treatment at home and what shows. {text}".strip(),
     )
+
+
+def _ended(sentence: str | None) -> str:
+    return "" if not sentence else f"{sentence}."
 
 
 def _step_lane(step: Step, span: float) -> Lane:
@@ -215,197 +171,145 @@ def _step_lane(step: Step, span: float) -> Lane:
     return Lane(step.name, whole, tuple(day / span for day in step.visits))
 
 
-def _sign_lanes(spans: Sequence[Span], span: float) -> Iterable[Lane]:
-    for sign in SIGNS:
-        found = sorted((one for one in spans if one.sign == sign), key=lambda one: one.first_day)
-        stretches = tuple(
-            Stretch(_share(one.first_day, span), _share(one.likely_last_day, span), _share(one.last_day, span))
-            for one in found
-            if one.last_day > one.first_day
-        )
-        if stretches:
-            yield Lane(SIGN_NAMES[sign], stretches)
-
-
-def _share(day: float, span: float) -> float:
-    return min(max(day / span, 0.0), 1.0)
-
-
-def month_ticks(span: float, most: int = 12) -> tuple[Tick, ...]:
-    """Months along ``span`` days; weeks where it is shorter than three months."""
-    step, unit = (7.0, "wk") if span < 3 * MONTH_DAYS else (MONTH_DAYS, "mo")
-    count = int(span / step)
-    every = max(1, -(-count // most))
-    return tuple(Tick(at * step / span, f"{at} {unit}" if at else "start") for at in range(0, count + 1, every))
-
-
-def remaining(outlook: Outlook | None, plan: Plan | None, references: References) -> tuple[Group, ...]:
-    """Depth that is left of each kind of scar: untreated first, then with each option."""
-    if outlook is None or not outlook.result:
-        return ()
-    kinds = list(dict.fromkeys(one.target for one in outlook.result))
-    highest = max(max(one.remaining.high, one.untreated.high) for one in outlook.result)
-    top = min(max(1.0, highest), TOP_MOST)
-    days: dict[str, int] = {} if plan is None else {option.id: option.days for option in plan.options}
+def _stretches(bars: Sequence[BarShown], span: float) -> tuple[Stretch, ...]:
     return tuple(
-        _group(kind, [one for one in outlook.result if one.target == kind], top, days, references) for kind in kinds
+        Stretch(_share(bar.first_day, span), _share(bar.likely_last_day, span), _share(bar.last_day, span))
+        for bar in bars
     )
 
 
-def _group(
-    kind: Target, results: Sequence[Result], top: float, days: Mapping[str, int], references: References
-) -> Group:
-    longest = max(results, key=lambda one: days.get(one.option, 0))
-    bars = [_bar("Untreated", longest.untreated, top, untreated=True)]
-    bars += [_bar(short_title(one.option), one.remaining, top) for one in results]
-    title = TARGETS[kind].capitalize()
+def _share(value: float, whole: float) -> float:
+    return min(max(value / whole, 0.0), 1.0)
+
+
+def remaining(found: OutlookShown | None, cites: Cites) -> tuple[Group, ...]:
+    """Depth that is left of each kind of scar: untreated first, then with each option, all on one scale."""
+    if found is None:
+        return ()
+    top = max((row.top for row in found.results), default=1.0)
+    return tuple(_group(row, top, cites) for row in found.results)
+
+
+def _group(row: TargetRow, top: float, cites: Cites) -> Group:
+    cells = [cell for cell in row.cells if cell is not None]
+    slowest = max(cells, key=lambda cell: cell.untreated.high - cell.untreated.low)
+    bars = [_bar("Untreated", slowest.untreated, top, untreated=True)]
+    bars += [_bar(short_title(cell.option), cell.depth, top) for cell in cells]
     return Group(
-        title=title,
+        title=row.name,
         bars=tuple(bars),
-        ticks=_share_ticks(top),
-        basis=_bases(results, references),
-        alt=f"{title}, depth left as a share of today: " + "; ".join(f"{bar.name} {bar.text}" for bar in bars),
+        ticks=tuple(Month("" if at % 2 else f"{25 * at} %", 0.25 * at / top) for at in range(int(4 * top + 1e-9) + 1)),
+        basis=_bases(cells, cites),
+        alt=f"{row.name}, {cells[0].measure} left as a share of today: "
+        + "; ".join(f"{bar.name} {bar.text}" for bar in bars),
     )
 
 
-def _bar(name: str, share: Measured, top: float, *, untreated: bool = False) -> Bar:
-    def on_axis(value: float) -> float:
-        return min(max(value / top, 0.0), 1.0)
-
+def _bar(name: str, share: Band, top: float, *, untreated: bool = False) -> Bar:
     return Bar(
         name=name,
-        value=on_axis(share.value),
-        low=on_axis(share.low),
-        high=on_axis(share.high),
+        value=_share(share.value, top),
+        low=_share(share.low, top),
+        high=_share(share.high, top),
         beyond=share.high > top,
-        text=share_text(share),
+        text=f"{share.text} ({100 * share.low:.0f}–{100 * share.high:.0f})",
         untreated=untreated,
     )
 
 
-def _share_ticks(top: float) -> tuple[Tick, ...]:
-    count = int(top / 0.25 + 1e-9)
-    return tuple(Tick(at * 0.25 / top, f"{at * 25} %" if at % 2 == 0 else "") for at in range(count + 1))
-
-
-def _bases(results: Sequence[Result], references: References) -> tuple[Cited, ...]:
-    """What the bars rest on, options that rest on the same together."""
+def _bases(cells: Sequence[ResultShown], cites: Cites) -> tuple[Cited, ...]:
+    """What the bars rest on; options that rest on the same are told together."""
     options: dict[Cited, list[str]] = {}
-    for one in results:
-        basis = cited(references.of(one.basis, one.status, one.sources))
-        options.setdefault(basis, []).append(short_title(one.option))
+    for cell in cells:
+        options.setdefault(cites.told(cell.basis), []).append(short_title(cell.option))
     if len(options) == 1:
         return tuple(options)
     return tuple(Cited(f"{', '.join(names)}: {each.text}", each.note, each.refs) for each, names in options.items())
 
 
-def grade_strips(outlook: Outlook | None) -> tuple[GradeStrip, ...]:
+def strips(found: OutlookShown | None) -> tuple[Strip, ...]:
     """Probability of each Goodman-Baron grade after each option."""
-    found = {} if outlook is None else outlook.grade_probability
-    return tuple(GradeStrip(short_title(option), tuple(_parts(shares))) for option, shares in found.items())
-
-
-def _parts(shares: Mapping[Literal["1", "2", "3", "4"], float]) -> Iterable[tuple[str, float, str]]:
-    whole = sum(shares.values()) or 1.0
-    for name, part in sorted(shares.items()):
-        share = part / whole
-        yield name, share, f"{round(100 * share)} %"
-
-
-def fading_curves(outlook: Outlook | None, references: References) -> tuple[Curve, ...]:
-    """Fading of red and of brown marks without treatment."""
-    if outlook is None:
-        return ()
-    named = (("Red marks", outlook.marks.red), ("Brown marks", outlook.marks.brown))
-    return tuple(_curve(title, fading, references) for title, fading in named if fading is not None)
-
-
-def _curve(title: str, fading: Fading, references: References) -> Curve:
-    last = float(max(left.day for left in (*fading.remaining, *fading.visible))) or 1.0
-    along = _thinned(fading.remaining)
-    low, high = _line(along, last, lambda left: left.low), _line(along, last, lambda left: left.high)
-    return Curve(
-        title=title if fading.number is None else f"{title} ({fading.number})",
-        text=fading.text,
-        line=_line(along, last, lambda left: left.value),
-        band=(*high, *low[::-1]),
-        visible=_line(_thinned(fading.visible), last, lambda left: left.value),
-        ticks=month_ticks(last, 8),
-        facts=tuple(_fading_facts(fading)),
-        longer=tuple(stated(references, statement) for statement in fading.longer[:3]),
-        basis=cited(references.of(fading.basis, fading.status, fading.sources)),
-        alt=f"{title} without treatment over {duration(last)}: colour left, its 95 % interval, and marks still seen.",
+    return tuple(
+        Strip(
+            name=short_title(after.option),
+            parts=tuple((chance.grade, chance.share, chance.text) for chance in after.chances),
+            alt=f"{after.title}: {after.label}",
+        )
+        for after in (() if found is None else found.grades)
     )
 
 
-def _fading_facts(fading: Fading) -> Iterable[tuple[str, str]]:
-    yield "Half of the colour is gone after", about(fading.half_life_days)
-    yield "Can hardly be seen after", about(fading.faded_days)
-    if fading.learned_from:
-        yield "Learned from later visits", str(fading.learned_from)
+def curves(found: MarksShown | None, cites: Cites) -> tuple[Curve, ...]:
+    """Fading of red and of brown marks without treatment."""
+    return () if found is None else tuple(_curve(colour, cites) for colour in found.colours)
+
+
+def _curve(shown: FadingShown, cites: Cites) -> Curve:
+    seen = _thinned(shown.visible)
+    low, high = (_line(seen, shown.days, end) for end in (lambda left: left.low, lambda left: left.high))
+    return Curve(
+        title=shown.title if shown.number is None else f"{shown.title} ({shown.number})",
+        text=shown.text,
+        line=_line(seen, shown.days, lambda left: left.value),
+        band=(*high, *low[::-1]),
+        second=_line(_thinned(shown.remaining), shown.days, lambda left: left.value),
+        ticks=shown.ticks,
+        facts=(("Half of the colour is gone after", shown.half_life), ("Can hardly be seen after", shown.faded)),
+        learned=shown.learned or "",
+        longer=tuple(cites.told(told) for told in shown.longer[:LONGER]),
+        basis=cites.told(shown.basis),
+        alt=shown.label,
+    )
 
 
 def _thinned(course: Sequence[Left]) -> list[Left]:
-    """At most ``CURVE_POINTS`` days, the first and the last among them."""
+    """At most ``CURVE_POINTS`` days or one more, the first and the last among them."""
     step = max(1, -(-len(course) // CURVE_POINTS))
     kept = list(course[::step])
     return kept if kept[-1] is course[-1] else [*kept, course[-1]]
 
 
-def _line(course: Sequence[Left], last: float, of: Callable[[Left], float]) -> tuple[tuple[float, float], ...]:
+def _line(course: Sequence[Left], last: float, of: Callable[[Left], float]) -> tuple[Point, ...]:
     return tuple((round(left.day / last, 5), round(of(left), 5)) for left in course)
 
 
-def healing_lines(plan: Plan | None, outlook: Outlook | None, references: References) -> tuple[HealingLine, ...]:
-    """Healing after the treatments of the plan and after those it is compared with; none without a plan."""
-    if plan is None or outlook is None or not plan.options:
+def healing_lines(
+    found: OutlookShown | None, compared: Sequence[ComparedShown], plan: Plan | None, cites: Cites
+) -> tuple[HealingLine, ...]:
+    """Healing after the treatments of the plan, then after those that every plan is compared with."""
+    if found is None or plan is None:
         return ()
-    visited = {step.treatment: option for option in reversed(plan.options) for step in option.steps if step.visits}
-    wanted = [one for one in outlook.healing if one.treatment in visited or one.treatment in COMPARED]
-    wanted.sort(key=lambda one: one.treatment not in visited)
-    return tuple(
-        HealingLine(
-            name=one.name,
-            closed=days_range(one.closed_days, references),
-            redness=days_range(one.redness_days, references),
-            back=days_range(one.back_to_work_days, references),
-            planned=_planned(one.treatment, plan),
-            text=one.text,
-        )
-        for one in wanted
+    own = {one.treatment for one in found.healing}
+    lines = [_healed(one, _planned(one.treatment, plan), cites) for one in found.healing]
+    lines += [_healed(one, "not chosen", cites) for one in compared if one.treatment not in own]
+    return tuple(lines)
+
+
+def _healed(one: HealingShown | ComparedShown, planned: str, cites: Cites) -> HealingLine:
+    closed, redness, work = (
+        Cited("no figure was found") if told is None else cites.told(told)
+        for told in (one.closed, one.redness, one.work)
     )
+    return HealingLine(one.name, closed, redness, work, planned)
 
 
 def _planned(treatment: str, plan: Plan) -> str:
-    found = [
-        short_title(option.id) for option in plan.options if treatment in {step.treatment for step in option.steps}
-    ]
-    return "all options" if len(found) == len(plan.options) > 1 else ", ".join(found).lower() or "not chosen"
+    found = [short_title(one.id).lower() for one in plan.options if treatment in {step.treatment for step in one.steps}]
+    return "every option" if len(found) == len(plan.options) > 1 else ", ".join(found)
 
 
-def new_scars(found: NewScars | None, references: References) -> Cited | None:
-    """What acne would add."""
-    if found is None:
+def simulation(found: SimulationShown | None) -> dict[str, Any] | None:
+    """What the simulated pictures show; None without a picture."""
+    drawn = [] if found is None else [each for each in found.states if each.drawn]
+    if found is None or not drawn:
         return None
-    return cited(references.of(f"{found.text} {found.basis}", found.status, found.sources))
+    return {
+        "option": found.title,
+        "text": found.text,
+        "notes": found.notes,
+        "states": [(each.state, each.title, _said(each.figures[:1])) for each in drawn],
+    }
 
 
-def states(outlook: Outlook | None, pictures: Iterable[str]) -> tuple[tuple[str, str, str], ...]:
-    """State, title and word of each simulated picture that there is."""
-    if outlook is None or outlook.simulation is None:
-        return ()
-    given = set(pictures)
-    known = {state.state: state for state in outlook.simulation.states}
-    return tuple((name, title, _gone(known[name])) for name, title in STATES if name in known and name in given)
-
-
-def _gone(state: SimulatedState) -> str:
-    return "" if state.state == "before" else f"{state.removed_mm3:.2g} mm³ of scars gone"
-
-
-def simulation(outlook: Outlook | None) -> dict[str, Any] | None:
-    """What the simulated pictures show."""
-    if outlook is None or outlook.simulation is None:
-        return None
-    shown = outlook.simulation
-    return {"title": short_title(shown.option).lower(), "text": shown.text, "notes": shown.notes}
+def _said(figures: Iterable[tuple[str, str]]) -> str:
+    return "; ".join(f"{name.lower()} {value}" for name, value in figures)

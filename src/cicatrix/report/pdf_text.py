@@ -1,4 +1,4 @@
-"""Texts of the PDF: cited statements, ranges, and strings that any page can hold."""
+"""Texts of the PDF: statements with the numbers of their sources, and strings that any page can hold."""
 
 from __future__ import annotations
 
@@ -9,28 +9,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from cicatrix.model.evidence import Statement, Status
-from cicatrix.model.plan import Days, Money
-from cicatrix.model.quantity import Measured
-from cicatrix.report.references import References, Told
+from cicatrix.model.evidence import SourceKey, Status
+from cicatrix.report.numbers import NBSP
+from cicatrix.report.references import Reference, References, Told
 
-__all__ = [
-    "MONTH_DAYS",
-    "NOTES",
-    "Cited",
-    "about",
-    "cited",
-    "clean",
-    "clipped",
-    "days_range",
-    "dollars",
-    "duration",
-    "runs",
-    "share_text",
-    "stated",
-]
-
-MONTH_DAYS: Final = 30.4375
+__all__ = ["NOTES", "Cited", "Cites", "clean", "clipped", "runs"]
 
 NOTES: Final[dict[Status, str]] = {
     "seen": "",
@@ -43,7 +26,6 @@ NOTES: Final[dict[Status, str]] = {
 LONG_WORD: Final = 28
 """Words longer than this may break anywhere, so that none runs out of its column."""
 
-NBSP: Final = "\N{NO-BREAK SPACE}"
 BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _LONG: Final = re.compile(rf"\S{{{LONG_WORD},}}")
 _JOINTS: Final = re.compile(r"(?<=[/_?&=])(?=\S)")
@@ -58,14 +40,33 @@ class Cited:
     refs: str = ""
 
 
-def cited(told: Told) -> Cited:
-    """Shorten a statement's sources to their numbers."""
-    return Cited(told.text, NOTES[told.kind], runs(source.number for source in told.references))
+class Cites:
+    """Numbers sources as the letter names them.
 
+    The parts are prepared for the page, which says more than the letter; only what the letter sets gets a number here.
+    """
 
-def stated(references: References, statement: Statement) -> Cited:
-    """Number a statement's sources."""
-    return cited(references.told(statement))
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[int, Reference]] = {}
+
+    @property
+    def listed(self) -> list[dict[str, Any]]:
+        """Every source that was named, by number."""
+        return [
+            {"number": number, "citation": each.citation, "status": each.status}
+            for number, each in self._known.values()
+        ]
+
+    def told(self, told: Told) -> Cited:
+        """Set a statement."""
+        return Cited(told.text, NOTES[told.kind], runs(self._number(source) for source in told.references))
+
+    def of(self, text: str, status: Status, keys: Iterable[SourceKey] = ()) -> Cited:
+        """Set a text with a status and sources of its own."""
+        return self.told(References().of(text, status, keys))
+
+    def _number(self, source: Reference) -> int:
+        return self._known.setdefault(source.key, (len(self._known) + 1, source))[0]
 
 
 def runs(numbers: Iterable[int]) -> str:
@@ -82,49 +83,6 @@ def _run(part: Sequence[int]) -> str:
     return f"{part[0]}–{part[-1]}"
 
 
-def days_range(days: Days, references: References) -> Cited:
-    """Write a range of days with what stands behind it."""
-    return cited(references.of(_range(days.low, days.high, "day"), days.status, days.sources))
-
-
-def dollars(money: Money, references: References) -> Cited:
-    """Write a range of fees with what stands behind it."""
-    text = f"{money.low:,.0f}" if money.low == money.high else f"{money.low:,.0f} to {money.high:,.0f}"
-    return cited(references.of(f"{text} US dollars", money.status, money.sources))
-
-
-def _range(low: float, high: float, unit: str) -> str:
-    if low == high:
-        return f"{low:g}{NBSP}{unit}" + ("" if low == 1 else "s")
-    return f"{low:g}–{high:g}{NBSP}{unit}s"
-
-
-def duration(low: float, high: float | None = None) -> str:
-    """Write days as days, weeks or months, whichever reads best at that length."""
-    high = low if high is None else high
-    size, unit = _unit(high)
-    return _range(round(low / size), round(high / size), unit)
-
-
-def about(days: Measured) -> str:
-    """Write a measured number of days with its interval, all in the unit that suits the interval."""
-    size, unit = _unit(days.high)
-    value, low, high = (round(number / size) for number in (days.value, days.low, days.high))
-    return f"{value}{NBSP}{unit}{'' if value == 1 else 's'} ({low}–{high})"
-
-
-def _unit(days: float) -> tuple[float, str]:
-    if days < 28:
-        return 1.0, "day"
-    return (7.0, "week") if days < 100 else (MONTH_DAYS, "month")
-
-
-def share_text(share: Measured) -> str:
-    """Write a fraction as whole percent with its interval."""
-    value, low, high = (round(100 * number) for number in (share.value, share.low, share.high))
-    return f"{value}{NBSP}% ({low}–{high})"
-
-
 def clipped(text: str, longest: int) -> str:
     """Cut a text that a stranger gave, so that it cannot fill pages."""
     text = " ".join(text.split())
@@ -137,7 +95,8 @@ def clean(value: Any) -> Any:
     Control characters and half surrogates become U+FFFD; long words get places where they may break.
     """
     if isinstance(value, str):
-        return _LONG.sub(_broken, "".join(map(_printable, value)))
+        text = value if value.isascii() and value.isprintable() else "".join(map(_printable, value))
+        return _LONG.sub(_broken, text)
     if isinstance(value, Mapping):
         return {name: clean(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -153,7 +112,5 @@ def _printable(character: str) -> str:
 
 def _broken(word: re.Match[str]) -> str:
     """Break after joints such as slashes, and anywhere in what is still too long."""
-    parts = _JOINTS.split(word.group())
-    return BREAK.join(
-        BREAK.join(part[at : at + LONG_WORD] for at in range(0, len(part), LONG_WORD)) or part for part in parts
-    )
+    parts = (part[at : at + LONG_WORD] for part in _JOINTS.split(word.group()) for at in range(0, len(part), LONG_WORD))
+    return BREAK.join(parts)
