@@ -44,14 +44,17 @@ def section(planned: Assessment, pictures: Pictures) -> Element:
     return read(render_html(planned, pictures)).one("section", id="plan")
 
 
-def test_the_answer_comes_first_and_says_what_it_is_not(section: Element, made: Plan) -> None:
-    assert section.one("p", klass="summary").text == made.answer
+def test_the_answer_comes_first_and_says_what_it_is_not(
+    planned: Assessment, pictures: Pictures, section: Element, made: Plan
+) -> None:
+    tree = read(render_html(planned, pictures))
+    assert tree.all("section")[0].one("p", klass="summary").text == made.answer
     assert "Not a diagnosis" in section.one("p", klass="notice").text
 
 
 def test_every_option_has_a_calendar_with_a_dot_for_each_visit(section: Element, made: Plan) -> None:
     for option in made.options:
-        card = section.one("div", id=f"option-{option.id}")
+        card = section.one("details", id=f"option-{option.id}")
         lanes = [lane for lane in card.all("span", klass="lane") if lane.attrs.get("role") == "img"]
         assert len(lanes) == len(option.steps)
         for lane, step in zip(lanes, option.steps, strict=True):
@@ -62,7 +65,7 @@ def test_every_option_has_a_calendar_with_a_dot_for_each_visit(section: Element,
 
 def test_every_statement_of_every_step_stands_there_with_its_status(section: Element, made: Plan) -> None:
     for option in made.options:
-        card = section.one("div", id=f"option-{option.id}")
+        card = section.one("details", id=f"option-{option.id}")
         blocks = card.all("details")
         for block, step in zip(blocks, option.steps, strict=True):
             for told in (
@@ -81,7 +84,7 @@ def test_every_statement_of_every_step_stands_there_with_its_status(section: Ele
 def test_the_common_claim_and_the_studies_stand_side_by_side(assessment: Assessment, pictures: Pictures) -> None:
     serious = {"icepick": 8, "boxcar_shallow": 12, "boxcar_deep": 6, "rolling": 15}
     page = read(render_html(with_plan(assessment, case_of(scars=serious)), pictures))
-    text = page.one("div", id="option-strongest").text
+    text = page.one("details", id="option-strongest").text
     for words in ("heals in 3-10 days", "8.5 days on average", "6-9 days", "60-120 minutes", "heat damage"):
         assert words in text, words
     assert "Where sources differ" in text

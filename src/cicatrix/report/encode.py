@@ -11,7 +11,7 @@ from PIL import Image
 
 from cicatrix.report.pictures import reduced
 
-__all__ = ["data_uri", "png"]
+__all__ = ["data_uri", "jpeg", "jpeg_uri", "png"]
 
 Picture = NDArray[np.uint8]
 
@@ -20,6 +20,18 @@ def png(picture: Picture, pixel_mm: float) -> bytes:
     """Encode a grey ``(rows, cols)`` or RGB ``(rows, cols, 3)`` picture as PNG that prints at true size."""
     dots_per_inch = 25.4 / pixel_mm
     return _saved(picture, "PNG", compress_level=1, dpi=(dots_per_inch, dots_per_inch))
+
+
+def jpeg(picture: Picture, pixel_mm: float) -> bytes:
+    """Encode a drawing, for which loss does not matter, as JPEG that prints at true size."""
+    dots_per_inch = round(25.4 / pixel_mm)
+    return _saved(picture, "JPEG", quality=90, dpi=(dots_per_inch, dots_per_inch))
+
+
+def jpeg_uri(picture: Picture, longest: int) -> str:
+    """Encode a drawing as a JPEG data URI, no side above ``longest`` pixels."""
+    content = _saved(reduced(picture, longest), "JPEG", quality=90)
+    return f"data:image/jpeg;base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def data_uri(picture: Picture, longest: int = 1600) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from cicatrix.knowledge import treatments
 from cicatrix.model.case import TreatmentId
+from cicatrix.model.evidence import Figure
 from cicatrix.model.knowledge import Target
 from cicatrix.model.outlook import SIGNS, Healing, Outlook, SignName, Span, Timeline
 from cicatrix.model.plan import Days, Option, Plan
@@ -24,6 +25,7 @@ __all__ = [
     "LaneShown",
     "TimelineShown",
     "comparison",
+    "days_told",
     "healing",
     "timelines",
 ]
@@ -146,7 +148,7 @@ class ComparedShown:
     work: Told | None
     sessions: Told | None
     result: Told | None
-    """Days from the last session to the result."""
+    """When the result shows, counted from the last session."""
     effects: tuple[tuple[str, str], ...]
     """Strength and the kinds of scar that it holds for."""
     pigment: Told | None
@@ -167,9 +169,9 @@ def _healing(found: Healing, references: References) -> HealingShown:
     return HealingShown(
         treatment=found.treatment,
         name=found.name,
-        closed=_days(found.closed_days, references),
-        redness=_days(found.redness_days, references),
-        work=_days(found.back_to_work_days, references),
+        closed=days_told(found.closed_days, references),
+        redness=days_told(found.redness_days, references),
+        work=days_told(found.back_to_work_days, references),
         closed_days=found.closed_days,
         redness_days=found.redness_days,
         back_to_work_days=found.back_to_work_days,
@@ -183,7 +185,8 @@ def _healing(found: Healing, references: References) -> HealingShown:
     )
 
 
-def _days(days: Days, references: References) -> Told:
+def days_told(days: Days, references: References) -> Told:
+    """Make a range of days ready to read."""
     return references.of(day_range(days.low, days.high), days.status, days.sources)
 
 
@@ -196,7 +199,7 @@ def timelines(found: Outlook, options: Sequence[Option]) -> tuple[TimelineShown,
 def _timeline(found: Timeline, option: Option) -> TimelineShown:
     names = {step.treatment: step.name for step in option.steps}
     ends = [span.last_day for span in found.spans]
-    days = max(1, found.days, *ends, found.event_day or 0)
+    days = 1 + max(1, found.days, *ends, found.event_day or 0)
     return TimelineShown(
         option=option.id,
         title=option.title,
@@ -243,16 +246,23 @@ def _compared(id_: TreatmentId, found: Healing | None, made: Plan, references: R
     return ComparedShown(
         treatment=id_,
         name=treatment.name,
-        closed=None if found is None else _days(found.closed_days, references),
-        redness=None if found is None else _days(found.redness_days, references),
-        work=None if found is None else _days(found.back_to_work_days, references),
+        closed=None if found is None else days_told(found.closed_days, references),
+        redness=None if found is None else days_told(found.redness_days, references),
+        work=None if found is None else days_told(found.back_to_work_days, references),
         sessions=None if protocol.sessions is None else references.told(protocol.sessions),
-        result=None if protocol.result_days is None else references.told(protocol.result_days),
+        result=_after(protocol.result_days, references),
         effects=tuple(_effects(id_)),
         pigment=None if found is None or found.pigment is None else references.told(found.pigment),
         options=holding,
         left_out=None if holding else _why_not(id_, made, references),
     )
+
+
+def _after(figure: Figure | None, references: References) -> Told | None:
+    """When the result shows."""
+    if figure is None:
+        return None
+    return references.of(f"result after {day_range(*figure.span)}", figure.status, figure.sources)
 
 
 def _effects(id_: TreatmentId) -> Iterable[tuple[str, str]]:

@@ -29,7 +29,7 @@ FINEST_DECIMALS = 3
 MONTH_DAYS = 30.4375
 NBSP = "\N{NO-BREAK SPACE}"
 
-UNITS = ((21.0, 1.0, "day"), (75.0, 7.0, "week"), (730.0, MONTH_DAYS, "month"), (math.inf, 365.25, "year"))
+UNITS = ((21.0, 1.0, "day"), (75.0, 7.0, "week"), (1096.0, MONTH_DAYS, "month"), (math.inf, 365.25, "year"))
 """Up to how many days a range is told in which unit, and how many days that has."""
 
 
@@ -154,12 +154,14 @@ def duration(days: float) -> str:
 
 
 def day_range(low: float, high: float) -> str:
-    """Tell a range of days in the unit that suits its upper end, such as ``5 to 9 days`` or ``2 to 5 months``."""
+    """Tell a range of days in the unit that suits its upper end, such as ``5 to 9 days`` or ``6 weeks to 9 months``."""
+    if high < 1:
+        return "less than a day" if high > 0 else "no days"
     size, unit = next((size, unit) for limit, size, unit in UNITS if high <= limit)
     first, last = round(low / size), round(high / size)
-    if high < 1:
-        return "less than a day" if high > 0 else f"0{NBSP}days"
     words = f"{last}{NBSP}{unit}" + ("" if last == 1 else "s")
     if first == last:
         return words
-    return f"up to {words}" if first == 0 else f"{first} to {words}"
+    if first:
+        return f"{first} to {words}"
+    return f"{day_range(low, low)} to {words}" if low >= 1 else f"up to {words}"

@@ -10,7 +10,7 @@ from cicatrix.model.plan import Option, Plan
 from cicatrix.report import words
 from cicatrix.report.fading import around
 from cicatrix.report.numbers import NBSP, months
-from cicatrix.report.plan import OptionShown, PlanShown
+from cicatrix.report.plan import AT_HOME, OptionShown, PlanShown
 from cicatrix.report.quality import Fact
 from cicatrix.report.results import TargetRow
 
@@ -95,14 +95,20 @@ def side_by_side(made: Plan | None, shown: PlanShown | None) -> tuple[SideRow, .
     if made is None or shown is None or not made.options:
         return ()
     names = list(dict.fromkeys(name for option in shown.options for name, _ in option.facts))
+    if all(option.price_usd is None for option in made.options):
+        names = [name for name in names if name != "No public price"]  # it would name every step
     steps = SideRow("Steps and sessions", tuple(tuple(_steps(option)) for option in shown.options))
     facts = [SideRow(name, tuple(_fact(option, name) for option in shown.options)) for name in names]
     return (steps, *facts)
 
 
 def _steps(option: OptionShown) -> Iterable[str]:
+    home = [step.name for step in option.steps if step.how == AT_HOME]
+    if home:
+        yield f"{AT_HOME.capitalize()}: {', '.join(home)}"
     for step in option.steps:
-        yield f"{step.name}: {step.how}"
+        if step.how != AT_HOME:
+            yield f"{step.name}: {step.how}"
 
 
 def _fact(option: OptionShown, name: str) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -15,19 +15,23 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from cicatrix.model import Assessment, Kind, Scar
 from cicatrix.model.evidence import STATUS_TEXT
-from cicatrix.report import grades, marks, person, plan, quality, words
+from cicatrix.report import charts, marks, person, quality, words
+from cicatrix.report.content import content
 from cicatrix.report.encode import data_uri
 from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
 from cicatrix.report.overlay import Outline, label_scale, scale_bar_mm, trace
 from cicatrix.report.palette import HEIGHT_ANCHORS, STYLES, TRUST_ANCHORS, Style, colour_map
+from cicatrix.report.patient import patient
 from cicatrix.report.pictures import Picture, Pictures
-from cicatrix.report.references import STATUS_WORDS, References
+from cicatrix.report.references import STATUS_WORDS
 from cicatrix.report.sections import Drawing, draw
+from cicatrix.report.simulated import drawn_states, simulation_uris
 
-__all__ = ["Row", "View", "render_html"]
+__all__ = ["Row", "View", "render_html", "render_patient"]
 
 TEMPLATES: Final = (
     "report.html.j2",
+    "patient.html.j2",
     "macros.html.j2",
     "pictures.html.j2",
     "table.html.j2",
@@ -37,11 +41,15 @@ TEMPLATES: Final = (
     "told.html.j2",
     "gate.html.j2",
     "grades.html.j2",
-    "plan.html.j2",
+    "options.html.j2",
+    "outlook.html.j2",
+    "drawings.html.j2",
+    "simulation.html.j2",
     "sources.html.j2",
     "quality.html.j2",
     "words.html.j2",
     "style.css",
+    "outlook.css",
     "report.js",
 )
 
@@ -99,7 +107,7 @@ class _Legend:
     style: Style
 
 
-def render_html(assessment: Assessment, pictures: Pictures) -> str:
+def render_html(assessment: Assessment, pictures: Pictures, simulated: Mapping[str, Picture] | None = None) -> str:
     """Lay the report out as one self-contained HTML page: no file, script or font is fetched from anywhere.
 
     Parameters
@@ -108,6 +116,8 @@ def render_html(assessment: Assessment, pictures: Pictures) -> str:
         What was found. Every text in it is escaped, whatever it holds.
     pictures
         The maps, see ``paint``; they travel inside the page, no side longer than 1600 pixels.
+    simulated
+        An RGB picture for each state of the outlook's simulation; None where there are none.
 
     Returns
     -------
@@ -115,10 +125,50 @@ def render_html(assessment: Assessment, pictures: Pictures) -> str:
         The same bytes for the same input and version: the page holds no date and no random name.
     """
     template = _environment().get_template("report.html.j2")
-    return template.render(**_context(assessment, pictures))
+    return template.render(**_context(assessment, pictures, drawn_states(assessment, simulated)))
 
 
-def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
+def render_patient(assessment: Assessment, simulated: Mapping[str, Picture] | None = None) -> str:
+    """Lay the same result out in plain words for the person, as one self-contained HTML page without a script.
+
+    Parameters
+    ----------
+    assessment
+        What was found.
+    simulated
+        An RGB picture for each state of the outlook's simulation; None where there are none.
+    """
+    drawn = drawn_states(assessment, simulated)
+    shown_to_person = patient(assessment, drawn=drawn)
+    return (
+        _environment()
+        .get_template("patient.html.j2")
+        .render(
+            assessment=assessment,
+            p=shown_to_person,
+            references=shown_to_person.references,
+            statuses=_statuses(),
+            simulated=simulation_uris(drawn),
+            full=False,
+            style=_style(),
+            site=_site(assessment.capture.site),
+        )
+    )
+
+
+def _statuses() -> list[tuple[str, str]]:
+    return [(STATUS_WORDS[status], meaning) for status, meaning in STATUS_TEXT.items()]
+
+
+def _style() -> str:
+    return _sources()["style.css"] + _sources()["outlook.css"]
+
+
+def _site(site: str | None) -> str | None:
+    return site.strip() or None if site else None
+
+
+def _context(assessment: Assessment, pictures: Pictures, drawn: Mapping[str, Picture]) -> dict[str, Any]:
     capture = assessment.capture
     rows = _rows(assessment)
     return {
@@ -138,7 +188,9 @@ def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
         "trust_ramp": _ramp(TRUST_ANCHORS),
         "acne_stated": person.acne_stated(assessment.findings.case),
         "stated": person.stated(assessment.findings),
-        **_judged(assessment),
+        **_judged(assessment, drawn),
+        "simulated": simulation_uris(drawn),
+        "full": True,
         "colours": marks.colours(assessment, pictures.colour, pictures.pigment),
         "facts": quality.facts(capture),
         "bars": quality.bars(capture),
@@ -148,21 +200,18 @@ def _context(assessment: Assessment, pictures: Pictures) -> dict[str, Any]:
         "settings": _settings(assessment.provenance.settings),
         "script": _sources()["report.js"],
         "script_hash": _script_hash(),
-        "style": _sources()["style.css"],
-        "site": capture.site.strip() if capture.site and capture.site.strip() else None,
+        "style": _style(),
+        "site": _site(capture.site),
     }
 
 
-def _judged(assessment: Assessment) -> dict[str, Any]:
-    """Gate, grades, factors for scars and the plan, with the sources that they name numbered in that order."""
-    references = References()
+def _judged(assessment: Assessment, drawn: Collection[str]) -> dict[str, Any]:
+    """What was judged and forecast, with the sources that it names."""
+    laid_out = content(assessment, drawn=drawn)
     return {
-        "gate": grades.gate(assessment.gate, references),
-        "grades": grades.grades(assessment.grades, references),
-        "risk": grades.scar_risk(assessment.scar_risk, references),
-        "plan": plan.plan(assessment.plan, references),
-        "references": references.listed,
-        "statuses": [(STATUS_WORDS[status], meaning) for status, meaning in STATUS_TEXT.items()],
+        **{field.name: getattr(laid_out, field.name) for field in fields(laid_out)},
+        "statuses": _statuses(),
+        "skin_type": assessment.findings.case.person.skin_type,
     }
 
 
@@ -256,5 +305,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["fixed"] = fixed
+    environment.filters |= {
+        "fixed": fixed,
+        "place": charts.place,
+        "fading_chart": charts.fading_chart,
+        "session_chart": charts.session_chart,
+    }
     return environment

@@ -11,7 +11,7 @@ from cicatrix.model.plan import Change, Days, Excluded, Expected, Money, Option,
 from cicatrix.report.numbers import fixed
 from cicatrix.report.references import References, Told
 
-__all__ = ["Left", "OptionShown", "PlanShown", "StepShown", "Tick", "plan"]
+__all__ = ["AT_HOME", "Left", "OptionShown", "PlanShown", "StepShown", "Tick", "dollars", "plan"]
 
 MONTH_DAYS: Final = 30.4375
 
@@ -36,6 +36,7 @@ FIGURES: Final = (
 )
 
 UNKNOWN_FIGURE: Final = "no figure was found"
+AT_HOME: Final = "daily, at home"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _facts(option: Option, event_day: int | None, names: dict[str, str]) -> Iter
     yield "Visits", str(option.visits) if option.visits else "none; all of it is done at home"
     away = UNKNOWN_FIGURE + " for some step" if option.downtime_days is None else _range(option.downtime_days, "days")
     yield "Away from work and company, in all", away
-    yield "Known fees", UNKNOWN_FIGURE if option.price_usd is None else f"{_dollars(option.price_usd)} US dollars"
+    yield "Known fees", UNKNOWN_FIGURE if option.price_usd is None else f"{dollars(option.price_usd)} US dollars"
     if event_day is not None:
         yield "Day of the event", f"day {event_day}; nothing that shows is planned over it"
     if option.unpriced:
@@ -210,7 +211,7 @@ def _once(step: Step) -> Iterable[Expected]:
 
 def _how(step: Step) -> str:
     if not step.visits:
-        return "daily, at home"
+        return AT_HOME
     if step.sessions == 1:
         return "1 session"
     return f"{step.sessions} sessions, {step.interval_days:g} days apart"
@@ -220,7 +221,8 @@ def _range(days: Days, unit: str) -> str:
     return f"{days.low:g} {unit}" if days.low == days.high else f"{days.low:g} to {days.high:g} {unit}"
 
 
-def _dollars(money: Money) -> str:
+def dollars(money: Money) -> str:
+    """Write a range of fees."""
     return f"{money.low:,.0f}" if money.low == money.high else f"{money.low:,.0f} to {money.high:,.0f}"
 
 
@@ -229,7 +231,7 @@ def _figure(days: Days | None, unit: str, references: References) -> Told | None
 
 
 def _price(money: Money | None, references: References) -> Told | None:
-    return None if money is None else references.of(f"{_dollars(money)} US dollars", money.status, money.sources)
+    return None if money is None else references.of(f"{dollars(money)} US dollars", money.status, money.sources)
 
 
 def _left(item: Excluded, references: References) -> Left:

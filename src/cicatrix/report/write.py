@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from cicatrix.errors import OutputError
 from cicatrix.model import Assessment, PigmentMaps, Relief
 from cicatrix.report.annotate import annotate, with_height_bar
-from cicatrix.report.encode import png
+from cicatrix.report.encode import jpeg, png
 from cicatrix.report.marks import pigment_pictures
-from cicatrix.report.page import render_html
-from cicatrix.report.pictures import Pictures, paint
+from cicatrix.report.page import render_html, render_patient
+from cicatrix.report.pictures import Picture, Pictures, paint
+from cicatrix.report.simulated import drawn_states, simulation_files
 
 __all__ = ["write_report"]
 
 
 def write_report(
-    assessment: Assessment, relief: Relief, out: Path, *, pigment: PigmentMaps | None = None
+    assessment: Assessment,
+    relief: Relief,
+    out: Path,
+    *,
+    pigment: PigmentMaps | None = None,
+    simulated: Mapping[str, Picture] | None = None,
 ) -> tuple[Path, ...]:
-    """Write ``report.html`` and the maps that it shows.
+    """Write ``report.html`` for the clinician, ``patient.html`` for the person, and the maps that they show.
 
     Parameters
     ----------
@@ -35,22 +39,37 @@ def write_report(
         Folder for the files; made if it does not exist. Files of the same names are replaced.
     pigment
         Melanin and erythema across the picture; None without colour.
+    simulated
+        ``(rows, cols, 3)`` RGB picture for each state of the outlook's simulation, by the state's name. They are
+        shown on both pages and written under the names that the simulation gives them; None where there are none.
 
     Returns
     -------
     tuple[Path, ...]
-        ``report.html``, then ``scars.png`` (relief with outlines and numbers), ``relief.png`` and ``height.png``
-        (with its colour bar), and, from photographs only, ``colour.png`` and ``confidence.png``; with
-        ``pigment`` also ``melanin.png`` and ``erythema.png``. The maps have no side longer than 4096 pixels.
+        ``report.html`` and ``patient.html``, then ``scars.png`` (relief with outlines and numbers), ``relief.png`` and
+        ``height.png`` (with its colour bar), and, from photographs only, ``colour.png`` and ``confidence.png``; with
+        ``pigment`` also ``melanin.png`` and ``erythema.png``; then the simulated pictures. The maps have no side
+        longer than 4096 pixels.
 
     Raises
     ------
+    ValueError
+        The simulation names a picture by more than a file's name.
     OutputError
         The folder or a file in it cannot be written.
     """
     pictures = paint(relief, pigment=pigment)
-    contents = {"report.html": render_html(assessment, pictures).encode("utf-8")}
-    contents |= _maps(assessment, pictures)
+    drawn = drawn_states(assessment, simulated)
+    with ThreadPoolExecutor(max_workers=4) as pool:  # zlib and JPEG work outside the interpreter lock
+        files = {
+            name: pool.submit(_encoded, name, picture, pictures)
+            for name, picture in (_maps(assessment, pictures) | simulation_files(assessment, drawn)).items()
+        }
+        contents = {
+            "report.html": render_html(assessment, pictures, drawn).encode("utf-8"),
+            "patient.html": render_patient(assessment, drawn).encode("utf-8"),
+        }
+        contents |= {name: file.result() for name, file in files.items()}
     try:
         out.mkdir(parents=True, exist_ok=True)
         return tuple(_write(out / name, content) for name, content in contents.items())
@@ -62,7 +81,7 @@ def write_report(
         ) from error
 
 
-def _maps(assessment: Assessment, pictures: Pictures) -> dict[str, bytes]:
+def _maps(assessment: Assessment, pictures: Pictures) -> dict[str, Picture]:
     maps = {
         "scars.png": annotate(pictures.relief, assessment.scars, pictures.pixel_mm),
         "relief.png": pictures.relief,
@@ -71,13 +90,16 @@ def _maps(assessment: Assessment, pictures: Pictures) -> dict[str, bytes]:
         "confidence.png": pictures.trusted,
     }
     maps |= pigment_pictures(pictures.pigment)
-    shown = {name: picture for name, picture in maps.items() if picture is not None}
-    with ThreadPoolExecutor(max_workers=4) as pool:  # zlib works outside the interpreter lock
-        packed = pool.map(lambda picture: png(picture, _pixel_mm(picture, pictures)), shown.values())
-        return dict(zip(shown, packed, strict=True))
+    return {name: picture for name, picture in maps.items() if picture is not None}
 
 
-def _pixel_mm(picture: NDArray[np.uint8], pictures: Pictures) -> float:
+def _encoded(name: str, picture: Picture, pictures: Pictures) -> bytes:
+    """Encode a map; what only draws a simulation may be named and packed as JPEG."""
+    pixel_mm = _pixel_mm(picture, pictures)
+    return jpeg(picture, pixel_mm) if name.endswith((".jpg", ".jpeg")) else png(picture, pixel_mm)
+
+
+def _pixel_mm(picture: Picture, pictures: Pictures) -> float:
     """Width of a pixel; every map spans the same field."""
     return float(pictures.pixel_mm * pictures.relief.shape[1] / picture.shape[1])
 

@@ -38,15 +38,27 @@
     button.addEventListener("click", () => sort(button));
   }
 
+  // A link into something folded unfolds it.
+  const unfold = () => {
+    const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    let folded = target?.closest("details:not([open])");
+    if (!folded) return;
+    for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+
   // Numbers on the pictures keep their size on paper of any width.
   const pair = document.querySelector(".pair");
   const frame = pair.querySelector(".frame");
   const fit = () => pair.style.setProperty("--px", String(Number(pair.style.getPropertyValue("--w")) / frame.clientWidth));
   new ResizeObserver(fit).observe(frame);
 
+  // On paper the table and the sources are always there; the rest as it is unfolded.
   addEventListener("beforeprint", () => {
     pair.style.removeProperty("--px");
-    for (const one of document.querySelectorAll("details")) one.open = true;
+    for (const one of document.querySelectorAll("#table details, #sources details")) one.open = true;
   });
   addEventListener("afterprint", fit);
 })();

@@ -1,0 +1,270 @@
+"""The page for the person: the same result in plain words, ready to be laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from cicatrix.model import Assessment
+from cicatrix.model.evidence import weakest
+from cicatrix.model.gate import Ask, GateState
+from cicatrix.model.plan import Option
+from cicatrix.report import words
+from cicatrix.report.fading import MarksShown
+from cicatrix.report.healing import days_told
+from cicatrix.report.numbers import NBSP, Band, months
+from cicatrix.report.outlook import OutlookShown, SimulationShown, outlook
+from cicatrix.report.plan import dollars
+from cicatrix.report.references import Reference, References, Told
+from cicatrix.report.results import GradesAfter, ResultShown
+
+__all__ = ["HealLine", "LeftLine", "PatientShown", "StepLine", "Way", "in_words", "patient"]
+
+SHARES: Final = (
+    (0.04, "almost nothing"),
+    (0.15, "about a tenth"),
+    (0.29, "about a quarter"),
+    (0.415, "about a third"),
+    (0.585, "about half"),
+    (0.71, "about two thirds"),
+    (0.85, "about three quarters"),
+    (0.96, "most of it"),
+)
+"""Up to which share what is said; above the last one nearly all is left."""
+
+PLAIN: Final[dict[str, str]] = {
+    "icepick": "Narrow, deep pits",
+    "boxcar_shallow": "Shallow pits with steep walls",
+    "boxcar_deep": "Deep pits with steep walls",
+    "rolling": "Wide, soft hollows",
+    "hypertrophic": "Raised scars",
+    "keloid": "Keloids",
+    "red": "Red marks",
+    "brown": "Brown marks",
+}
+
+GATES: Final[dict[GateState, tuple[str, str]]] = {
+    "controlled": ("Your acne seems calm.", "By our rule, the scars can be treated now. Your doctor decides."),
+    "not_controlled": (
+        "Treat the acne first.",
+        "New spots can leave new scars. So the acne comes first, then the scars.",
+    ),
+    "unknown": ("We do not know yet if your acne is calm.", "Answer the questions below with your doctor."),
+}
+
+QUESTIONS: Final = (
+    "Which of my scars would you treat first, and which would you leave alone?",
+    "How often do you do these treatments, and can I see results in skin like mine?",
+    "What is the risk of brown or pale marks in my skin, and how do you lower it?",
+    "How many days will I need to stay at home, and whom do I call if it heals badly?",
+    "What does all of it cost, and what if I need more sessions?",
+    "How will we know after three and six months that it worked?",
+)
+ACNE_QUESTION: Final = "Is my acne calm enough to treat the scars now? If not, what do we do first?"
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step of a way, in a line."""
+
+    name: str
+    how: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftLine:
+    """What is left of one kind of scar, in words and as a share."""
+
+    name: str
+    words: str
+    depth: Band
+    treated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One option as a card."""
+
+    id: str
+    title: str
+    home: tuple[StepLine, ...]
+    visits: tuple[StepLine, ...]
+    facts: tuple[tuple[str, str], ...]
+    left: tuple[LeftLine, ...]
+    grades: GradesAfter | None
+    chance: str | None
+    """How likely it is that scars will be hardly or mildly seen, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealLine:
+    """What healing after one session of a treatment is like."""
+
+    name: str
+    text: str
+    closed: Told
+    redness: Told
+    work: Told
+
+
+@dataclass(frozen=True, slots=True)
+class PatientShown:
+    """The whole page."""
+
+    found: str
+    answer: str | None
+    outlook: str | None
+    state: GateState | None
+    gate: tuple[str, str] | None
+    first: tuple[str, ...]
+    """What to do first where acne is not calm."""
+    ask: tuple[Ask, ...]
+    fading: MarksShown | None
+    faded: tuple[tuple[str, str, Told], ...]
+    """Colour, how it is likely to go, and what that rests on."""
+    ways: tuple[Way, ...]
+    left_basis: Told | None
+    healing: tuple[HealLine, ...]
+    new_scars: str | None
+    simulation: SimulationShown | None
+    questions: tuple[str, ...]
+    limits: tuple[str, ...]
+    notices: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+
+def patient(assessment: Assessment, *, drawn: Collection[str] = ()) -> PatientShown:
+    """Lay the page out; ``drawn`` names the states of the simulation that there is a picture of."""
+    made = assessment.plan
+    everything = outlook(assessment.outlook, made, References(), drawn=drawn)
+    references = References()
+    control = assessment.gate
+    fading = None if everything is None else everything.marks
+    return PatientShown(
+        found=words.count_sentence(assessment),
+        answer=None if made is None else made.answer,
+        outlook=None if everything is None else everything.text,
+        state=None if control is None else control.state,
+        gate=None if control is None else GATES[control.state],
+        first=() if control is None or control.state == "controlled" else control.reasons,
+        ask=tuple(_asked(assessment)),
+        fading=fading,
+        faded=() if fading is None else tuple(_faded(assessment, references)),
+        ways=() if made is None else tuple(_way(option, everything) for option in made.options),
+        left_basis=_left_basis(assessment, references),
+        healing=tuple(_healing(assessment, references)),
+        new_scars=None if everything is None or everything.new_scars is None else everything.new_scars.text,
+        simulation=None if everything is None else everything.simulation,
+        questions=tuple(_questions(assessment)),
+        limits=tuple(_limits(assessment)),
+        notices=tuple(notice for notice in (made and made.notice, everything and everything.notice) if notice),
+        references=references.listed,
+    )
+
+
+def _asked(assessment: Assessment) -> Iterable[Ask]:
+    """What the gate and the plan would need to know, each question once."""
+    known: dict[str, Ask] = {}
+    if assessment.gate is not None:
+        known |= {ask.key: ask for ask in assessment.gate.ask}
+    if assessment.plan is not None:
+        known |= {ask.key: known.get(ask.key, ask) for ask in assessment.plan.ask}
+    return known.values()
+
+
+def _faded(assessment: Assessment, references: References) -> Iterable[tuple[str, str, Told]]:
+    if assessment.outlook is None:
+        return
+    for name, one in (("red", assessment.outlook.marks.red), ("brown", assessment.outlook.marks.brown)):
+        if one is not None:
+            yield name, one.text, references.of("", one.status, one.sources)
+
+
+def _way(option: Option, everything: OutlookShown | None) -> Way:
+    cells = () if everything is None else tuple(_cells(everything, option.id))
+    grades = None if everything is None else next((one for one in everything.grades if one.option == option.id), None)
+    return Way(
+        id=option.id,
+        title=option.title,
+        home=tuple(StepLine(step.name, "at home", step.summary) for step in option.steps if not step.visits),
+        visits=tuple(
+            StepLine(step.name, f"{step.sessions}{NBSP}session{'' if step.sessions == 1 else 's'}", step.summary)
+            for step in option.steps
+            if step.visits
+        ),
+        facts=tuple(_facts(option)),
+        left=tuple(_left(cell) for cell in cells),
+        grades=grades,
+        chance=None if grades is None else _chance(grades),
+    )
+
+
+def _cells(everything: OutlookShown, option: str) -> Iterable[ResultShown]:
+    return (cell for row in everything.results for cell in row.cells if cell is not None and cell.option == option)
+
+
+def _facts(option: Option) -> Iterable[tuple[str, str]]:
+    yield "Time", f"about {months(option.days)}" if option.days else "no set time"
+    yield "Visits", str(option.visits) if option.visits else "none, all at home"
+    away = option.downtime_days
+    if away is None:
+        yield "Days off", "not known for some step"
+    else:
+        span = f"{away.high:g}" if away.low == away.high else f"{away.low:g} to {away.high:g}"
+        yield "Days off", f"{span} in all"
+    fees = "not known" if option.price_usd is None else f"{dollars(option.price_usd)} US dollars"
+    yield "Known fees", fees + (", some not known" if option.price_usd is not None and option.unpriced else "")
+
+
+def _left(cell: ResultShown) -> LeftLine:
+    return LeftLine(PLAIN.get(cell.target, cell.name), in_words(cell.depth.value), cell.depth, bool(cell.treatments))
+
+
+def in_words(share: float) -> str:
+    """A share in a few words, such as ``about a third``."""
+    return next((told for limit, told in SHARES if share <= limit), "nearly all of it")
+
+
+def _chance(grades: GradesAfter) -> str:
+    share = sum(chance.share for chance in grades.chances if chance.grade in ("1", "2"))
+    return f"About {10 * share:.0f} of 10 people would have mild scars or less afterwards."
+
+
+def _left_basis(assessment: Assessment, references: References) -> Told | None:
+    """What the shares rest on, in one: every source, and the weakest status."""
+    found = () if assessment.outlook is None else assessment.outlook.result
+    if not found:
+        return None
+    keys = dict.fromkeys(key for one in found for key in one.sources)
+    return references.of("", weakest(tuple(one.status for one in found)), keys)
+
+
+def _healing(assessment: Assessment, references: References) -> Iterable[HealLine]:
+    """Healing after each treatment of the ways that is done in a session, in their order."""
+    if assessment.outlook is None or assessment.plan is None:
+        return
+    known = {one.treatment: one for one in assessment.outlook.healing}
+    steps = (step for option in assessment.plan.options for step in option.steps if step.visits)
+    for id_ in dict.fromkeys(step.treatment for step in steps):
+        if id_ in known:
+            one = known[id_]
+            ranges = (one.closed_days, one.redness_days, one.back_to_work_days)
+            closed, redness, work = (days_told(each, references) for each in ranges)
+            yield HealLine(one.name, one.text, closed, redness, work)
+
+
+def _questions(assessment: Assessment) -> Iterable[str]:
+    if assessment.gate is not None and assessment.gate.state != "controlled":
+        yield ACNE_QUESTION
+    yield from QUESTIONS
+
+
+def _limits(assessment: Assessment) -> Iterable[str]:
+    yield "This page looks at the skin that was measured, on one day. It does not know the rest of you."
+    if assessment.outlook is not None:
+        yield "The forecast comes from studies of other people and from what we assume. You may do better or worse."
+    yield "A depth in millimetres does not say how much a scar is seen, or how much it matters to you."
+    if assessment.plan is not None:
+        yield "The plans are ideas to talk over. Please do not treat yourself with acids, needles or lasers."
