@@ -32,6 +32,7 @@ from cicatrix.model import (
     Scar,
 )
 from cicatrix.model.case import Acne
+from cicatrix.outlook import outlook
 from cicatrix.output import check_out, whole
 from cicatrix.relief import reconstruct
 from cicatrix.report import write_report
@@ -130,12 +131,15 @@ def assess(
     findings = join(case or Case(), scars, None if colour is None else colour.marks, summary)
     grades = grade(findings)
     control = gate(findings, grades)
+    marks = () if colour is None else colour.marks
+    made = None if case is None else plan(findings, control, today, scars)
     sections: dict[str, Any] = {
-        "marks": None if colour is None else colour.marks,
+        "marks": None if colour is None else marks,
         "acne": findings.case.acne if findings.case.acne != Acne() else None,
         "grades": grades,
         "gate": control,
-        "plan": None if case is None else plan(findings, control, today, scars),
+        "plan": made,
+        "outlook": outlook(findings, grades, control, made, marks=marks, scars=scars),
     }
     assessment = Assessment(
         provenance=_provenance(capture, relief, stated),

@@ -17,6 +17,7 @@ from cicatrix.console import progress_bars
 from cicatrix.errors import CicatrixError
 from cicatrix.evidence_command import evidence
 from cicatrix.grade_command import grade
+from cicatrix.outlook_command import outlook
 from cicatrix.phantom_command import PhantomCommand
 from cicatrix.plan_command import day, plan
 
@@ -131,6 +132,7 @@ def relief(
 
 app.command(short_help="Grade a case on the published scales.")(grade)
 app.command(short_help="Plan the treatment of a case.")(plan)
+app.command(short_help="Forecast fading, healing and results.")(outlook)
 app.command(short_help="Show what is known about the treatments, with sources.")(evidence)
 app.command(short_help="Write the card to print, for photographs with a torch.")(card)
 

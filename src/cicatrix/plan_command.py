@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cicatrix.model.plan import Option, Plan, Step
+    from cicatrix.model.quantity import Record
 
-__all__ = ["day", "plan"]
+__all__ = ["day", "plan", "with_sources"]
 
 
 class _Option(StrEnum):
@@ -60,20 +61,20 @@ def plan(
     if as_json:
         import json  # noqa: PLC0415
 
-        typer.echo(json.dumps(_as_data(made), indent=1, ensure_ascii=False))
+        typer.echo(json.dumps(with_sources("plan", made), indent=1, ensure_ascii=False))
         return
     from rich.console import Console  # noqa: PLC0415
 
     _print(made, Console(highlight=False, markup=False))
 
 
-def _as_data(made: Plan) -> dict[str, Any]:
-    """The section ``plan`` as in ``assessment.json``, and every source that it names."""
+def with_sources(name: str, made: Record) -> dict[str, Any]:
+    """A section as in ``assessment.json``, and every source that it names."""
     from cicatrix.knowledge import sources  # noqa: PLC0415
 
     section = made.model_dump(mode="json")
     named = sorted(set(_source_keys(section)))
-    return {"plan": section, "sources": {key: sources()[key].citation for key in named}}
+    return {name: section, "sources": {key: sources()[key].citation for key in named}}
 
 
 def _source_keys(value: object) -> Iterator[str]:

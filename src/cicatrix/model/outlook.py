@@ -262,7 +262,9 @@ class Outlook(_Described):
     new_scars: NewScars | None = None
     """None where acne is under control or nothing is known of it."""
     grade_probability: dict[str, dict[Literal["1", "2", "3", "4"], Share]] = Field(default_factory=dict)
-    """Option to the probability of each Goodman-Baron grade afterwards."""
+    """Option to the probability of each Goodman-Baron grade afterwards; empty where today's grade is unknown."""
+    grade_untreated: dict[Literal["1", "2", "3", "4"], Share] | None = None
+    """The same without treatment."""
     grade_basis: Statement | None = None
     simulation: Simulation | None = None
     """None without a capture."""

@@ -1,0 +1,68 @@
+"""From findings, gate and plan to the outlook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cicatrix.model.fading import Visit
+from cicatrix.model.findings import Findings
+from cicatrix.model.gate import Gate
+from cicatrix.model.grades import Grade, Grades
+from cicatrix.model.mark import Mark
+from cicatrix.model.outlook import Outlook
+from cicatrix.model.plan import Plan
+from cicatrix.model.scar import Scar
+from cicatrix.outlook.fading import fade_marks
+from cicatrix.outlook.grades import UNTREATED, grade_probability
+from cicatrix.outlook.healing import healing
+from cicatrix.outlook.new_scars import new_scars
+from cicatrix.outlook.result import result, scar_results
+from cicatrix.outlook.timeline import timeline
+from cicatrix.outlook.words import in_short
+
+__all__ = ["outlook"]
+
+
+def outlook(
+    findings: Findings,
+    grades: Grades,
+    gate: Gate,
+    plan: Plan | None,
+    *,
+    marks: Sequence[Mark] = (),
+    scars: Sequence[Scar] = (),
+    visits: Sequence[Visit] = (),
+) -> Outlook:
+    """What to expect: marks without treatment, healing after each treatment, and how far each option gets.
+
+    Parameters
+    ----------
+    findings, grades, gate
+        What was found, and what it means.
+    plan
+        The options; without a plan nothing is said of them.
+    marks, scars
+        What was measured.
+    visits
+        What was seen of the same marks later, without treatment in between.
+    """
+    fading = fade_marks(findings, marks, visits)
+    adding = new_scars(findings, gate)
+    results = () if plan is None else result(plan, findings)
+    probability, basis = ({}, None) if plan is None else grade_probability(plan, findings, _today(grades))
+    return Outlook(
+        marks=fading,
+        healing=healing(findings),
+        timelines=() if plan is None else tuple(timeline(option, findings, plan.event_day) for option in plan.options),
+        result=results,
+        scars=() if plan is None else scar_results(plan, findings, scars),
+        new_scars=adding,
+        grade_probability={name: shares for name, shares in probability.items() if name != UNTREATED},
+        grade_untreated=probability.get(UNTREATED),
+        grade_basis=basis,
+        text=in_short(plan, results, probability, _today(grades)),
+    )
+
+
+def _today(grades: Grades) -> Grade | None:
+    return grades.goodman_baron_qualitative

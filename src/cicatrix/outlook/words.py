@@ -1,0 +1,95 @@
+"""The outlook in two or three sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+from cicatrix.model.grades import Grade
+from cicatrix.model.knowledge import Target
+from cicatrix.model.outlook import Result
+from cicatrix.model.plan import Plan
+
+__all__ = ["NAMES", "in_short"]
+
+GradeKey = Literal["1", "2", "3", "4"]
+
+NAMES: Final[dict[Target, str]] = {
+    "icepick": "icepick scars",
+    "boxcar_shallow": "shallow boxcar scars",
+    "boxcar_deep": "deep boxcar scars",
+    "rolling": "rolling scars",
+    "hypertrophic": "raised scars",
+    "keloid": "keloids",
+    "red": "red marks",
+    "brown": "brown marks",
+    "acne": "acne",
+}
+
+SEVERE: Final = 3
+"""Goodman-Baron grade from which scars are seen from a distance of talk."""
+
+SMALL: Final = 0.2
+
+
+def in_short(
+    plan: Plan | None,
+    results: Sequence[Result],
+    probability: Mapping[str, Mapping[GradeKey, float]],
+    today: Grade | None,
+) -> str:
+    """How far the strongest option gets, and how likely little is left; what is said of marks stands with the marks.
+
+    Parameters
+    ----------
+    plan, results, probability
+        The options, what they leave, and the grades afterwards.
+    today
+        Today's Goodman-Baron grade.
+    """
+    if plan is None:
+        return (
+            "Without a case file no plan is made, so nothing is forecast for scars. Marks and healing are told below."
+        )
+    if not plan.options:
+        return (
+            "No option is open at present, so nothing is forecast for scars. What must be settled first is said above."
+        )
+    if not results:
+        return "No scars are known, so there is nothing to fill. What is said of marks and healing stands below."
+    last = plan.options[-1].id
+    treated = [one for one in results if one.option == last and one.treatments]
+    if not treated:
+        return "The options do not treat the scars; they stay about as they are."
+    said = [_reach(treated, several=len(plan.options) > 1)]
+    share = probability.get(last)
+    if share and today is not None and min(today.possible) >= SEVERE:
+        said.append(_vanishing(share))
+    said.append("People differ widely; the ranges say how far.")
+    return " ".join(said)
+
+
+def _reach(treated: Sequence[Result], *, several: bool) -> str:
+    """What the scars that respond least and most keep of their depth."""
+    most = max(treated, key=lambda one: one.remaining.value)
+    least = min(treated, key=lambda one: one.remaining.value)
+    lead = "With the strongest option" if several else "With this option"
+    if most is least:
+        return f"{lead}, {NAMES[most.target]} are expected to keep about {_share(most)} of their depth."
+    return (
+        f"{lead}, {NAMES[least.target]} are expected to keep about {_share(least)} of their depth, and "
+        f"{NAMES[most.target]} about {_share(most)}."
+    )
+
+
+def _share(one: Result) -> str:
+    value, low, high = (round(100 * x) for x in (one.remaining.value, one.remaining.low, one.remaining.high))
+    return f"{value} % ({low} to {high} %)"
+
+
+def _vanishing(share: Mapping[GradeKey, float]) -> str:
+    """How likely a severe grade ends as no more than colour."""
+    hundred = round(100 * share.get("1", 0.0))
+    if share.get("1", 0.0) < SMALL:
+        return f"Severe scars get better but rarely vanish: about {hundred} of 100 people end with flat marks at most."
+    return f"About {hundred} of 100 people with such scars end with flat marks at most."
