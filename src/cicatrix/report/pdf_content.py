@@ -104,7 +104,7 @@ class OptionColumn:
     visits: str
     away: Cited
     fees: Cited
-    unpriced: str
+    unpriced: int
     home: tuple[StepLine, ...]
     steps: tuple[StepLine, ...]
 
@@ -171,8 +171,9 @@ def settle(gate: GateShown | None, plan: PlanShown | None, cites: Cites, most: i
 
 
 def _meanwhile(gate: GateShown, cites: Cites) -> tuple[Cited, ...]:
-    """The first sentences of each part on what to do, and not those on why."""
-    wanted = [part.sentences[:2] for part in gate.parts if part.title != PARTS["why"]]
+    """The first sentences on what to do meanwhile, and not those on why."""
+    titles = {PARTS[part] for part in ("first", "parallel", "until_known")}
+    wanted = [part.sentences[:2] for part in gate.parts if part.title in titles]
     return tuple(cites.told(told) for sentences in wanted for told in sentences)[:4]
 
 
@@ -193,7 +194,6 @@ def option_columns(plan: Plan | None, cites: Cites) -> tuple[OptionColumn, ...]:
 
 
 def _option(option: Option, cites: Cites) -> OptionColumn:
-    names: dict[str, str] = {step.treatment: step.name for step in option.steps}
     return OptionColumn(
         id=option.id,
         title=option.title,
@@ -201,7 +201,7 @@ def _option(option: Option, cites: Cites) -> OptionColumn:
         visits=str(option.visits) if option.visits else "none; all is done at home",
         away=_away(option.downtime_days, cites),
         fees=_fees(option, cites),
-        unpriced="" if option.price_usd is None else ", ".join(names.get(id_, id_) for id_ in option.unpriced),
+        unpriced=0 if option.price_usd is None else len(option.unpriced),
         home=tuple(_step(step, cites) for step in option.steps if not step.visits),
         steps=tuple(_step(step, cites) for step in option.steps if step.visits),
     )

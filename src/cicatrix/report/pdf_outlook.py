@@ -168,7 +168,7 @@ def _ended(sentence: str | None) -> str:
 def _step_lane(step: Step, span: float) -> Lane:
     end = step.end_day / span
     whole = () if step.visits else (Stretch(step.start_day / span, end, end),)
-    return Lane(step.name, whole, tuple(day / span for day in step.visits))
+    return Lane(step.name.partition(" (")[0], whole, tuple(day / span for day in step.visits))
 
 
 def _stretches(bars: Sequence[BarShown], span: float) -> tuple[Stretch, ...]:
