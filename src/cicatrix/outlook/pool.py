@@ -196,7 +196,8 @@ def _combined(results: Floats, variances: Floats) -> _Combined:
     # imported here: statsmodels takes a fifth of a second, and most commands do not forecast
     from statsmodels.stats.meta_analysis import combine_effects  # noqa: PLC0415
 
-    found = combine_effects(results, variances, method_re="iterated", use_t=True)
+    with np.errstate(divide="ignore"):  # arms that agree to the last digit make I2, which nobody asks for, infinite
+        found = combine_effects(results, variances, method_re="iterated", use_t=True)
     half = float(stdtrit(len(results) - 1, 0.975)) * float(found.sd_eff_w_re_hksj)
     return _Combined(float(found.mean_effect_re), half, math.sqrt(max(0.0, float(found.tau2))))
 

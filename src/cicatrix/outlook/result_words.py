@@ -78,12 +78,12 @@ def _untreated(outcomes: Outcomes) -> str:
 
 
 def people_of(arms: Iterable[Outcome]) -> int:
-    """People of the studies behind some arms, each study once; 0 where none was reported."""
+    """People in some arms, nobody twice where both halves of a face were treated; 0 where none was reported."""
     people: dict[str, int] = {}
     for arm in arms:
-        trial = trials().get(arm.study)
-        people[arm.study] = max(people.get(arm.study, 0), (trial.n if trial else None) or arm.n or 0)
-    return sum(people.values())
+        people[arm.study] = people.get(arm.study, 0) + (arm.n or 0)
+    whole = {study: trial.n for study in people if (trial := trials().get(study)) and trial.n is not None}
+    return sum(min(number, whole.get(study, number)) for study, number in people.items())
 
 
 def scale_of(effects: Iterable[Effect]) -> str | None:
