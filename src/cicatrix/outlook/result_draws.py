@@ -52,17 +52,23 @@ def student(name: str, df: float) -> Floats:
     return np.asarray(drawn, dtype=np.float64)
 
 
+@lru_cache(maxsize=64)
 def between(name: str, low: float, high: float) -> Floats:
-    """Draws spread evenly from ``low`` to ``high``."""
-    return low + (high - low) * uniform(name)
+    """Draws spread evenly from ``low`` to ``high``, shape (DRAWS,); read only."""
+    drawn = low + (high - low) * uniform(name)
+    drawn.flags.writeable = False
+    return drawn
 
 
+@lru_cache(maxsize=64)
 def triangle(name: str, low: float, mode: float, high: float) -> Floats:
-    """Draws of a triangular distribution."""
+    """Draws of a triangular distribution, shape (DRAWS,); read only."""
     at = uniform(name)
     rising = low + np.sqrt(at * (high - low) * (mode - low))
     falling = high - np.sqrt((1.0 - at) * (high - low) * (high - mode))
-    return np.where(at < (mode - low) / (high - low), rising, falling)
+    drawn = np.where(at < (mode - low) / (high - low), rising, falling)
+    drawn.flags.writeable = False
+    return drawn
 
 
 def measured(drawn: Floats, digits: int = 4) -> Measured:
