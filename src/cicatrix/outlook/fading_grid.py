@@ -3,7 +3,7 @@
 The contrast of a mark falls as ``2 ** (-age / half_life)``. Half-lives are lognormal among people and among the marks
 of one person, a share of the marks is slow, and the contrast of fresh marks is lognormal. From the age and the contrast
 of a mark today follows how long it has been fading and from how much, and so its half-life: a mark that is old and
-still seen is a slow one. That selection is nothing but the rule of Bayes on these grids; nothing else is said about age.
+still seen is a slow one. That selection is nothing but the rule of Bayes on these grids; no factor is put on age.
 
 Contrast is in units of the least that is seen, so that a mark is seen while its logarithm is above 0. All integrals are
 sums on fixed grids: the same input gives the same bytes.
@@ -40,6 +40,10 @@ FADED: Final[Plane] = np.arange(np.log(0.05), np.log(200000.0), STEP)
 
 _DOUBTS, _DOUBT_WEIGHTS = hermegauss(5)[0], hermegauss(5)[1] / np.sqrt(2.0 * np.pi)
 """Standardised errors that all ages of a person's marks share, and their probabilities."""
+
+
+_ALONE: Final = 250_000
+"""Multiplications up to which OpenBLAS keeps to one thread."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +145,7 @@ class Marks:
         self._fresh = _among_marks(rules.mark_spread.value, rules.slow_share.value, rules.slow_factor.value)
         self._today = [_contrast_today(rules, Ages(ages.days * np.exp(doubt * node), ages.weights)) for node in _DOUBTS]
         self._joint = [today * seen[None, :] for today in self._today]
-        self.odds: Plane = np.concatenate([self._fresh @ joint.sum(axis=1) for joint in self._joint])
+        self.odds: Plane = np.concatenate([_times(self._fresh, joint.sum(axis=1)) for joint in self._joint])
 
     def odds_of(self, people: Plane, seen: Plane) -> Plane:
         """Probability of each mark, over all people.
@@ -153,13 +157,13 @@ class Marks:
         seen
             ``(marks, contrasts)`` as in the constructor, a row a mark.
         """
-        return np.asarray(seen @ self._over_people(people).sum(axis=0))
+        return np.asarray(_times(seen, self._over_people(people).sum(axis=0)))
 
     def _over_people(self, people: Plane) -> Plane:
         """``(lives, contrasts)`` of today's marks, over all people."""
         parts = people.reshape(len(_DOUBTS), -1)
         return np.asarray(
-            sum((part @ self._fresh)[:, None] * today for part, today in zip(parts, self._today, strict=True))
+            sum(_times(self._fresh.T, part)[:, None] * today for part, today in zip(parts, self._today, strict=True))
         )
 
     @cached_property
@@ -171,7 +175,7 @@ class Marks:
     @cached_property
     def faded(self) -> Plane:
         """``(people, days)`` probability of each number of days until a mark is no longer seen (``FADED``)."""
-        rows = np.concatenate([self._fresh @ _spread_out(joint) for joint in self._joint])
+        rows = np.concatenate([_times(self._fresh, _spread_out(joint)) for joint in self._joint])
         return np.asarray(rows / rows.sum(axis=1, keepdims=True))
 
     @cached_property
@@ -204,16 +208,16 @@ class Marks:
     def _left_of(self, joint: Plane, days: Plane) -> tuple[Plane, Plane]:
         kept = np.exp2(-days[None, :] / np.exp(LIVES)[:, None])
         contrast = np.exp(CONTRASTS)
-        first, second = joint @ contrast, joint @ contrast**2
-        total = self._fresh @ joint.sum(axis=1)
-        today = (self._fresh @ first) / total
-        mean = (self._fresh @ (first[:, None] * kept)) / (total * today)[:, None]
+        first, second = _times(joint, contrast), _times(joint, contrast**2)
+        total = _times(self._fresh, joint.sum(axis=1))
+        today = _times(self._fresh, first) / total
+        mean = _times(self._fresh, first[:, None] * kept) / (total * today)[:, None]
         # E[c^2 (f_i - m_i) (f_j - m_j)] / E[c]^2, for contrast c and share f that is left of it.
         both = (second[:, None, None] * kept[:, :, None] * kept[:, None, :]).reshape(len(LIVES), -1)
         scale = (total * today**2)[:, None]
-        square = ((self._fresh @ both) / scale).reshape(len(PEOPLE), len(days), len(days))
-        cross = (self._fresh @ (second[:, None] * kept)) / scale
-        whole = (self._fresh @ second)[:, None] / scale
+        square = (_times(self._fresh, both) / scale).reshape(len(PEOPLE), len(days), len(days))
+        cross = _times(self._fresh, second[:, None] * kept) / scale
+        whole = _times(self._fresh, second)[:, None] / scale
         return mean, (
             square
             - mean[:, :, None] * cross[:, None, :]
@@ -233,7 +237,7 @@ class Marks:
         below, share = _days_left()
         columns = np.arange(len(CONTRASTS))[None, :] * len(FADED)
         by_contrast = _laid_out(today, columns + below, share, len(CONTRASTS))
-        rows = seen @ by_contrast
+        rows = _times(seen, by_contrast)
         return np.asarray(rows / rows.sum(axis=1, keepdims=True))
 
 
@@ -241,7 +245,7 @@ def _contrast_today(rules: ColourRules, ages: Ages) -> Plane:
     """``(lives, contrasts)`` density of a mark's contrast today, over its ages."""
     faded_by = np.log(2.0) * np.exp(-LIVES)[:, None] * ages.days[None, :]
     off = CONTRASTS[None, None, :] + faded_by[:, :, None] - np.log(rules.first_contrast.value)
-    return np.einsum("lac,a->lc", _bell(off, rules.first_spread.value), ages.weights)
+    return np.asarray(np.einsum("lac,a->lc", _bell(off, rules.first_spread.value), ages.weights))
 
 
 def _spread_out(joint: Plane) -> Plane:
@@ -256,6 +260,14 @@ def _laid_out(joint: Plane, place: NDArray[np.intp], share: Plane, rows: int) ->
     low = np.bincount(place.ravel(), (joint * (1.0 - share)).ravel(), size)
     high = np.bincount(place.ravel() + 1, (joint * share).ravel(), size)
     return np.asarray((low + high).reshape(rows, len(FADED)))
+
+
+def _times(left: Plane, right: Plane) -> Plane:
+    """Matrix product in one thread: the same to the last bit on any number of cores, and quick beside other work."""
+    if right.ndim == 1:
+        return np.asarray(np.einsum("ij,j->i", left, right))
+    rows = max(_ALONE // max(right.size, 1), 1)
+    return np.concatenate([left[at : at + rows] @ right for at in range(0, len(left), rows)])
 
 
 def quantile(grid: Plane, weights: Plane, share: float) -> Plane:

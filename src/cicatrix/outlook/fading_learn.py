@@ -3,8 +3,8 @@
 Marks are those that were seen at the start; new ones since tell nothing of how fast marks fade. Given a person, marks
 fade independently of one another, so that a count is binomial, from one visit to the next; it varies somewhat more than
 that, since counting errs (beta-binomial; Skellam 1948, doi:10.1111/j.2517-6161.1948.tb00014.x). A mean contrast is
-lognormal about what the marks' half-lives give, with its error and with the luck of which marks a person has, which is
-the same luck at every visit.
+normal about what the marks' half-lives give, with its error and with the luck of which marks a person has, which is the
+same luck at every visit.
 """
 
 from __future__ import annotations
@@ -122,12 +122,11 @@ def _mixed(marks: Marks, number: int, found: tuple[int, int], rules: FadingRules
 
 
 def _contrasts(marks: Marks, number: int, contrasts: tuple[tuple[int, float, float], ...], rules: FadingRules) -> Plane:
-    """Joint normal of the logarithms of all contrasts."""
+    """Joint normal of all contrasts about what is left of the marks' contrast."""
     days, values, errors = (np.array(column, dtype=np.float64) for column in zip(*contrasts, strict=True))
     mean, covariance = marks.left_after(days)
-    mean = np.maximum(mean, NEARLY)
-    own = np.maximum(errors / values, rules.contrast_error.value) ** 2
-    spread = covariance / number / (mean[:, :, None] * mean[:, None, :]) + np.diag(own)[None]
-    off = np.log(values)[None, :] - np.log(mean)
+    own = np.maximum(errors, rules.contrast_error.value * values) ** 2
+    spread = covariance / number + np.diag(own)[None]
+    off = values[None, :] - mean
     solved = np.linalg.solve(spread, off[:, :, None])[:, :, 0]
     return np.asarray(-0.5 * (off * solved).sum(axis=1) - 0.5 * np.linalg.slogdet(spread)[1])

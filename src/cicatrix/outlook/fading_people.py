@@ -109,6 +109,7 @@ def draw_marks(
     *,
     called: Callable[[Plane], Plane] | None = None,
     stretch: float = 1.0,
+    most_tries: int | None = None,
 ) -> SimulatedMarks | None:
     """Marks of a person that are seen today.
 
@@ -126,6 +127,8 @@ def draw_marks(
         Probability with which a contrast is called what it was called; 1 when left out.
     stretch
         Below 1, fading slows down with age.
+    most_tries
+        Number of fresh marks after which to give up; very many when left out.
 
     Returns
     -------
@@ -134,11 +137,12 @@ def draw_marks(
     """
     kept: list[tuple[NDArray[Any], ...]] = []
     found = 0
-    for _ in range(MOST_BATCHES):
-        made = fresh_marks(rng, rules, person, BATCH, ages, stretch)
+    size = BATCH if most_tries is None else min(BATCH, most_tries)
+    for _ in range(MOST_BATCHES if most_tries is None else 1 + (most_tries - 1) // BATCH):
+        made = fresh_marks(rng, rules, person, size, ages, stretch)
         today = made.after(0.0)
-        chance = np.ones(BATCH) if called is None else called(today)
-        keep = (today > 1.0) & (rng.random(BATCH) < chance)
+        chance = np.ones(size) if called is None else called(today)
+        keep = (today > 1.0) & (rng.random(size) < chance)
         kept.append((made.half_life_days[keep], made.contrast[keep], made.age_days[keep], made.slow[keep]))
         found += int(keep.sum())
         if found >= count:

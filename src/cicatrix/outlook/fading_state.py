@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -153,8 +153,7 @@ def _stated_contrast(findings: Findings, colour: Colour, rules: FadingRules) -> 
     darkness = findings.case.marks.intensity if colour == "brown" else None
     if darkness is None:
         return np.ones_like(CONTRASTS)
-    levels: Mapping[str, float] = rules.intensity
-    off = (CONTRASTS - np.log(levels[darkness])) / rules.intensity_spread.value
+    off = (CONTRASTS - np.log(rules.intensity[darkness])) / rules.intensity_spread.value
     return np.asarray(np.exp(-0.5 * off**2))
 
 

@@ -96,16 +96,13 @@ def longer(
     colour: Colour, case: Case, answers: Mapping[FactorName, str | None], rules: FadingRules
 ) -> tuple[Statement, ...]:
     """What makes the marks stay longer here, or could where nobody answered."""
+    said = {str(name): answer for name, answer in answers.items()}
     age = case.marks.median_age_months
     told = []
     for each in rules.longer:
-        if colour not in each.colours:
-            continue
-        if each.from_months is not None and (age is None or age < each.from_months):
-            continue
-        if each.factor not in ("age", "depth") and answers.get(each.factor) in each.unless:
-            continue
-        told.append(Statement(text=each.text, status=each.status, sources=each.sources, computed=each.computed))
+        young = each.from_months is not None and (age is None or age < each.from_months)
+        if colour in each.colours and not young and said.get(each.factor) not in each.unless:
+            told.append(Statement(text=each.text, status=each.status, sources=each.sources, computed=each.computed))
     return tuple(told)
 
 
