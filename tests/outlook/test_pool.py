@@ -200,9 +200,9 @@ def test_the_plain_pool_is_that_of_paule_mandel_and_hartung_knapp() -> None:
     # the estimating equation of Paule and Mandel: the weighted sum of squares equals its degrees of freedom
     known = outcomes()
     rule = known.scales["physician_percent"]
-    pooled = pool_of(known, "physician_percent", ("subcision",))
+    arms = tuple(one for one in known.on("physician_percent") if one.treatments == ("subcision",))
+    pooled = pool_of(known, arms)
     assert pooled is not None
-    arms = [one for one in known.on("physician_percent") if one.treatments == ("subcision",)]
     assert pooled.arms == len(arms) == 4
     y = np.array([to_scale(rule, one) for one in arms])
     v = np.array([variance_of(rule, one, 7, 0.7) for one in arms])
@@ -213,7 +213,9 @@ def test_the_plain_pool_is_that_of_paule_mandel_and_hartung_knapp() -> None:
     error = math.sqrt((weights @ (y - mean) ** 2) / 3.0 / weights.sum())
     assert pooled.low == pytest.approx(from_scale(rule, mean - t.ppf(0.975, 3) * error), abs=2e-3)
     assert pooled.high == pytest.approx(from_scale(rule, mean + t.ppf(0.975, 3) * error), abs=2e-3)
-    assert pool_of(known, "depth_change", ("fractional_laser_ablative",)) is None
+    assert pool_of(known, arms[:2]) is None
+    with pytest.raises(ValueError, match="never pooled"):
+        pool_of(known, (*arms, *known.on("depth_change")))
 
 
 def test_wider_levels_hold_more() -> None:

@@ -20,7 +20,7 @@ from cicatrix.outlook.result import forecast_of, option_left, result, scar_resul
 from cicatrix.outlook.result_draws import DRAWS, measured, normal, student, triangle, uniform
 from cicatrix.outlook.result_effect import Effect, Person, base_of, effect_of, reduction
 from cicatrix.outlook.result_option import Forecast
-from cicatrix.outlook.result_words import people_of
+from cicatrix.outlook.result_words import basis, people_of
 from tests.model.build import scar
 from tests.outlook.results_made import MIXED, PITTED, among, arm, but, planned, with_sessions, without_treatment
 
@@ -376,3 +376,9 @@ def test_people_are_counted_once() -> None:
         "karnik_2014_filler": 73,  # of 147, half got salt water
         "isfahan_subcision_co2": 0,  # not reported
     }
+
+
+def test_three_arms_or_more_tell_their_pooled_mean() -> None:
+    effect = effect_of(outcomes(), "subcision", "rolling", Person())
+    assert "2 studies, 70 people, pooled 53 % (28 to 82 %)" in basis(outcomes(), (effect,), "rolling")
+    assert "pooled" not in basis(outcomes(), (effect_of(outcomes(), "microneedling", "rolling", Person()),), "rolling")

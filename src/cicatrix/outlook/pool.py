@@ -18,7 +18,6 @@ interval for a new study: Higgins JPT, Thompson SG, Spiegelhalter DJ. J R Stat S
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -27,7 +26,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, stdtrit
 
-from cicatrix.model.case import TreatmentId
 from cicatrix.model.outcome import Forecasting, Outcome, Outcomes, OutcomeScale, ScaleRule
 
 __all__ = ["Pool", "Prediction", "Spread", "from_scale", "pool_of", "predict", "spread_of", "to_scale", "variance_of"]
@@ -168,21 +166,29 @@ def _share(share: float, people: int) -> float:
     return (share * people + 0.5) / (people + 1.0)
 
 
-def pool_of(outcomes: Outcomes, scale: OutcomeScale, treatments: Sequence[TreatmentId]) -> Pool | None:
-    """Plain random-effects mean of the arms that got exactly these treatments; None with fewer than two.
+def pool_of(outcomes: Outcomes, arms: Arms) -> Pool | None:
+    """Plain random-effects mean of some arms; None with fewer than three, whose interval says nothing.
 
     Raises
     ------
     ValueError
-        When two arms share neither chance nor spread, which printed results cannot.
+        The arms are not all on one scale.
     """
-    rule = outcomes.scales[scale]
-    arms = tuple(arm for arm in outcomes.on(scale) if set(arm.treatments) == set(treatments))
-    if len(arms) < 2:
+    if len(arms) < 3:
         return None
+    scale = arms[0].scale
+    _on_one_scale(arms, scale)
+    rule = outcomes.scales[scale]
     combined = _combined(*_numbers(rule, arms, outcomes.forecasting.before_after))
     low, high = combined.mean - combined.half, combined.mean + combined.half
     return Pool(from_scale(rule, combined.mean), from_scale(rule, low), from_scale(rule, high), combined.tau, len(arms))
+
+
+def _on_one_scale(arms: Arms, scale: OutcomeScale) -> None:
+    strays = [arm.scale for arm in arms if arm.scale != scale]
+    if strays:
+        msg = f"scales are never pooled with each other: got {strays[0]} for {scale}"
+        raise ValueError(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +258,7 @@ def predict(
     ValueError
         An own arm is on another scale.
     """
-    strays = [arm.scale for arm in own if arm.scale != scale]
-    if strays:
-        msg = f"scales are never pooled with each other: got {strays[0]} for {scale}"
-        raise ValueError(msg)
+    _on_one_scale(own, scale)
     spread = spread or spread_of(outcomes, scale)
     rule, assumed = outcomes.scales[scale], outcomes.forecasting
     between = assumed.between_treatments * spread.tau

@@ -8,6 +8,7 @@ from cicatrix.knowledge import treatments, trials
 from cicatrix.model.evidence import Statement
 from cicatrix.model.knowledge import Target
 from cicatrix.model.outcome import Outcome, Outcomes
+from cicatrix.outlook.pool import pool_of
 from cicatrix.outlook.result_effect import Effect
 from cicatrix.outlook.result_option import controls_of
 
@@ -27,7 +28,7 @@ def basis(outcomes: Outcomes, effects: Sequence[Effect], target: Target) -> str:
     """What the figure rests on, a sentence a treatment."""
     if not effects:
         return f"Nothing in this option works on {_TARGETS[target]}. {_untreated(outcomes)}"
-    sentences = [_one(effect, target) for effect in effects]
+    sentences = [_one(outcomes, effect, target) for effect in effects]
     if len(effects) > 1:
         sentences.append("Together they are taken to do less than the sum: each further one adds part of its effect.")
     sentences.append(
@@ -37,7 +38,7 @@ def basis(outcomes: Outcomes, effects: Sequence[Effect], target: Target) -> str:
     return " ".join([*sentences, _untreated(outcomes)])
 
 
-def _one(effect: Effect, target: Target) -> str:
+def _one(outcomes: Outcomes, effect: Effect, target: Target) -> str:
     name = treatments()[effect.treatment].name
     if effect.opinion:
         return (
@@ -45,6 +46,9 @@ def _one(effect: Effect, target: Target) -> str:
             " how strongly it is recommended."
         )
     text = f"{name}: {effect.rule.name}, {_counted(effect.arms)}"
+    pooled = pool_of(outcomes, effect.arms)
+    if pooled is not None:
+        text += f", pooled {100 * pooled.mean:.0f} % ({100 * pooled.low:.0f} to {100 * pooled.high:.0f} %)"
     if effect.mixed:
         text += f", not of {_TARGETS[target]} alone"
     if effect.strength < 1.0:
