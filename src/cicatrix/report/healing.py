@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -157,6 +158,11 @@ class ComparedShown:
     left_out: Told | None
     """Why no option holds it."""
 
+    @property
+    def risk(self) -> tuple[str, str]:
+        """The text on brown and pale marks: what fits into a cell, and the rest."""
+        return ("", "") if self.pigment is None else _cut(self.pigment.text)
+
 
 def healing(found: Outlook, options: Sequence[Option], references: References) -> tuple[HealingShown, ...]:
     """Healing after each treatment that some option holds and that is done in a session, in the order of the plan."""
@@ -183,6 +189,14 @@ def _healing(found: Healing, references: References) -> HealingShown:
         pigment=None if found.pigment is None else references.told(found.pigment),
         credit=references.of("", found.status, found.sources),
     )
+
+
+def _cut(text: str, enough: int = 150) -> tuple[str, str]:
+    """A text's beginning up to the end of a statement, and its rest; empty where all of it is short enough."""
+    ends = [match.end() for match in re.finditer(r"[;.] ", text) if 40 <= match.end() <= enough]
+    if len(text) <= enough or not ends:
+        return text, ""
+    return text[: ends[-1]].rstrip("; "), text[ends[-1] :]
 
 
 def days_told(days: Days, references: References) -> Told:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cicatrix.model import Assessment
@@ -122,16 +123,17 @@ class PatientShown:
     """What to do first where acne is not calm."""
     ask: tuple[Ask, ...]
     fading: MarksShown | None
-    faded: tuple[tuple[str, str, Told], ...]
-    """Colour, how it is likely to go, and what that rests on."""
+    faded: tuple[Told, ...]
+    """What each colour's curve rests on."""
     ways: tuple[Way, ...]
     left_basis: Told | None
     healing: tuple[HealLine, ...]
+    healing_all: str
+    """What holds for every treatment alike, said once."""
     new_scars: str | None
     simulation: SimulationShown | None
     questions: tuple[str, ...]
     limits: tuple[str, ...]
-    notices: tuple[str, ...]
     references: tuple[Reference, ...]
 
 
@@ -142,6 +144,7 @@ def patient(assessment: Assessment, *, drawn: Collection[str] = ()) -> PatientSh
     references = References()
     control = assessment.gate
     fading = None if everything is None else everything.marks
+    healing, common = _said_once(tuple(_healing(assessment, references)))
     return PatientShown(
         found=words.count_sentence(assessment),
         answer=None if made is None else made.answer,
@@ -154,12 +157,12 @@ def patient(assessment: Assessment, *, drawn: Collection[str] = ()) -> PatientSh
         faded=() if fading is None else tuple(_faded(assessment, references)),
         ways=() if made is None else tuple(_way(option, everything) for option in made.options),
         left_basis=_left_basis(assessment, references),
-        healing=tuple(_healing(assessment, references)),
+        healing=healing,
+        healing_all=common,
         new_scars=None if everything is None or everything.new_scars is None else everything.new_scars.text,
         simulation=None if everything is None else everything.simulation,
         questions=tuple(_questions(assessment)),
         limits=tuple(_limits(assessment)),
-        notices=tuple(notice for notice in (made and made.notice, everything and everything.notice) if notice),
         references=references.listed,
     )
 
@@ -174,12 +177,12 @@ def _asked(assessment: Assessment) -> Iterable[Ask]:
     return known.values()
 
 
-def _faded(assessment: Assessment, references: References) -> Iterable[tuple[str, str, Told]]:
+def _faded(assessment: Assessment, references: References) -> Iterable[Told]:
     if assessment.outlook is None:
         return
-    for name, one in (("red", assessment.outlook.marks.red), ("brown", assessment.outlook.marks.brown)):
+    for one in (assessment.outlook.marks.red, assessment.outlook.marks.brown):
         if one is not None:
-            yield name, one.text, references.of("", one.status, one.sources)
+            yield references.of("", one.status, one.sources)
 
 
 def _way(option: Option, everything: OutlookShown | None) -> Way:
@@ -253,6 +256,24 @@ def _healing(assessment: Assessment, references: References) -> Iterable[HealLin
             ranges = (one.closed_days, one.redness_days, one.back_to_work_days)
             closed, redness, work = (days_told(each, references) for each in ranges)
             yield HealLine(one.name, one.text, closed, redness, work)
+
+
+def _said_once(lines: tuple[HealLine, ...]) -> tuple[tuple[HealLine, ...], str]:
+    """Take the sentences that every treatment ends with out of each."""
+    split = [_sentences(line.text) for line in lines]
+    shared = 0
+    while (
+        len(lines) > 1 and all(len(one) > shared + 1 for one in split) and len({one[-1 - shared] for one in split}) == 1
+    ):
+        shared += 1
+    if not shared:
+        return lines, ""
+    short = tuple(replace(line, text=" ".join(one[:-shared])) for line, one in zip(lines, split, strict=True))
+    return short, " ".join(split[0][-shared:])
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?]) (?=[A-Z])", text)
 
 
 def _questions(assessment: Assessment) -> Iterable[str]:
