@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.capture.card.camera import Bend, Camera
+from cicatrix.capture.card.find import Found, Photo, light_table
+from cicatrix.capture.card.motion import Motion
 from cicatrix.model.card import CardLayout, Rect
+from cicatrix.model.light import decode_srgb
 
-__all__ = ["BORDER_MM", "Rectified", "View"]
+__all__ = ["BORDER_MM", "Grid", "Rectified", "View", "common_pixel_mm", "exposures", "rectify", "sample", "views_of"]
 
-BORDER_MM = 3.0
+BORDER_MM: Final = 3.0
 """How much around the card is kept."""
+_WORKERS: Final = 2
+_KNOT: Final = 16
+"""Pixels between the places that are projected; between them the way to the photograph is as good as straight."""
+_FULL: Final = 0.995
+"""Share of the range from which a channel is saturated, as in the judgement of exposure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,3 +164,182 @@ class Rectified:
             msg = f"the rectangle covers pixels {first} to {last}, but there are 0 to {count}"
             raise ValueError(msg)
         return slice(first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Pixels of the card's plane about its middle, which is a corner of four of them."""
+
+    half_cols: int
+    half_rows: int
+    pixel_mm: float
+
+    @classmethod
+    def over(cls, width_mm: float, height_mm: float, pixel_mm: float) -> Grid:
+        """Smallest grid that covers a rectangle about the middle."""
+        return cls(int(np.ceil(width_mm / 2 / pixel_mm)), int(np.ceil(height_mm / 2 / pixel_mm)), pixel_mm)
+
+    @property
+    def x0_mm(self) -> float:
+        """Left edge."""
+        return -self.half_cols * self.pixel_mm
+
+    @property
+    def y0_mm(self) -> float:
+        """Top edge."""
+        return self.half_rows * self.pixel_mm
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return 2 * self.half_rows, 2 * self.half_cols
+
+
+def rectify(photos: Sequence[Photo], found: Found, motion: Motion | None = None) -> Rectified:
+    """Bring all photographs in which the card was found onto one grid.
+
+    Parameters
+    ----------
+    photos
+        All photographs; ``found.index`` says which are used.
+    found
+        Cameras and bend.
+    motion
+        How the skin in the window lies against the card in each photograph; None where it was not followed.
+    """
+    pixel_mm = common_pixel_mm(found)
+    width, height = found.layout.outer_mm
+    grid = Grid.over(width + 2 * BORDER_MM, height + 2 * BORDER_MM, pixel_mm)
+    images = np.empty((len(found.index), *grid.shape, 3), np.float32)
+    valid = np.empty(images.shape[:3], np.bool_)
+    gathered = exposures(photos, found)
+
+    def fill(k: int) -> None:
+        shift = None if motion is None else motion.field(k)
+        sample(photos[found.index[k]], found.cameras[k], found.bend, grid, images[k], valid[k], shift)
+        images[k] *= np.float32(1.0 / gathered[k])
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        list(pool.map(fill, range(len(found.index))))
+    return Rectified(
+        images=images,
+        valid=valid,
+        pixel_mm=pixel_mm,
+        x0_mm=grid.x0_mm,
+        y0_mm=grid.y0_mm,
+        layout=found.layout,
+        names=tuple(photos[k].name for k in found.index),
+        views=views_of(photos, found, motion, pixel_mm),
+    )
+
+
+def common_pixel_mm(found: Found) -> float:
+    """Coarsest sampling of the window by any of the photographs, rounded up to a tenth of a micrometre."""
+    coarsest = max(_window_pixel_mm(camera, found) for camera in found.cameras)
+    return float(np.ceil(coarsest * 1e4) / 1e4)
+
+
+def exposures(photos: Sequence[Photo], found: Found) -> NDArray[np.float64]:
+    """Light gathered in each used photograph over their geometric mean; ones unless every file states it."""
+    stated = [photos[k].exposure for k in found.index]
+    known = [value for value in stated if value is not None]
+    if len(known) < len(stated):
+        return np.ones(len(stated))
+    return np.asarray(np.array(known) / np.exp(np.mean(np.log(known))))
+
+
+def views_of(photos: Sequence[Photo], found: Found, motion: Motion | None, pixel_mm: float) -> tuple[View, ...]:
+    """How each used photograph saw the card."""
+    gathered = exposures(photos, found)
+    flows: Sequence[float | None] = [None] * len(found.index) if motion is None else motion.rim_flow_mm
+    return tuple(
+        View(
+            camera_mm=camera.place_mm,
+            tilt_deg=camera.tilt_deg,
+            pixel_mm=_window_pixel_mm(camera, found),
+            sharpness_px=edges.width_px,
+            markers=len(edges.index),
+            bend_mm=found.bends_mm[k],
+            exposure=float(gathered[k]),
+            window_shift_px=0.0 if motion is None else float(np.linalg.norm(motion.slip_mm[k])) / pixel_mm,
+            rim_flow_px=None if (flow := flows[k]) is None else flow / pixel_mm,
+        )
+        for k, (camera, edges) in enumerate(zip(found.cameras, found.edges, strict=True))
+    )
+
+
+def _window_pixel_mm(camera: Camera, found: Found) -> float:
+    half_w, half_h = (side / 2 for side in found.layout.window_mm)
+    places = np.array([(0.0, 0), (half_w, half_h), (half_w, -half_h), (-half_w, -half_h), (-half_w, half_h)])
+    return max(camera.pixel_mm(place) for place in found.bend.place(places))
+
+
+def sample(
+    photo: Photo,
+    camera: Camera,
+    bend: Bend,
+    grid: Grid,
+    out: NDArray[np.float32],
+    valid: NDArray[np.bool_],
+    shift: Any = None,
+) -> None:
+    """Sample a photograph on a grid, in linear light, between its pixels by cubic convolution (Keys 1981).
+
+    Parameters
+    ----------
+    out, valid
+        ``(rows, cols, 3)`` and ``(rows, cols)``, written to.
+    shift
+        Function from ``(..., 2)`` places to ``(..., 2)`` mm by which the photograph shows them elsewhere.
+    """
+    across, down = _way(camera, bend, grid, shift)
+    rows, cols = photo.pixels.shape[:2]
+    left, right = int(max(across.min() - 3, 0)), int(min(across.max() + 4, cols))
+    top, bottom = int(max(down.min() - 3, 0)), int(min(down.max() + 4, rows))
+    if left >= right or top >= bottom:
+        out[:], valid[:] = 0.0, False
+        return
+    part = np.ascontiguousarray(photo.pixels[top:bottom, left:right])
+    np.subtract(across, np.float32(left), out=across)
+    np.subtract(down, np.float32(top), out=down)
+    cv2.remap(
+        _light(part, linear=photo.linear), across, down, cv2.INTER_CUBIC, dst=out, borderMode=cv2.BORDER_REPLICATE
+    )
+    # Cubic convolution overshoots beside sharp edges; light has no negative values.
+    np.maximum(out, 0.0, out=out)
+    full = cv2.dilate(_saturated(part), np.ones((3, 3), np.uint8))
+    burnt = cv2.remap(full, across, down, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=1)
+    np.equal(burnt, 0, out=valid)
+
+
+def _way(camera: Camera, bend: Bend, grid: Grid, shift: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """``(rows, cols)`` column and row of the photograph for each pixel of the grid."""
+    rows, cols = grid.shape
+    # The middles of blocks of pixels, and one more block on each side, so that all pixels lie between.
+    x = grid.x0_mm + (np.arange(-1, cols // _KNOT + 2) + 0.5) * _KNOT * grid.pixel_mm
+    y = grid.y0_mm - (np.arange(-1, rows // _KNOT + 2) + 0.5) * _KNOT * grid.pixel_mm
+    places = np.stack(np.meshgrid(x, y), axis=-1)
+    if shift is not None:
+        places = places + shift(places)
+    knots = camera.project(bend.place(places)).astype(np.float32)
+    size = (knots.shape[1] * _KNOT, knots.shape[0] * _KNOT)
+    across, down = (
+        np.ascontiguousarray(
+            cv2.resize(knots[..., k], size, interpolation=cv2.INTER_LINEAR)[_KNOT : _KNOT + rows, _KNOT : _KNOT + cols],
+            dtype=np.float32,
+        )
+        for k in (0, 1)
+    )
+    return across, down
+
+
+def _light(part: NDArray[Any], *, linear: bool) -> NDArray[np.float32]:
+    if part.dtype == np.float32:
+        return part if linear else decode_srgb(part).astype(np.float32)
+    table = light_table(part.dtype, linear=linear)
+    return np.asarray(cv2.LUT(part, table) if part.dtype == np.uint8 else table[part], dtype=np.float32)
+
+
+def _saturated(part: NDArray[Any]) -> NDArray[np.uint8]:
+    top = 1.0 if part.dtype == np.float32 else float(np.iinfo(part.dtype).max)
+    return np.asarray(part.max(axis=2) >= _FULL * top, dtype=np.uint8)
