@@ -20,17 +20,21 @@ from hypothesis import strategies as st
 from cicatrix.model import Assessment, Relief
 from cicatrix.model.evidence import STATUSES
 from cicatrix.model.outlook import Outlook
+from cicatrix.outlook import outlook
 from cicatrix.report import Pictures, paint
 from cicatrix.report import pdf as module
+from cicatrix.report.content import content
 from cicatrix.report.pdf import EXTENTS, MOST_PAGES, render_pdf
 from cicatrix.report.pdf_content import Extent
 from cicatrix.report.pdf_text import BREAK, LONG_WORD, NOTES, Cites, clean, clipped, runs
-from tests.report.foreseen import judged, simulated
+from tests.care.people import case_of
+from tests.report.foreseen import CALM, judged, simulated
 from tests.report.synthetic import FOUR, assessment_of, many, relief_of
 
 ROOT = Path(__file__).parents[2]
 A4 = [0.0, 0.0, 595.276, 841.89]
 """In points, 72 an inch (ISO 216)."""
+ACTIVE = {"papules": 15, "pustules": 8, "nodules": 3, "months_clear": 0.0, "picking": "often"}
 GLYPHLESS = "左の頬 😀 خد الأيسر"
 
 
@@ -61,7 +65,9 @@ def full(assessment: Assessment) -> Assessment:
 
 
 def letter_of(assessment: Assessment, pictures: Pictures, *, drawn: bool = True) -> dict[str, Any]:
-    letter, _ = module._letter(assessment, pictures, simulated() if drawn else {}, EXTENTS[0])
+    given_pictures = simulated() if drawn else {}
+    prepared = content(assessment, drawn=tuple(given_pictures))
+    letter, _ = module._letter(assessment, prepared, pictures, given_pictures, EXTENTS[0])
     return dict(json.loads(json.dumps(clean(letter))))
 
 
@@ -182,12 +188,29 @@ def test_any_number_of_scars_fits_and_the_largest_are_listed(count: int) -> None
     assert min(shown) >= max([volume for at, volume in enumerate(volumes, 1) if at not in rows], default=0.0)
 
 
+@pytest.mark.parametrize("lesions", [CALM, ACTIVE], ids=["calm", "active"])
+def test_long_forecast_of_many_scars_fits(pictures: Pictures, lesions: dict[str, Any]) -> None:
+    scars = {"icepick": 14, "boxcar_shallow": 22, "boxcar_deep": 13, "rolling": 19, "hypertrophic": 3, "keloid": 1}
+    dents = many(60, 40.0)
+    found = assessment_of(dents, relief_of(dents, size_mm=40.0))
+    told = judged(found, case_of({}, acne=lesions, scars=scars, marks={"red": 18, "brown": 25}))
+    assert told.outlook is not None
+    assert told.grades is not None
+    assert told.gate is not None
+    foreseen = outlook(told.findings, told.grades, told.gate, told.plan, scars=told.scars)
+    foreseen = foreseen.model_copy(update={"simulation": told.outlook.simulation})
+    whole = told.model_copy(update={"outlook": foreseen, "limits": told.limits * 4})
+    assert 2 <= pages(render_pdf(whole, pictures, simulated(300, 300))) <= MOST_PAGES
+
+
 def test_lists_are_cut_until_the_letter_fits(
     full: Assessment, pictures: Pictures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     roomy = render_pdf(full, pictures, simulated())
     monkeypatch.setattr(module, "MOST_PAGES", pages(roomy) - 1)
-    monkeypatch.setattr(module, "EXTENTS", (EXTENTS[0], Extent(scars=1, asks=0, left_out=0, inputs=0)))
+    monkeypatch.setattr(
+        module, "EXTENTS", (EXTENTS[0], Extent(scars=1, asks=0, left_out=0, inputs=0, longer=0, brief=True))
+    )
     assert len(render_pdf(full, pictures, simulated())) < len(roomy)
 
 
@@ -222,7 +245,7 @@ def test_promise_of_accessibility_is_dropped_only_where_a_glyph_is_missing(relie
 
 
 def test_fault_of_the_template_is_not_hidden(full: Assessment, pictures: Pictures) -> None:
-    letter, attached = module._letter(full, pictures, simulated(), EXTENTS[0])
+    letter, attached = module._letter(full, content(full), pictures, {}, EXTENTS[0])
     del letter["answer"]
     with pytest.raises(typst.TypstError, match="answer"):
         module._compiled(letter, attached)
@@ -355,7 +378,7 @@ def test_source_that_is_not_for_patients_gets_no_number() -> None:
     assert cites.of("a figure", "seen", ("alam_2014",)).refs == "1"
     assert cites.of("again", "secondary", ("alam_2014",)).refs == "1"
     assert cites.of("ours", "assumption").note == "our assumption"
-    assert len(cites.listed) == 1
+    assert len(cites.listed()) == 1
 
 
 def test_outlook_without_a_plan_shows_fading_only(full: Assessment, pictures: Pictures) -> None:

@@ -15,19 +15,20 @@ from cicatrix.report import paint, write_report
 from cicatrix.report.palette import STYLES, hex_rgb
 from tests.report.synthetic import Dent, assessment_of, relief_of
 
+PAGES = ["report.html", "patient.html", "report.pdf"]
 MAPS = ["scars.png", "relief.png", "height.png", "colour.png", "confidence.png"]
 
 
 def test_photographs_give_the_page_and_five_maps(assessment: Assessment, relief: Relief, tmp_path: Path) -> None:
     written = write_report(assessment, relief, tmp_path / "new" / "folder")
-    assert [path.name for path in written] == ["report.html", "patient.html", *MAPS]
+    assert [path.name for path in written] == [*PAGES, *MAPS]
     assert sorted(path.name for path in written[0].parent.iterdir()) == sorted(path.name for path in written)
 
 
 def test_height_map_gives_no_colour_and_no_confidence(tmp_path: Path) -> None:
     relief = relief_of((), photographs=False)
     written = write_report(assessment_of((), relief), relief, tmp_path)
-    assert [path.name for path in written] == ["report.html", "patient.html", *MAPS[:3]]
+    assert [path.name for path in written] == [*PAGES, *MAPS[:3]]
 
 
 def test_two_runs_write_the_same_bytes_over_each_other(assessment: Assessment, relief: Relief, tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ def test_two_runs_write_the_same_bytes_over_each_other(assessment: Assessment, r
 
 def test_maps_keep_size_and_scale(assessment: Assessment, relief: Relief, tmp_path: Path) -> None:
     rows, cols = relief.shape
-    for path in write_report(assessment, relief, tmp_path)[2:]:
+    for path in write_report(assessment, relief, tmp_path)[len(PAGES) :]:
         with Image.open(path) as image:
             assert image.width == cols
             assert image.height == rows if path.name != "height.png" else image.height > rows

@@ -34,9 +34,11 @@ __all__ = ["MOST_PAGES", "render_pdf"]
 MOST_PAGES: Final = 6
 
 EXTENTS: Final = (
-    Extent(scars=40, asks=6, left_out=10, inputs=12),
-    Extent(scars=20, asks=4, left_out=5, inputs=4),
-    Extent(scars=8, asks=3, left_out=0, inputs=2),
+    Extent(scars=40, asks=6, left_out=10, inputs=12, longer=3, brief=False),
+    Extent(scars=40, asks=6, left_out=10, inputs=4, longer=3, brief=True),
+    Extent(scars=20, asks=5, left_out=4, inputs=4, longer=2, brief=True),
+    Extent(scars=8, asks=3, left_out=0, inputs=2, longer=1, brief=True),
+    Extent(scars=8, asks=3, left_out=0, inputs=2, longer=0, brief=True, tight=True),
 )
 """Lists are cut further until the letter fits."""
 
@@ -75,9 +77,10 @@ def render_pdf(
         The template cannot be set: a fault of this package, and not of what was given.
     """
     assessment = _with_short_site(assessment)
+    prepared = content(assessment, drawn=tuple(simulated or ()))
     made = b""
     for extent in EXTENTS:
-        letter, attached = _letter(assessment, pictures, simulated or {}, extent)
+        letter, attached = _letter(assessment, prepared, pictures, simulated or {}, extent)
         made = _compiled(letter, attached)
         if _pages(made) <= MOST_PAGES:
             break
@@ -91,17 +94,21 @@ def _with_short_site(assessment: Assessment) -> Assessment:
 
 
 def _letter(
-    assessment: Assessment, pictures: Pictures, simulated: Mapping[str, NDArray[np.uint8]], extent: Extent
+    assessment: Assessment,
+    prepared: Content,
+    pictures: Pictures,
+    simulated: Mapping[str, NDArray[np.uint8]],
+    extent: Extent,
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Everything that the template lays out, and the pictures that it shows."""
     cites = Cites()
-    prepared = content(assessment, drawn=tuple(simulated))
-    letter = {**_now(assessment, prepared, cites, extent), **_ahead(assessment, prepared, cites)}
+    letter = {**_now(assessment, prepared, cites, extent), **_ahead(assessment, prepared, cites, extent)}
     attached = _attach(letter, assessment, pictures, extent)
     if letter["simulation"] is not None:
         attached |= simulated_pictures(simulated)
     # The sources come last: by now every statement has numbered its own.
-    letter["sources"] = cites.listed
+    letter |= {"brief": extent.brief, "tight": extent.tight}
+    letter["sources"] = cites.listed(brief=extent.brief)
     letter["notes"] = [(NOTES[status], text) for status, text in STATUS_TEXT.items() if NOTES[status]]
     return letter, attached
 
@@ -136,21 +143,22 @@ def _now(assessment: Assessment, prepared: Content, cites: Cites, extent: Extent
     }
 
 
-def _ahead(assessment: Assessment, prepared: Content, cites: Cites) -> dict[str, Any]:
+def _ahead(assessment: Assessment, prepared: Content, cites: Cites, extent: Extent) -> dict[str, Any]:
     plan, found = assessment.plan, prepared.outlook
     marks = None if found is None else found.marks
     remaining = coming.remaining(found, cites)
     basis = None if found is None or found.grade_basis is None else cites.told(found.grade_basis)
+    healing = coming.healing_lines(found, prepared.comparison, plan, cites)
     return {
         "timelines": [asdict(each) for each in coming.days(plan, found)],
         "remaining": [asdict(group) for group in remaining],
         "strips": [asdict(strip) for strip in coming.strips(found)],
         "grade_basis": None if basis is None else asdict(basis),
         "simulation": coming.simulation(None if found is None else found.simulation),
-        "curves": [asdict(curve) for curve in coming.curves(marks, cites)],
+        "healing": [asdict(line) for line in healing],
+        "curves": [asdict(curve) for curve in coming.curves(marks, cites, extent.longer)],
         "marks_text": None if marks is None else marks.text,
         "new_scars": _new_scars(found, cites),
-        "healing": [asdict(line) for line in coming.healing_lines(found, prepared.comparison, plan, cites)],
         "outlook_notice": None if found is None else found.notice,
     }
 

@@ -48,6 +48,11 @@ class Extent:
     asks: int
     left_out: int
     inputs: int
+    longer: int
+    brief: bool
+    """Whether sources are listed without their titles, in small type."""
+    tight: bool = False
+    """Whether margins and drawings are made smaller."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ of a drawing, from its left or from its foot.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cicatrix.model.outlook import Left
@@ -38,7 +38,6 @@ __all__ = [
 ]
 
 CURVE_POINTS: Final = 60
-LONGER: Final = 3
 Point = tuple[float, float]
 
 
@@ -218,13 +217,21 @@ def _bar(name: str, share: Band, top: float, *, untreated: bool = False) -> Bar:
 
 
 def _bases(cells: Sequence[ResultShown], cites: Cites) -> tuple[Cited, ...]:
-    """What the bars rest on; options that rest on the same are told together."""
+    """What the bars rest on in a few words; options that rest on the same are told together."""
     options: dict[Cited, list[str]] = {}
     for cell in cells:
-        options.setdefault(cites.told(cell.basis), []).append(short_title(cell.option))
+        basis = cites.told(replace(cell.basis, text=_trials(cell)))
+        options.setdefault(basis, []).append(short_title(cell.option))
     if len(options) == 1:
         return tuple(options)
     return tuple(Cited(f"{', '.join(names)}: {each.text}", each.note, each.refs) for each, names in options.items())
+
+
+def _trials(cell: ResultShown) -> str:
+    if not cell.trials:
+        return "no trial with a figure was found"
+    counted = f"{cell.trials} trial{'' if cell.trials == 1 else 's'}, {cell.people} people"
+    return f"{counted} ({cell.scale})" if cell.scale else counted
 
 
 def strips(found: OutlookShown | None) -> tuple[Strip, ...]:
@@ -239,12 +246,12 @@ def strips(found: OutlookShown | None) -> tuple[Strip, ...]:
     )
 
 
-def curves(found: MarksShown | None, cites: Cites) -> tuple[Curve, ...]:
-    """Fading of red and of brown marks without treatment."""
-    return () if found is None else tuple(_curve(colour, cites) for colour in found.colours)
+def curves(found: MarksShown | None, cites: Cites, longer: int) -> tuple[Curve, ...]:
+    """Fading of red and of brown marks without treatment, with at most ``longer`` reasons why some stay longer."""
+    return () if found is None else tuple(_curve(colour, cites, longer) for colour in found.colours)
 
 
-def _curve(shown: FadingShown, cites: Cites) -> Curve:
+def _curve(shown: FadingShown, cites: Cites, longer: int) -> Curve:
     seen = _thinned(shown.visible)
     low, high = (_line(seen, shown.days, end) for end in (lambda left: left.low, lambda left: left.high))
     return Curve(
@@ -256,7 +263,7 @@ def _curve(shown: FadingShown, cites: Cites) -> Curve:
         ticks=shown.ticks,
         facts=(("Half of the colour is gone after", shown.half_life), ("Can hardly be seen after", shown.faded)),
         learned=shown.learned or "",
-        longer=tuple(cites.told(told) for told in shown.longer[:LONGER]),
+        longer=tuple(cites.told(told) for told in shown.longer[:longer]),
         basis=cites.told(shown.basis),
         alt=shown.label,
     )

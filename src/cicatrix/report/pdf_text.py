@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
+from cicatrix.knowledge import sources
 from cicatrix.model.evidence import SourceKey, Status
 from cicatrix.report.numbers import NBSP
 from cicatrix.report.references import Reference, References, Told
@@ -49,11 +50,10 @@ class Cites:
     def __init__(self) -> None:
         self._known: dict[str, tuple[int, Reference]] = {}
 
-    @property
-    def listed(self) -> list[dict[str, Any]]:
-        """Every source that was named, by number."""
+    def listed(self, *, brief: bool = False) -> list[dict[str, Any]]:
+        """Every source that was named, by number; ``brief`` without titles."""
         return [
-            {"number": number, "citation": each.citation, "status": each.status}
+            {"number": number, "citation": _brief(each.key) if brief else each.citation, "status": each.status}
             for number, each in self._known.values()
         ]
 
@@ -67,6 +67,14 @@ class Cites:
 
     def _number(self, source: Reference) -> int:
         return self._known.setdefault(source.key, (len(self._known) + 1, source))[0]
+
+
+def _brief(key: str) -> str:
+    """Authors (or the subject), year and where to find it, with what is from memory."""
+    source = sources()[key]
+    found_at = (source.address or "").partition("://")[2] or source.journal or source.seen_at
+    memory = f" [from memory: {', '.join(source.unverified)}]" if source.unverified else ""
+    return f"{source.short}. {found_at}{memory}"
 
 
 def runs(numbers: Iterable[int]) -> str:

@@ -13,6 +13,7 @@ from cicatrix.report.annotate import annotate, with_height_bar
 from cicatrix.report.encode import jpeg, png
 from cicatrix.report.marks import pigment_pictures
 from cicatrix.report.page import render_html, render_patient
+from cicatrix.report.pdf import render_pdf
 from cicatrix.report.pictures import Picture, Pictures, paint
 from cicatrix.report.simulated import drawn_states, simulation_files
 
@@ -27,7 +28,7 @@ def write_report(
     pigment: PigmentMaps | None = None,
     simulated: Mapping[str, Picture] | None = None,
 ) -> tuple[Path, ...]:
-    """Write ``report.html`` for the clinician, ``patient.html`` for the person, and the maps that they show.
+    """Write ``report.html`` for the clinician, ``patient.html`` for the person, ``report.pdf``, and the maps.
 
     Parameters
     ----------
@@ -46,10 +47,10 @@ def write_report(
     Returns
     -------
     tuple[Path, ...]
-        ``report.html`` and ``patient.html``, then ``scars.png`` (relief with outlines and numbers), ``relief.png`` and
-        ``height.png`` (with its colour bar), and, from photographs only, ``colour.png`` and ``confidence.png``; with
-        ``pigment`` also ``melanin.png`` and ``erythema.png``; then the simulated pictures. The maps have no side
-        longer than 4096 pixels.
+        ``report.html``, ``patient.html`` and ``report.pdf``, then ``scars.png`` (relief with outlines and numbers),
+        ``relief.png`` and ``height.png`` (with its colour bar), and, from photographs only, ``colour.png`` and
+        ``confidence.png``; with ``pigment`` also ``melanin.png`` and ``erythema.png``; then the simulated pictures. The
+        maps have no side longer than 4096 pixels.
 
     Raises
     ------
@@ -60,7 +61,8 @@ def write_report(
     """
     pictures = paint(relief, pigment=pigment)
     drawn = drawn_states(assessment, simulated)
-    with ThreadPoolExecutor(max_workers=4) as pool:  # zlib and JPEG work outside the interpreter lock
+    with ThreadPoolExecutor(max_workers=4) as pool:  # zlib, JPEG and the typesetter work outside the interpreter lock
+        letter = pool.submit(render_pdf, assessment, pictures, drawn)
         files = {
             name: pool.submit(_encoded, name, picture, pictures)
             for name, picture in (_maps(assessment, pictures) | simulation_files(assessment, drawn)).items()
@@ -68,6 +70,7 @@ def write_report(
         contents = {
             "report.html": render_html(assessment, pictures, drawn).encode("utf-8"),
             "patient.html": render_patient(assessment, drawn).encode("utf-8"),
+            "report.pdf": letter.result(),
         }
         contents |= {name: file.result() for name, file in files.items()}
     try:
