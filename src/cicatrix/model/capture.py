@@ -61,6 +61,8 @@ class LightsCapture:
         ``(lights,)`` radiant intensity of each light relative to their mean, as measured; None when unknown.
     card
         What the printed card told; None without one.
+    to_srgb
+        ``(3, 3)`` from linear colours relative to white to linear sRGB; None where colours are taken as they are.
     """
 
     images: NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
@@ -74,6 +76,7 @@ class LightsCapture:
     positions_mm: NDArray[np.float64] | None = None
     strengths: NDArray[np.float64] | None = None
     card: CardReading | None = None
+    to_srgb: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if self.images.ndim != 4 or self.images.shape[3] not in (1, 3):

@@ -59,7 +59,7 @@ def reconstruct(capture: Capture) -> Relief:
         form_mm=form,
         pixel_mm=capture.pixel_mm,
         method="photometric",
-        albedo=_scaled(shading.albedo),
+        albedo=_scaled(_in_srgb(shading.albedo, capture)),
         trusted=shading.trusted,
         directions=capture.directions,
         channel=CHANNELS[channel] if capture.images.shape[3] == 3 else "grey",
@@ -130,6 +130,13 @@ def confidence(shading: Shading, lights: int) -> NDArray[np.float32] | None:
     if (shading.trusted >= 4).all():
         return None
     return table[shading.trusted]
+
+
+def _in_srgb(albedo: NDArray[np.float32], capture: LightsCapture) -> NDArray[np.float32]:
+    """Colours corrected by what the printed card told; as the camera gave them without it."""
+    if capture.to_srgb is None:
+        return albedo
+    return np.asarray(np.maximum(albedo @ capture.to_srgb.T.astype(np.float32), 0.0))
 
 
 def _scaled(albedo: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -16,7 +16,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import OptimizeResult, least_squares
 
 __all__ = ["MIN_CELLS", "MIN_PHOTOS", "Cells", "Torches", "locate"]
 
@@ -52,6 +51,8 @@ PAPER: Final = 0.015
 NOISE: Final = 0.004
 """Least spread of a piece's brightness about the model between photographs: sheen, and what is rounded away."""
 
+MEDIAN_OF_NORMAL: Final = 0.6745
+
 OUTLYING: Final = 2.0
 """Residuals beyond so many spreads count less (a hand in the light, a glossy streak)."""
 
@@ -62,6 +63,8 @@ UNEVEN, OUTSIDE = 0.06, 6.0
 
 SURE_DEG, SURE_SHARE = 0.7, 0.03
 """Spread of direction and distance that no residual tells of: sheen and a torch that is no point."""
+
+MOST_STEPS, SETTLED, MOST_DAMPING = 80, 1e-7, 1e8
 
 SHARED: Final = 10
 """Parameters that all photographs share: room, grey, beam, and seven of ``FIELD_SPREAD``."""
@@ -125,6 +128,8 @@ class _Problem:
     grey: NDArray[np.bool_]
     known: NDArray[np.bool_]
     level: NDArray[np.float64]
+    spread: float = 1.0
+    """What the pieces scatter by, in multiples of ``NOISE``."""
 
     @property
     def lights(self) -> int:
@@ -134,6 +139,12 @@ class _Problem:
     def middle(self) -> float:
         """Typical logarithm of the white paper's signal."""
         return float(np.median(self.level[:, ~self.grey][self.known[:, ~self.grey]]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    theta: NDArray[np.float64]
+    cost: float
 
 
 def locate(cells: Cells) -> Torches:
@@ -156,17 +167,19 @@ def locate(cells: Cells) -> Torches:
         raise ValueError(msg)
     level = np.log(np.where(known, cells.signal, 1.0))
     problem = _Problem(cells.place_mm, cells.grey, known, level)
-    rough = min((_solve(problem, start, _each) for start in _starts(problem)), key=lambda one: float(one.cost))
+    rough = min((_solve(problem, start, _each) for start in _starts(problem)), key=lambda one: one.cost)
     problem = _agreeing(problem, rough)
-    return _read(problem, _solve(problem, rough.x, _whitened))
+    found = _solve(problem, rough.theta, _whitened)
+    problem = replace(problem, spread=_spread(problem, found))
+    return _read(problem, _solve(problem, found.theta, _whitened))
 
 
-def _agreeing(problem: _Problem, found: OptimizeResult) -> _Problem:
+def _agreeing(problem: _Problem, found: _Found) -> _Problem:
     """Leave out pieces that are far off: a hand's shadow, a streak of gloss.
 
     Left in, such a piece would be taken for the paper's own and spoil that piece in every photograph.
     """
-    rest = np.abs(problem.level - _model(problem, found.x)[0])
+    rest = np.abs(problem.level - _model(problem, found.theta)[0])
     usual = np.array([np.median(one[known]) for one, known in zip(rest, problem.known, strict=True)])
     far_off = rest > np.maximum(UNEVEN, OUTSIDE * np.median(usual))
     kept = problem.known & ~far_off
@@ -197,16 +210,46 @@ def _plane(problem: _Problem, light: int) -> NDArray[np.float64]:
     return np.asarray(np.linalg.lstsq(system, problem.level[light, use], rcond=None)[0])
 
 
-def _solve(problem: _Problem, start: NDArray[np.float64], noise: _Noise) -> OptimizeResult:
-    return least_squares(
-        lambda theta: _residuals(problem, theta, noise)[0],
-        start,
-        jac=lambda theta: _residuals(problem, theta, noise)[1],
-        loss="cauchy" if noise is _each else "soft_l1",
-        f_scale=OUTLYING,
-        x_scale="jac",
-        max_nfev=100,
-    )
+def _solve(problem: _Problem, start: NDArray[np.float64], noise: _Noise) -> _Found:
+    """Robust least squares by damped Gauss-Newton steps (Levenberg-Marquardt), Cauchy's loss on the pieces.
+
+    The normal equations are small (four numbers a photograph and ten) where the residuals are many.
+    """
+    theta, damping = start, 1e-3
+    rest, slopes = _residuals(problem, theta, noise)
+    cost, weight = _loss(problem, rest)
+    for _ in range(MOST_STEPS):
+        weighted = slopes * weight[:, None]
+        system, slope = weighted.T @ slopes, weighted.T @ rest
+        step = np.linalg.solve(system + damping * np.diag(np.diag(system)), -slope)
+        tried_rest, tried_slopes = _residuals(problem, theta + step, noise)
+        tried, tried_weight = _loss(problem, tried_rest)
+        if tried < cost:
+            done = cost - tried < SETTLED * cost
+            theta, rest, slopes, cost, weight = theta + step, tried_rest, tried_slopes, tried, tried_weight
+            damping = max(damping / 5.0, 1e-9)
+            if done:
+                break
+        else:
+            damping *= 5.0
+            if damping > MOST_DAMPING:
+                break
+    return _Found(theta, cost)
+
+
+def _loss(problem: _Problem, rest: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    """Cost, and the weight of each residual; the priors after the pieces are plain squares."""
+    pieces, turn = problem.known.size, OUTLYING * problem.spread
+    square = (rest[:pieces] / turn) ** 2
+    weight = np.ones_like(rest)
+    weight[:pieces] = 1.0 / (1.0 + square) / problem.spread**2
+    return float(OUTLYING**2 * np.log1p(square).sum() + (rest[pieces:] ** 2).sum()), weight
+
+
+def _spread(problem: _Problem, found: _Found) -> float:
+    """Scatter of the pieces about the model in multiples of what is allowed anyway, by the median."""
+    rest = _residuals(problem, found.theta, _whitened)[0][: problem.known.size]
+    return max(1.0, float(np.median(np.abs(rest[problem.known.ravel()]))) / MEDIAN_OF_NORMAL)
 
 
 def _residuals(
@@ -299,16 +342,16 @@ def _torch(
     return level + 3.0 * (log_far - log_reach) + beam * cosine, slopes, cosine
 
 
-def _read(problem: _Problem, found: OptimizeResult) -> Torches:
+def _read(problem: _Problem, found: _Found) -> Torches:
     lights = problem.lights
-    own = found.x[: 4 * lights].reshape(lights, 4)
+    own = found.theta[: 4 * lights].reshape(lights, 4)
     a, b, log_far, level = own.T
     upright = 1.0 / np.sqrt(1.0 + a * a + b * b)
     far = np.exp(log_far)
     position = np.stack([a, b, np.ones(lights)], axis=1) * (upright * far)[:, None]
-    room = float(np.exp(found.x[4 * lights]))
+    room = float(np.exp(found.theta[4 * lights]))
     strength = np.exp(level) * far**2 / upright
-    rest = np.where(problem.known, problem.level - _model(problem, found.x)[0], np.nan)
+    rest = np.where(problem.known, problem.level - _model(problem, found.theta)[0], np.nan)
     rest = rest - np.nanmedian(rest, axis=0)
     return Torches(
         position_mm=position,
@@ -320,13 +363,11 @@ def _read(problem: _Problem, found: OptimizeResult) -> Torches:
     )
 
 
-def _covariance(problem: _Problem, found: OptimizeResult, position: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Covariance of the positions, inflated by what the model leaves beyond the spread that was allowed."""
-    rest, slopes = _residuals(problem, found.x, _whitened)
-    count = int(problem.known.sum())
-    weight = 1.0 / np.sqrt(1.0 + (rest[:count] / OUTLYING) ** 2)
-    excess = max(1.0, float((weight * rest[:count] ** 2).sum()) / max(count - len(found.x), 1))
-    whole = np.linalg.pinv(slopes.T @ slopes) * excess
+def _covariance(problem: _Problem, found: _Found, position: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Covariance of the positions."""
+    rest, slopes = _residuals(problem, found.theta, _whitened)
+    weight = _loss(problem, rest)[1]
+    whole = np.linalg.pinv((slopes * weight[:, None]).T @ slopes)
     turned = np.zeros((problem.lights, 3, 3))
     for k, place in enumerate(position):
         far = float(np.linalg.norm(place))
