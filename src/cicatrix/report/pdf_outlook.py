@@ -224,7 +224,9 @@ def _bases(cells: Sequence[ResultShown], cites: Cites) -> tuple[Cited, ...]:
         options.setdefault(basis, []).append(short_title(cell.option))
     if len(options) == 1:
         return tuple(options)
-    return tuple(Cited(f"{', '.join(names)}: {each.text}", each.note, each.refs) for each, names in options.items())
+    return tuple(
+        Cited(f"{', '.join(names).capitalize()}: {each.text}", each.note, each.refs) for each, names in options.items()
+    )
 
 
 def _trials(cell: ResultShown) -> str:

@@ -74,7 +74,7 @@ def _brief(key: str) -> str:
     source = sources()[key]
     found_at = (source.address or "").partition("://")[2] or source.journal or source.seen_at
     memory = f" [from memory: {', '.join(source.unverified)}]" if source.unverified else ""
-    return f"{source.short}. {found_at}{memory}"
+    return f"{source.short.rstrip('.')}. {found_at}{memory}"
 
 
 def runs(numbers: Iterable[int]) -> str:
