@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cicatrix.model import Measured
-from cicatrix.report.numbers import decimals, fixed, flipped, nice_step, percent, shown
+from cicatrix.report.numbers import day_range, decimals, fixed, flipped, nice_step, percent, shown
 
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
@@ -76,3 +76,23 @@ def test_nice_step_is_round_and_yields_no_more_parts_than_asked(span: float, par
     assert span / step <= parts * (1 + 1e-6)
     assert f"{step:e}"[0] in "125"
     assert span / step > parts / 2.6
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (0.0, 0.0, "no days"),
+        (0.0, 0.5, "less than a day"),
+        (1.0, 1.0, "1 day"),
+        (0.0, 2.0, "up to 2 days"),
+        (5.0, 9.0, "5 to 9 days"),
+        (14.0, 28.0, "2 to 4 weeks"),
+        (14.0, 135.0, "14 days to 4 months"),
+        (20.0, 90.0, "20 days to 3 months"),
+        (30.0, 90.0, "1 to 3 months"),
+        (130.0, 910.0, "4 to 30 months"),
+        (400.0, 2000.0, "1 to 5 years"),
+    ],
+)
+def test_ranges_of_days_are_told_in_the_unit_that_suits_them(low: float, high: float, text: str) -> None:
+    assert day_range(low, high).replace("\N{NO-BREAK SPACE}", " ") == text

@@ -162,6 +162,6 @@ def day_range(low: float, high: float) -> str:
     words = f"{last}{NBSP}{unit}" + ("" if last == 1 else "s")
     if first == last:
         return words
-    if first:
+    if low > 0.95 * size:
         return f"{first} to {words}"
     return f"{day_range(low, low)} to {words}" if low >= 1 else f"up to {words}"

@@ -43,7 +43,7 @@ def simulation_files(assessment: Assessment, drawn: Mapping[str, Picture]) -> di
     found = None if assessment.outlook is None else assessment.outlook.simulation
     files: dict[str, Picture] = {}
     for each in () if found is None else found.states:
-        if PurePath(each.picture).name != each.picture or each.picture.startswith("."):
+        if not each.picture or PurePath(each.picture).name != each.picture or each.picture.startswith("."):
             msg = f"a simulated picture needs a plain file name, got {each.picture!r}"
             raise ValueError(msg)
         if each.state in drawn:
