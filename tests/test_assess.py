@@ -181,7 +181,7 @@ def test_depths_scale_with_the_heights(skin: Phantom, from_height: Assessment) -
 
 def test_what_is_not_assessed_is_said(from_height: Assessment) -> None:
     answer = from_height.model_dump(by_alias=True)
-    assert set(answer["not_assessed"]) == {"marks", "acne", "plan", "outlook"}
+    assert set(answer["not_assessed"]) == {"marks", "acne", "plan"}
     assert not any(answer[section] for section in answer["not_assessed"])
     assert answer["gate"]["state"] == "unknown"
     assert answer["gate"]["ask"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import platform
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -37,6 +38,7 @@ from cicatrix.output import check_out, whole
 from cicatrix.relief import reconstruct
 from cicatrix.report import write_report
 from cicatrix.scars import find_scars, scar_mask
+from cicatrix.scars.widen import widened
 from cicatrix.settings import settings_in_force
 
 __all__ = ["assess", "assess_folder", "schema", "write_assessment"]
@@ -46,6 +48,12 @@ Progress = Callable[[str, int, int], None]
 LIBRARIES = ("numpy", "scipy", "numba", "opencv-python-headless", "pillow", "tifffile", "pydantic")
 
 ENOUGH_LIGHTS = 3
+
+LEANING = 2.0
+"""Share by which depths err for each radian that a light is off: at 45 degrees shading changes by twice the angle."""
+
+WIDER = 1.5
+"""What intervals grow by where the coach found faults that do not prevent measuring."""
 
 SECTIONS = ("marks", "acne", "grades", "gate", "plan", "outlook")
 """Sections that need more than a capture; those without an answer are named in the assessment."""
@@ -123,6 +131,7 @@ def assess(
     tell("relief", 1, 1)
     tell("scars", 0, 1)
     scars, relief = find_scars(relief)
+    scars = _as_sure_as_the_light(scars, capture)
     tell("scars", 1, 1)
     tell("colour", 0, 1)
     colour = read_colour(relief, scars)
@@ -154,6 +163,20 @@ def assess(
         **{name: section for name, section in sections.items() if section is not None},
     )
     return assessment, relief
+
+
+def _as_sure_as_the_light(scars: tuple[Scar, ...], capture: Capture) -> tuple[Scar, ...]:
+    """Intervals that hold what the printed card leaves open: where the torches stood, and the scale."""
+    if not isinstance(capture, LightsCapture) or capture.card is None:
+        return scars
+    errors = [photo.torch.direction_error_deg for photo in capture.card.photos if photo.used and photo.torch]
+    common = LEANING * math.radians(float(np.median(errors))) / math.sqrt(len(errors)) if errors else 0.0
+    return widened(
+        scars,
+        depth_share=common,
+        scale_share=capture.card.scale_error,
+        factor=WIDER if capture.card.verdict == "wider" else 1.0,
+    )
 
 
 def write_assessment(assessment: Assessment, relief: Relief, out: Path) -> tuple[Path, ...]:
@@ -202,6 +225,7 @@ def _summary(capture: Capture, relief: Relief, scars: tuple[Scar, ...]) -> Captu
         coverage=_coverage(relief),
         relief_noise_mm=round(noise, 4),
         elevations_deg=_elevations(capture) if photographs else (),
+        card=capture.card if isinstance(capture, LightsCapture) else None,
     )
 
 

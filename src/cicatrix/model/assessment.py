@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from cicatrix.model.capture import ImageQuality, InputFile
+from cicatrix.model.card_reading import CardReading
 from cicatrix.model.case import Acne
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
@@ -37,7 +38,7 @@ class Provenance(Record):
 class CaptureSummary(Record):
     """What the capture holds and how good it is."""
 
-    kind: Literal["lights", "height"]
+    kind: Literal["lights", "card", "height"]
     site: str | None
     pixel_mm: Finite
     rows: int
@@ -56,6 +57,8 @@ class CaptureSummary(Record):
     """Root mean square of the relief outside scars: skin lines, pores and noise together."""
     elevations_deg: tuple[Finite, ...]
     """Elevation of each light above the skin."""
+    card: CardReading | None = None
+    """What the printed card told; None without one."""
 
 
 class Assessment(Record):

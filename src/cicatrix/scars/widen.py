@@ -24,6 +24,8 @@ def widened(scars: Sequence[Scar], *, depth_share: float, scale_share: float, fa
     factor
         What each half of an interval is multiplied by besides, at least 1.
     """
+    if depth_share == scale_share == 0.0 and factor == 1.0:
+        return tuple(scars)
     deep = math.hypot(depth_share, scale_share)
     wide = {
         "depth_mm": deep,
