@@ -12,107 +12,173 @@ import math
 import numpy as np
 from numba import njit
 
+from cicatrix.scars.fit.powers import STRICT
+
 __all__ = ["cover", "gloss_of", "light_up"]
 
-NOWHERE = np.float32(-1e9)
+NOWHERE, TINY = np.float32(-1e9), np.float32(1e-12)
+NONE, ONE = np.float32(0), np.float32(1)
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")
-def _edge(before, near, here, after, fall):  # type: ignore[no-untyped-def]
-    """Shadow of an edge between two points: where the slopes on both sides of it meet.
+@njit(cache=True, nogil=True, fastmath=STRICT)
+def _throw(nearest, nearer, here, behind, fall, out):  # type: ignore[no-untyped-def]
+    """Height of the ground one step nearer to the light, or of the edge on the way there where that throws more.
 
-    Seen from the light the ground falls less than the light up to the edge and more beyond it, so the edge throws the
-    shadow; the grid alone would put it up to a cell too near to the light.
+    ``nearest`` and ``behind`` are two steps nearer and one step farther. Seen from the light the ground falls less
+    than the light up to an edge and more beyond it, so the edge, where the slopes on both sides of it meet, throws the
+    shadow; the grid alone would put it up to a cell too near to the light. Pairs of lines are a cell apart along the
+    row, with the share of the second.
     """
-    rise, drop = near - before, after - here
-    if rise <= -fall or drop >= -fall:
-        return NOWHERE
-    where = (here - drop - near) / (rise - drop)
-    if where <= 0 or where >= 1:
-        return NOWHERE
-    return near + rise * where - (np.float32(1) - where) * fall
+    a, b, share_ab = nearest
+    c, d, share_cd = nearer
+    e, f, share_ef = behind
+    for j in range(len(out)):
+        near = c[j] + (d[j] - c[j]) * share_cd
+        rise = near - (a[j] + (b[j] - a[j]) * share_ab)
+        drop = e[j] + (f[j] - e[j]) * share_ef - here[j]
+        # The slopes meet this share of the way between near and here; there is an edge where all four are above 0.
+        gap = max(rise - drop, TINY)
+        where = here[j] - drop - near
+        edge = min(rise + fall, -fall - drop, where, gap - where)
+        out[j] = near + (where * (rise + fall) / gap if edge > 0 else NONE)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _down_rows(height, turn, aside, fall, shadow):  # type: ignore[no-untyped-def]
-    """Sweep along the rows; a step of one row towards the light (``turn``) goes ``aside`` columns to the side."""
+@njit(cache=True, nogil=True, fastmath=STRICT)
+def _fall_on(ground, first, second, share, fall, out):  # type: ignore[no-untyped-def]
+    """Shadow height of a row from the ground and the shadow nearer to the light."""
+    for j in range(len(out)):
+        out[j] = max(ground[j], first[j] + (second[j] - first[j]) * share) - fall
+
+
+@njit(cache=True, nogil=True)
+def _split(aside):  # type: ignore[no-untyped-def]
+    """Whole cells, and the share of a cell that is left."""
+    whole = math.floor(aside)
+    return whole, np.float32(aside - whole)
+
+
+@njit(cache=True, nogil=True, fastmath=STRICT)
+def _down_rows(height, turn, aside, fall, ground, shadow):  # type: ignore[no-untyped-def]
+    """Sweep along the rows; a step of one row towards the light (``turn``) goes ``aside`` columns to the side.
+
+    ``ground`` is room of ``height``'s shape. The edges are found for the whole plane as one line, which is quick and
+    wrong at its sides, where lines of neighbouring rows meet: there the ground alone counts.
+    """
     rows, cols = height.shape
-    shadow[:] = NOWHERE
-    step = math.floor(aside)
-    share = np.float32(aside - step)
-    keep = np.float32(1) - share
-    # Two steps towards the light, and one away from it.
-    step2 = math.floor(2.0 * aside)
-    share2 = np.float32(2.0 * aside - step2)
-    back = math.floor(-aside)
-    share_back = np.float32(-aside - back)
+    (step, share), (step2, share2), (back, share_back) = _split(aside), _split(2.0 * aside), _split(-aside)
+    one, two, behind = turn * cols + step, 2 * turn * cols + step2, back - turn * cols
+    low = max(0, -one, -two, -behind)
+    high = height.size - 1 - max(0, one, two, behind)
+    line = height.ravel()
+    if high > low:
+        _throw(
+            (line[low + two : high + two], line[low + two + 1 : high + two + 1], share2),
+            (line[low + one : high + one], line[low + one + 1 : high + one + 1], share),
+            line[low:high],
+            (line[low + behind : high + behind], line[low + behind + 1 : high + behind + 1], share_back),
+            fall, ground.ravel()[low:high],
+        )  # fmt: skip
     first, last = max(0, -step), min(cols, cols - 1 - step)
-    inner_first = max(first, -step2, -back)
-    inner_last = min(last, cols - 1 - step2, cols - 1 - back)
-    row = rows - 1 if turn > 0 else 0
-    for k in range(rows - 1):
-        row -= turn
+    inner = max(first, -step2, -back), min(last, cols - 1 - step2, cols - 1 - back)
+    shadow[:] = NOWHERE
+    for k in range(1, rows):
+        row = rows - 1 - k if turn > 0 else k
         ahead = row + turn
-        for col in range(first, last):
-            at = col + step
-            terrain = height[ahead, at] * keep + height[ahead, at + 1] * share
-            shade = shadow[ahead, at] * keep + shadow[ahead, at + 1] * share
-            shadow[row, col] = max(terrain, shade) - fall
-        if 0 < k < rows - 2:
-            far, behind = row + 2 * turn, row - turn
-            for col in range(inner_first, inner_last):
-                at, at2, at3 = col + step, col + step2, col + back
-                near = height[ahead, at] * keep + height[ahead, at + 1] * share
-                before = height[far, at2] + (height[far, at2 + 1] - height[far, at2]) * share2
-                after = height[behind, at3] + (height[behind, at3 + 1] - height[behind, at3]) * share_back
-                shadow[row, col] = max(shadow[row, col], _edge(before, near, height[row, col], after, fall))
+        edges = inner if 1 < k < rows - 1 else (last, last)
+        _plain(height, ahead, step, share, first, min(edges[0], last), ground, row)
+        _plain(height, ahead, step, share, max(edges[1], first), last, ground, row)
+        near = shadow[ahead]
+        _fall_on(
+            ground[row, first:last], near[first + step : last + step], near[first + step + 1 : last + step + 1],
+            share, fall, shadow[row, first:last],
+        )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
+def _plain(height, ahead, step, share, first, last, ground, row):  # type: ignore[no-untyped-def]
+    for col in range(first, last):
+        one, two = height[ahead, col + step], height[ahead, col + step + 1]
+        ground[row, col] = one + (two - one) * share
+
+
+@njit(cache=True, nogil=True, fastmath=STRICT)
+def _turned(plane, out):  # type: ignore[no-untyped-def]
+    for row in range(out.shape[0]):
+        for col in range(out.shape[1]):
+            out[row, col] = plane[col, row]
+
+
+@njit(cache=True, nogil=True, fastmath=STRICT)
+def _sweep(height, upright, drow, dcol, slope, room, shadow):  # type: ignore[no-untyped-def]
+    """Sweep as ``sweep`` does, with the plane turned upright at hand, and room for two planes of its shape."""
+    if abs(drow) >= abs(dcol):
+        ground = room[0].ravel().reshape(height.shape)
+        _down_rows(height, 1 if drow > 0 else -1, dcol / abs(drow), np.float32(slope / abs(drow)), ground, shadow)
+    else:
+        turn = 1 if dcol > 0 else -1
+        _down_rows(upright, turn, drow / abs(dcol), np.float32(slope / abs(dcol)), room[0], room[1])
+        _turned(room[1], shadow)
+
+
+@njit(cache=True, nogil=True, fastmath=STRICT)
 def sweep(height, drow, dcol, slope, shadow):  # type: ignore[no-untyped-def]
     """Height of the shadow over each corner, for a light in direction ``drow, dcol`` rising ``slope`` a cell."""
-    if abs(drow) >= abs(dcol):
-        _down_rows(height, 1 if drow > 0 else -1, dcol / abs(drow), np.float32(slope / abs(drow)), shadow)
-    else:
-        turned = np.empty((height.shape[1], height.shape[0]), np.float32)
-        upright = np.ascontiguousarray(height.T)
-        _down_rows(upright, 1 if dcol > 0 else -1, drow / abs(dcol), np.float32(slope / abs(dcol)), turned)
-        shadow[:] = turned.T
+    upright = np.empty((height.shape[1], height.shape[0]), np.float32)
+    _turned(height, upright)
+    _sweep(height, upright, drow, dcol, slope, np.empty((2, *upright.shape), np.float32), shadow)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=STRICT)
+def _face(above, below, half, normal):  # type: ignore[no-untyped-def]
+    """Normals of a row of cells from the corners above and below it, and the sum of each cell's corners."""
+    a, b, c, d = above[:-1], above[1:], below[:-1], below[1:]
+    x, y, z, total = normal[0], normal[1], normal[2], normal[3]
+    for j in range(len(a)):
+        x[j], y[j] = (a[j] + c[j] - b[j] - d[j]) * half, (a[j] + b[j] - c[j] - d[j]) * half
+        total[j] = a[j] + b[j] + c[j] + d[j]
+    for j in range(len(a)):
+        z[j] = ONE / np.float32(math.sqrt(ONE + x[j] * x[j] + y[j] * y[j]))
+    for j in range(len(a)):
+        x[j] *= z[j]
+        y[j] *= z[j]
+
+
+@njit(cache=True, nogil=True, fastmath=STRICT)
+def _light_row(normal, above, below, light, soft, out):  # type: ignore[no-untyped-def]
+    """Irradiance of a row of cells; a cell across the shadow's edge is partly lit."""
+    a, b, c, d = above[:-1], above[1:], below[:-1], below[1:]
+    x, y, z, total = normal[0], normal[1], normal[2], normal[3]
+    for j in range(len(out)):
+        facing = x[j] * light[0] + y[j] * light[1] + z[j] * light[2]
+        lit = np.float32(0.5) - (a[j] + b[j] + c[j] + d[j] - total[j]) * soft
+        out[j] = max(facing, NONE) * min(max(lit, NONE), ONE)
+
+
+@njit(cache=True, nogil=True, fastmath=STRICT)
 def light_up(height, cell, lights, shadow, out):  # type: ignore[no-untyped-def]
     """Irradiance of each cell under each light of unit strength.
 
     ``height`` is ``(rows + 1, cols + 1)`` at the cells' corners, ``lights`` ``(n, 3)`` with y up, ``shadow`` room of
     ``height``'s shape, ``out`` ``(n, rows, cols)``.
     """
-    half = np.float32(0.5 / cell)
     rows, cols = out.shape[1], out.shape[2]
-    normal = np.empty((4, rows, cols), np.float32)
+    normal = np.empty((rows, 4, cols), np.float32)
     for row in range(rows):
-        for col in range(cols):
-            a, b = height[row, col], height[row, col + 1]
-            c, d = height[row + 1, col], height[row + 1, col + 1]
-            p, q = (b + d - a - c) * half, (c + d - a - b) * half
-            up = np.float32(1) / math.sqrt(np.float32(1) + p * p + q * q)
-            normal[0, row, col], normal[1, row, col], normal[2, row, col] = -p * up, -q * up, up
-            normal[3, row, col] = a + b + c + d
+        _face(height[row], height[row + 1], np.float32(0.5 / cell), normal[row])
+    upright = np.empty((cols + 1, rows + 1), np.float32)
+    _turned(height, upright)
+    room = np.empty((2, cols + 1, rows + 1), np.float32)
     for i in range(lights.shape[0]):
-        lx, ly, lz = np.float32(lights[i, 0]), np.float32(-lights[i, 1]), np.float32(lights[i, 2])
-        flat = math.sqrt(lx * lx + ly * ly)
+        light = np.float32(lights[i, 0]), np.float32(-lights[i, 1]), np.float32(lights[i, 2])
+        flat = math.sqrt(lights[i, 0] ** 2 + lights[i, 1] ** 2)
+        rise = lights[i, 2] / max(flat, 1e-6) * cell
         if flat > 1e-6:
-            sweep(height, ly / flat, lx / flat, lz / flat * cell, shadow)
+            _sweep(height, upright, light[1] / flat, light[0] / flat, rise, room, shadow)
         else:
             shadow[:] = NOWHERE
-        soft = np.float32(0.25 / max(lz / max(flat, 1e-6) * cell, 1e-4))
+        soft = np.float32(0.25 / max(rise, 1e-4))
         for row in range(rows):
-            for col in range(cols):
-                facing = normal[0, row, col] * lx + normal[1, row, col] * ly + normal[2, row, col] * lz
-                # Height of the shadow over the cell: a cell across the shadow's edge is partly lit.
-                over = shadow[row, col] + shadow[row, col + 1] + shadow[row + 1, col] + shadow[row + 1, col + 1]
-                lit = np.float32(0.5) - (over - normal[3, row, col]) * soft
-                out[i, row, col] = max(facing, np.float32(0)) * min(max(lit, np.float32(0)), np.float32(1))
+            _light_row(normal[row], shadow[row], shadow[row + 1], light, soft, out[i, row])
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -125,35 +191,32 @@ def cover(depth, radius, fill, out):  # type: ignore[no-untyped-def]
     """
     rows, cols = out.shape[1], out.shape[2]
     inside = _inside(depth, rows, cols)
-    square = np.float32(radius * radius)
+    back = np.empty((rows, cols), np.float32)
+    square, share = np.float32(radius * radius), np.float32(fill)
+    for row in range(rows):
+        for col in range(cols):
+            middle = np.float32(0.5) * (depth[row, col] + depth[row + 1, col + 1])
+            hidden = share * middle * middle / (square + middle * middle)
+            back[row, col] = hidden / (ONE - hidden)
+    cells, places = back.ravel(), np.flatnonzero(inside)
     for i in range(out.shape[0]):
-        mean = _mean(out[i], inside)
-        for row in range(rows):
-            for col in range(cols):
-                middle = np.float32(0.5) * (depth[row, col] + depth[row + 1, col + 1])
-                hidden = np.float32(fill) * middle * middle / (square + middle * middle)
-                out[i, row, col] += mean * hidden / (np.float32(1) - hidden)
+        plane = out[i].ravel()
+        total = 0.0
+        for place in places:
+            total += plane[place]
+        mean = np.float32(total / max(len(places), 1))
+        for j in range(len(cells)):
+            plane[j] += mean * cells[j]
 
 
 @njit(cache=True, nogil=True)
 def _inside(depth, rows, cols):  # type: ignore[no-untyped-def]
     """Cells deeper than a tenth of the greatest depth."""
-    deepest = np.float32(0)
+    deepest = NONE
     for row in range(rows):
         for col in range(cols):
             deepest = max(deepest, depth[row, col])
     return depth[:rows, :cols] > np.float32(0.1) * deepest
-
-
-@njit(cache=True, nogil=True)
-def _mean(plane, inside):  # type: ignore[no-untyped-def]
-    total, count = 0.0, 0
-    for row in range(plane.shape[0]):
-        for col in range(plane.shape[1]):
-            if inside[row, col]:
-                total += plane[row, col]
-                count += 1
-    return np.float32(total / max(count, 1))
 
 
 @njit(cache=True, nogil=True, fastmath=True)

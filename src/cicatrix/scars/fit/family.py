@@ -16,6 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cicatrix.scars.fit.powers import STRICT, raise_to
+
 __all__ = [
     "ALBEDO",
     "DEPTH",
@@ -44,6 +46,8 @@ MOUTH: Final = 0.004
 
 MODES: Final = 8
 """Harmonics of the outline found on the relief that are kept."""
+
+NONE, ONE = np.float32(0), np.float32(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,51 +136,106 @@ class Pit:
         return out
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")
-def _radius(cosine, sine, theta, c1, s1, fade):  # type: ignore[no-untyped-def]
-    """Radius of the half-depth outline in a direction; fine lobes fade towards the middle."""
-    c, s = 1.0, 0.0
-    total = cosine[0] + theta[GROW]
-    for k in range(1, len(cosine)):
-        c, s = c * c1 - s * s1, s * c1 + c * s1
-        a, b = cosine[k], sine[k]
-        if k < 4:
-            a += theta[HARMONICS + 2 * k - 2]
-            b += theta[HARMONICS + 2 * k - 1]
-        total += (a * c + b * s) * (fade if k > 2 else 1.0)
-    return total
-
-
-@njit(cache=True, nogil=True, fastmath=True, inline="always")
-def _share(cosine, sine, theta, mean, dx, dy):  # type: ignore[no-untyped-def]
-    """Distance from the middle as a share of the half-depth radius in that direction."""
-    away = math.sqrt(dx * dx + dy * dy) + 1e-9
-    fade = min(away / (0.9 * mean), 1.0)
-    return away / max(_radius(cosine, sine, theta, dx / away, dy / away, fade), 0.25 * mean)
-
-
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=STRICT)
 def fill_depths(theta, cosine, sine, x_mm, y_mm, x0_mm, y0_mm, step_mm, out):  # type: ignore[no-untyped-def]
     """Write the depth at a grid of points that starts at ``x0_mm, y0_mm``."""
-    depth, p, q = math.exp(theta[DEPTH]), math.exp(theta[FLOOR]), math.exp(theta[WALL])
+    rows, cols = out.shape
+    series = _series(theta, cosine, sine)
     mean = max(cosine[0] + theta[GROW], 0.05)
-    to_mouth = (1.0 - 0.5 ** (1.0 / q)) ** (1.0 / p)
-    lean_x, lean_y = theta[LEAN], theta[LEAN + 1]
-    leaning = lean_x != 0.0 or lean_y != 0.0
-    far = 2.2 * mean / to_mouth
-    for row in range(out.shape[0]):
-        for col in range(out.shape[1]):
-            dx, dy = x0_mm + col * step_mm - x_mm, y0_mm + row * step_mm - y_mm
-            out[row, col] = 0.0
-            if dx * dx + dy * dy > far * far:
-                continue
-            t = _share(cosine, sine, theta, mean, dx, dy) * to_mouth
-            if t >= 1.0:
-                continue
-            if leaning:
-                inner = 1.0 - t
-                t = _share(cosine, sine, theta, mean, dx - lean_x * inner, dy - lean_y * inner) * to_mouth
-                if t >= 1.0:
-                    continue
-            tilt = 1.0 + (theta[TILT] * dx + theta[TILT + 1] * dy) / mean
-            out[row, col] = depth * (1.0 - t**p) ** q * max(tilt, 0.05)
+    to_mouth = (1.0 - 0.5 ** math.exp(-theta[WALL])) ** math.exp(-theta[FLOOR])
+    far = min(2.2 * mean, _widest(series, mean)) / to_mouth
+    room = np.empty((9, cols), np.float32)
+    out[:] = 0
+    for row in range(rows):
+        dy = y0_mm + row * step_mm - y_mm
+        if abs(dy) >= far:
+            continue
+        half = math.sqrt(far * far - dy * dy)
+        first = min(max(math.ceil((x_mm - half - x0_mm) / step_mm), 0), cols)
+        last = min(max(math.floor((x_mm + half - x0_mm) / step_mm) + 1, first), cols)
+        start = np.float32(x0_mm + first * step_mm - x_mm)
+        if last > first:
+            _fill_row(
+                theta, series, np.float32(mean), np.float32(to_mouth), start, np.float32(dy), np.float32(step_mm),
+                room, out[row, first:last],
+            )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _series(theta, cosine, sine):  # type: ignore[no-untyped-def]
+    """Cosine and sine terms of the half-depth outline with what theta adds to them."""
+    series = np.empty((2, len(cosine)), np.float32)
+    series[0], series[1] = cosine, sine
+    series[0, 0] += theta[GROW]
+    for k in range(1, 4):
+        series[0, k] += theta[HARMONICS + 2 * k - 2]
+        series[1, k] += theta[HARMONICS + 2 * k - 1]
+    return series
+
+
+@njit(cache=True, nogil=True)
+def _widest(series, mean):  # type: ignore[no-untyped-def]
+    """No radius of the half-depth outline is greater."""
+    total = abs(series[0, 0])
+    for k in range(1, series.shape[1]):
+        total += math.sqrt(series[0, k] ** 2 + series[1, k] ** 2)
+    return max(total, 0.25 * mean)
+
+
+@njit(cache=True, nogil=True, fastmath=STRICT)
+def _shares(series, mean, dx, dy, room, out):  # type: ignore[no-untyped-def]
+    """Distance from the middle as a share of the half-depth radius in that direction; fine lobes fade inwards."""
+    n = len(dx)
+    c1, s1, c, s, away, fade = room[0, :n], room[1, :n], room[2, :n], room[3, :n], room[4, :n], room[5, :n]
+    reach = ONE / (np.float32(0.9) * mean)
+    for j in range(n):
+        away[j] = np.float32(math.sqrt(dx[j] * dx[j] + dy[j] * dy[j])) + np.float32(1e-9)
+    for j in range(n):
+        inverse = ONE / away[j]
+        c1[j], s1[j] = dx[j] * inverse, dy[j] * inverse
+        c[j], s[j] = c1[j], s1[j]
+        fade[j] = min(away[j] * reach, ONE)
+        out[j] = series[0, 0]
+    for k in range(1, series.shape[1]):
+        a, b = series[0, k], series[1, k]
+        if k > 2:
+            for j in range(n):
+                out[j] += (a * c[j] + b * s[j]) * fade[j]
+        else:
+            for j in range(n):
+                out[j] += a * c[j] + b * s[j]
+        for j in range(n):
+            turned = c[j] * c1[j] - s[j] * s1[j]
+            s[j] = s[j] * c1[j] + c[j] * s1[j]
+            c[j] = turned
+    least = np.float32(0.25) * mean
+    for j in range(n):
+        out[j] = away[j] / max(out[j], least)
+
+
+@njit(cache=True, nogil=True, fastmath=STRICT)
+def _fill_row(theta, series, mean, to_mouth, start, y, step, room, out):  # type: ignore[no-untyped-def]
+    """Write the depths of a row of points, ``start`` and ``y`` from the middle."""
+    n = len(out)
+    dx, dy, t, base = room[6, :n], room[7, :n], room[8, :n], room[0, :n]
+    for j in range(n):
+        dx[j], dy[j] = start + np.float32(j) * step, y
+    _shares(series, mean, dx, dy, room, t)
+    lean_x, lean_y = np.float32(theta[LEAN]), np.float32(theta[LEAN + 1])
+    if lean_x != 0 or lean_y != 0:
+        for j in range(n):
+            inner = max(ONE - t[j] * to_mouth, NONE)
+            dx[j] -= lean_x * inner
+            dy[j] -= lean_y * inner
+        _shares(series, mean, dx, dy, room, t)
+    for j in range(n):
+        t[j] = min(t[j] * to_mouth, ONE)
+    raise_to(t, np.float32(math.exp(theta[FLOOR])), out)
+    for j in range(n):
+        base[j] = max(ONE - out[j], np.float32(1e-20))
+    raise_to(base, np.float32(math.exp(theta[WALL])), out)
+    depth = np.float32(math.exp(theta[DEPTH]))
+    tilt_x, tilt_y = np.float32(theta[TILT]) / mean, np.float32(theta[TILT + 1]) / mean
+    for j in range(n):
+        tilt = ONE + tilt_x * (start + np.float32(j) * step) + tilt_y * y
+        out[j] *= (depth if t[j] < ONE else NONE) * max(tilt, np.float32(0.05))

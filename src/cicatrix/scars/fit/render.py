@@ -10,14 +10,19 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from cicatrix.scars.fit.cast import cover, gloss_of, light_up
-from cicatrix.scars.fit.family import DEPTH, FILL, SCATTER, Outline, fill_depths
+from cicatrix.scars.fit.family import ALBEDO, DEPTH, FILL, SCATTER, Outline, fill_depths
 from cicatrix.scars.fit.scene import Scene
 
 __all__ = ["deepest", "render", "shine"]
 
 
-def render(scene: Scene, outline: Outline, sign: int, thetas: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Irradiance as it leaves the skin for each parameter vector, gain of the lights included.
+def render(
+    scene: Scene, outline: Outline, sign: int, thetas: NDArray[np.float64]
+) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Irradiance as it leaves the skin for each parameter vector, for lights of unit strength.
+
+    Members that differ in nothing that light sees share a plane, and those that differ only in how it spreads inside
+    the skin share all that comes before.
 
     Parameters
     ----------
@@ -26,21 +31,33 @@ def render(scene: Scene, outline: Outline, sign: int, thetas: NDArray[np.float64
 
     Returns
     -------
-    NDArray
-        ``(members, lights, cells that take part)``.
+    planes, which
+        ``(planes, lights, cells of the scene)``, and ``(members,)`` the plane of each member.
     """
-    light = _light(scene, outline, sign, thetas)
+    lit_as = _first_like(np.delete(thetas, (ALBEDO, SCATTER), axis=1))
+    seen_as = _first_like(np.delete(thetas, ALBEDO, axis=1))
+    own = np.arange(len(thetas))
+    lit = np.flatnonzero(lit_as == own)
+    order = np.concatenate([lit, np.flatnonzero((seen_as == own) & (lit_as != own))])
+    place = np.zeros(len(thetas), np.intp)
+    place[order] = np.arange(len(order))
+    planes = np.empty((len(order), *scene.signal.shape), np.float32)
+    _light(scene, outline, sign, thetas[lit], planes[: len(lit)])
     # Mirrored at the window's edges, so that light is neither lost nor gained there.
-    waves = fft.dctn(light, axes=(2, 3), norm="ortho", overwrite_x=True)
-    previous = None
-    for k, theta in enumerate(thetas):
-        if previous is None or theta[SCATTER] != previous:
-            passed, previous = _passed(light.shape[2:], scene.cell_mm, math.exp(theta[SCATTER])), theta[SCATTER]
-        waves[k] *= passed
-    light = fft.idctn(waves, axes=(2, 3), norm="ortho", overwrite_x=True)
-    seen = light.reshape(len(thetas), len(scene.lights), -1)[:, :, scene.use]
-    seen *= scene.gain[:, None].astype(np.float32)
-    return np.asarray(seen)
+    waves = fft.dctn(planes[: len(lit)], axes=(2, 3), norm="ortho", overwrite_x=True)
+    passed = {
+        length: _passed(planes.shape[2:], scene.cell_mm, math.exp(length)) for length in np.unique(thetas[:, SCATTER])
+    }
+    # Backwards, since the waves that others start from may lie in the same memory.
+    for k in range(len(order) - 1, -1, -1):
+        np.multiply(waves[place[lit_as[order[k]]]], passed[thetas[order[k], SCATTER]], out=planes[k])
+    planes = fft.idctn(planes, axes=(2, 3), norm="ortho", overwrite_x=True)
+    return planes.reshape(len(order), len(scene.lights), -1), place[seen_as]
+
+
+def _first_like(rows: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Index of the first row that equals each row."""
+    return np.asarray((rows[:, None] == rows).all(axis=2).argmax(axis=1))
 
 
 def shine(scene: Scene, outline: Outline, sign: int, theta: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -75,25 +92,29 @@ def _surface(scene: Scene, outline: Outline, sign: int, theta: NDArray[np.float6
     return np.asarray(scene.base_mm + np.float32(sign) * depth)
 
 
-def _light(scene: Scene, outline: Outline, sign: int, thetas: NDArray[np.float64]) -> NDArray[np.float32]:
-    rows, cols = scene.signal.shape[1:]
-    out = np.empty((len(thetas), len(scene.lights), rows, cols), np.float32)
+def _light(scene: Scene, outline: Outline, sign: int, thetas: NDArray[np.float64], out: NDArray[np.float32]) -> None:
     _light_all(
-        thetas, outline.cosine, outline.sine, outline.x_mm, outline.y_mm,
+        thetas, _first_like(thetas[:, :ALBEDO]), outline.cosine, outline.sine, outline.x_mm, outline.y_mm,
         scene.x0_mm, scene.y0_mm, scene.cell_mm, scene.base_mm, scene.lights, sign, out,
     )  # fmt: skip
-    return out
 
 
 @njit(cache=True, nogil=True)
-def _light_all(thetas, cosine, sine, x_mm, y_mm, x0_mm, y0_mm, cell, base, lights, sign, out):  # type: ignore[no-untyped-def]
-    depth = np.empty(base.shape, np.float32)
+def _light_all(  # type: ignore[no-untyped-def]
+    thetas, shaped_as, cosine, sine, x_mm, y_mm, x0_mm, y0_mm, cell, base, lights, sign, out
+):
+    """Light on each member; ``shaped_as`` is the first member of the same shape."""
+    depth = np.empty((len(thetas), *base.shape), np.float32)
     shadow = np.empty(base.shape, np.float32)
     for k in range(len(thetas)):
-        fill_depths(thetas[k], cosine, sine, x_mm, y_mm, x0_mm, y0_mm, cell, depth)
-        light_up(base + np.float32(sign) * depth, cell, lights, shadow, out[k])
-        if sign < 0:
-            cover(depth, 1.1 * cosine[0], math.exp(thetas[k, FILL]), out[k])
+        if shaped_as[k] == k:
+            fill_depths(thetas[k], cosine, sine, x_mm, y_mm, x0_mm, y0_mm, cell, depth[k])
+            light_up(base + np.float32(sign) * depth[k], cell, lights, shadow, out[k])
+        else:
+            out[k] = out[shaped_as[k]]
+    if sign < 0:
+        for k in range(len(thetas)):
+            cover(depth[shaped_as[k]], 1.1 * cosine[0], math.exp(thetas[k, FILL]), out[k])
 
 
 def _passed(shape: tuple[int, ...], cell: float, length_mm: float) -> NDArray[np.float32]:

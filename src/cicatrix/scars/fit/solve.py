@@ -77,15 +77,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Problem:
-    """What stays the same during a fit: the scene, the prior, the signal and which of it is not saturated."""
+    """What stays the same during a fit: the scene, the prior, the signal, and one over its variance.
+
+    What is saturated is not sure at all.
+    """
 
     scene: Scene
     outline: Outline
     sign: int
     centre: NDArray[np.float64]
     spread: NDArray[np.float64]
-    seen: NDArray[np.float64]
-    known: NDArray[np.float64]
+    seen: NDArray[np.float32]
+    sure: NDArray[np.float32]
+    albedo: NDArray[np.float32]
     dependence: float
 
 
@@ -161,9 +165,11 @@ def _problem(scene: Scene, outline: Outline, sign: int, start: NDArray[np.float6
     centre[SCATTER], spread[SCATTER] = math.log(optics.scatter_mm), optics.scatter_spread
     centre[FILL], spread[FILL] = math.log(optics.fill), optics.fill_spread
     lights = len(scene.lights)
-    seen = scene.signal.reshape(lights, -1)[:, scene.use].astype(np.float64)
-    known = (~scene.full.reshape(lights, -1)[:, scene.use]).astype(np.float64)
-    return _Problem(scene, outline, sign, centre, spread, seen, known, min(1.0, (scene.cell_mm / PATCH_MM) ** 2))
+    seen = scene.signal.reshape(lights, -1)[:, scene.use]
+    known = ~scene.full.reshape(lights, -1)[:, scene.use]
+    sure = (known / scene.noise[:, None] ** 2).astype(np.float32)
+    dependence = min(1.0, (scene.cell_mm / PATCH_MM) ** 2)
+    return _Problem(scene, outline, sign, centre, spread, seen, sure, scene.albedo.astype(np.float32), dependence)
 
 
 def _differences(radius: float) -> NDArray[np.float64]:
@@ -184,31 +190,41 @@ def _residuals(
 ) -> NDArray[np.float32]:
     """``(members, lights + 1, cells)``: signal less model in spreads; last the albedo's distance from the skin's."""
     scene = problem.scene
-    light = render(scene, problem.outline, problem.sign, members)
+    planes, which = render(scene, problem.outline, problem.sign, members)
     out = np.empty((len(members), len(scene.lights) + 1, len(scene.use)), np.float32)
-    sure = problem.known / scene.noise[:, None] ** 2
-    if weight is not None:
-        sure *= weight
-    _project(problem.seen - glossy, light, sure, scene.albedo, np.exp(members[:, ALBEDO]), ALBEDO_SPREAD, out)
+    sure = problem.sure if weight is None else problem.sure * weight
+    _project(
+        problem.seen - glossy, planes, which, scene.use, scene.gain, sure, np.sqrt(sure), problem.albedo,
+        np.exp(members[:, ALBEDO]), out,
+    )  # fmt: skip
     return out
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _project(seen, light, sure, albedo, factor, spread, out):  # type: ignore[no-untyped-def]
-    members, lights, cells = light.shape
-    for m in range(members):
+def _project(seen, planes, which, use, gain, sure, root, albedo, factor, out):  # type: ignore[no-untyped-def]
+    """Solve each cell's albedo and write what is left of the signal, in spreads."""
+    lights, cells = seen.shape
+    light = np.empty((lights, cells), np.float32)
+    above, below = np.empty(cells, np.float32), np.empty(cells, np.float32)
+    for m in range(len(which)):
+        share = np.float32(ALBEDO_SPREAD * factor[m])
         for j in range(cells):
-            expected = albedo[j] * factor[m]
-            held = 1.0 / (spread * expected) ** 2
-            above, below = expected * held, held
-            for i in range(lights):
-                e = light[m, i, j]
-                above += sure[i, j] * e * seen[i, j]
-                below += sure[i, j] * e * e
-            a = above / below
-            for i in range(lights):
-                out[m, i, j] = math.sqrt(sure[i, j]) * (seen[i, j] - a * light[m, i, j])
-            out[m, lights, j] = (a - expected) * math.sqrt(held)
+            held = np.float32(1) / (share * albedo[j])
+            above[j], below[j] = held / np.float32(ALBEDO_SPREAD), held * held
+        for i in range(lights):
+            plane, strength = planes[which[m], i], np.float32(gain[i])
+            for j in range(cells):
+                e = strength * plane[use[j]]
+                light[i, j] = e
+                above[j] += sure[i, j] * e * seen[i, j]
+                below[j] += sure[i, j] * e * e
+        for j in range(cells):
+            above[j] /= below[j]
+        for i in range(lights):
+            for j in range(cells):
+                out[m, i, j] = root[i, j] * (seen[i, j] - above[j] * light[i, j])
+        for j in range(cells):
+            out[m, lights, j] = above[j] / (share * albedo[j]) - np.float32(1.0 / ALBEDO_SPREAD)
 
 
 def _cost(problem: _Problem, rest: NDArray[np.float32], theta: NDArray[np.float64]) -> float:
