@@ -27,7 +27,7 @@ NAMES: Final[dict[Target, str]] = {
 }
 
 SEVERE: Final = 3
-"""Goodman-Baron grade from which scars are seen from a distance of talk."""
+"""Goodman-Baron grade (moderate) from which the chance that little is left is told; above it scars are severe."""
 
 SMALL: Final = 0.2
 
@@ -64,7 +64,7 @@ def in_short(
     said = [_reach(treated, several=len(plan.options) > 1)]
     share = probability.get(last)
     if share and today is not None and min(today.possible) >= SEVERE:
-        said.append(_vanishing(share))
+        said.append(_vanishing(share, severe=min(today.possible) > SEVERE))
     said.append("People differ widely; the ranges say how far.")
     return " ".join(said)
 
@@ -87,9 +87,11 @@ def _share(one: Result) -> str:
     return f"{value} % ({low} to {high} %)"
 
 
-def _vanishing(share: Mapping[GradeKey, float]) -> str:
-    """How likely a severe grade ends as no more than colour."""
-    hundred = round(100 * share.get("1", 0.0))
-    if share.get("1", 0.0) < SMALL:
-        return f"Severe scars get better but rarely vanish: about {hundred} of 100 people end with flat marks at most."
-    return f"About {hundred} of 100 people with such scars end with flat marks at most."
+def _vanishing(share: Mapping[GradeKey, float], *, severe: bool) -> str:
+    """How likely a high grade ends as no more than colour."""
+    flat = share.get("1", 0.0)
+    people = "fewer than 1" if flat < 0.005 else f"about {round(100 * flat)}"
+    if flat < SMALL:
+        scars = "Severe scars" if severe else "Scars of this grade"
+        return f"{scars} get better but rarely vanish: {people} of 100 people end with flat marks at most."
+    return f"{people.capitalize()} of 100 people with such scars end with flat marks at most."
