@@ -63,7 +63,7 @@ def _left(results: tuple[TargetRow, ...]) -> Fact | None:
     low, high = min(one.value for one in treated), max(one.value for one in treated)
     text = f"{100 * low:.0f} to {100 * high:.0f}{NBSP}%" if round(100 * low) < round(100 * high) else treated[0].text
     widest = f"{100 * min(one.low for one in treated):.0f} to {100 * max(one.high for one in treated):.0f}{NBSP}%"
-    return Fact("Depth expected to be left", text, f"by type and plan; for one person {widest} is possible")
+    return Fact("Depth likely left", text, f"by type and plan; for one person {widest} is possible")
 
 
 def _time(plan: Plan | None) -> Fact | None:
@@ -87,7 +87,7 @@ def _fading(assessment: Assessment) -> Iterable[Fact]:
     for name, fading in (("Red", assessment.outlook.marks.red), ("Brown", assessment.outlook.marks.brown)):
         if fading is not None:
             value, _, interval = around(fading.faded_days).partition(" (")
-            yield Fact(f"{name} marks hardly seen after", value, f"without treatment ({interval}")
+            yield Fact(f"{name} marks fade in", value, f"hardly seen then, without treatment ({interval}")
 
 
 def side_by_side(made: Plan | None, shown: PlanShown | None) -> tuple[SideRow, ...]:
