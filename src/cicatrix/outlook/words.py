@@ -75,11 +75,16 @@ def _reach(treated: Sequence[Result], *, several: bool) -> str:
     least = min(treated, key=lambda one: one.remaining.value)
     lead = "With the strongest option" if several else "With this option"
     if most is least:
-        return f"{lead}, {NAMES[most.target]} are expected to keep about {_share(most)} of their depth."
+        return f"{lead}, {NAMES[most.target]} are expected to keep about {_share(most)} of their {_size(most)}."
+    rest = "" if _size(most) == _size(least) else f" of their {_size(most)}"
     return (
-        f"{lead}, {NAMES[least.target]} are expected to keep about {_share(least)} of their depth, and "
-        f"{NAMES[most.target]} about {_share(most)}."
+        f"{lead}, {NAMES[least.target]} are expected to keep about {_share(least)} of their {_size(least)}, and "
+        f"{NAMES[most.target]} about {_share(most)}{rest}."
     )
+
+
+def _size(one: Result) -> str:
+    return "height" if one.target in ("hypertrophic", "keloid") else "depth"
 
 
 def _share(one: Result) -> str:
