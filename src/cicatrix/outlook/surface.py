@@ -143,10 +143,11 @@ def simulate(
     changes = {change.id: change for change in changes_of(scars, option, results, scar_results)}
     basins = basins_of(relief, scars, changes)
     layers = [_apply(relief, basins, changes, left, place) for place, left in enumerate(_remaining(basins, changes))]
-    today = np.zeros(relief.shape, np.float32)
+    today, buried = np.zeros(relief.shape, np.float32), np.zeros(relief.shape, np.bool_)
     for basin in basins:
         np.maximum(today[basin.box], basin.depth_mm, out=today[basin.box])
-    scene = scene_of(relief, today == 0)
+        buried[basin.box] |= basin.buried()
+    scene = scene_of(relief, today == 0, buried)
     found = {"before": SimulatedSurface("before", relief.height_mm, scene.today, 0.0, 0.0, 0.0)}
     shape = (scene.photo.shape[0], scene.photo.shape[1])
     coarse_today = reduced(today, shape)

@@ -39,6 +39,9 @@ LIP_MM: Final = 0.3
 LIP_MOST_MM: Final = 0.08
 """So far from the mouth, and so high at most, skin that stands above the rim belongs to the scar and goes with it."""
 
+BURIED: Final = 0.35
+"""Depth as a share of the breadth from which the colour inside a pit cannot be told from that of light off its walls."""
+
 RIM_SAMPLES: Final = 800
 
 ENOUGH: Final = 30
@@ -83,6 +86,11 @@ class Basin:
     def volume_mm3(self) -> float:
         """Volume of the faded depth."""
         return float(self.depth_mm.sum(dtype=np.float64)) * self.pixel_mm**2
+
+    def buried(self) -> NDArray[np.bool_]:
+        """Where light from the walls colours what is seen: all below the shoulder of a pit deeper than a third wide."""
+        deep = self.sign > 0 and self.deepest_mm > BURIED * self.breadth_mm
+        return np.asarray((self.depth_mm > 0.1 * self.deepest_mm) & deep)
 
 
 def margin_mm(scar: Scar) -> float:

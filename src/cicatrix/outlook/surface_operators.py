@@ -87,11 +87,12 @@ def operator_of(treatment: TreatmentId, sign: int) -> Operator:
 def weights_of(sessions: Sequence[AfterSession], names: Sequence[TreatmentId]) -> dict[TreatmentId, float]:
     """Share of each treatment in the change: by the fall of depth over its sessions, equal where none is foreseen.
 
-    The fall is taken on the logarithm, where what several treatments leave is a sum.
+    Sessions come in the order in which they are held. The fall is taken on the logarithm, where what several treatments
+    leave is a sum.
     """
     gone = dict.fromkeys(names, 0.0)
     before = 1.0
-    for after in sorted(sessions, key=lambda one: one.day):
+    for after in sessions:
         left = min(max(after.depth.value, 1e-3), before)
         if after.treatment in gone:
             gone[after.treatment] += float(np.log(before / left))

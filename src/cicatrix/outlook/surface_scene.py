@@ -57,6 +57,9 @@ FINE_MM: Final = 0.15
 BROAD_MM: Final = 4.0
 """Leftovers as broad as this are of the lamp, not of a scar."""
 
+UNSURE_MM: Final = 0.25
+"""About so far from a pixel whose albedo is not believed that of others is not either."""
+
 REDRAWN: Final = 0.25
 """Change of the light (logarithm) at which two thirds of the coarse leftovers are left out."""
 
@@ -155,7 +158,7 @@ def reduced(plane: Plane, shape: tuple[int, int]) -> Plane:
     return np.asarray(cv2.resize(plane, shape[::-1], interpolation=cv2.INTER_AREA), dtype=np.float32)
 
 
-def scene_of(relief: Relief, spared: NDArray[np.bool_]) -> Scene:
+def scene_of(relief: Relief, spared: NDArray[np.bool_], buried: NDArray[np.bool_]) -> Scene:
     """Take a capture's photograph under one light apart.
 
     Parameters
@@ -164,6 +167,8 @@ def scene_of(relief: Relief, spared: NDArray[np.bool_]) -> Scene:
         The measured relief, with its photographs where there are some.
     spared
         ``(rows, cols)`` True where no treated scar is.
+    buried
+        ``(rows, cols)`` True where the skin's colour is to be taken from around.
     """
     scale = min(1.0, LONGEST / max(relief.shape))
     shape = (max(round(relief.shape[0] * scale), 1), max(round(relief.shape[1] * scale), 1))
@@ -175,7 +180,7 @@ def scene_of(relief: Relief, spared: NDArray[np.bool_]) -> Scene:
     lights = _lights(relief.shots.directions, index, shape)
     photo = _photo(relief.shots.images[index], shape, linear=relief.shots.linear)
     gain = _field(relief.shots.gain[index], shape)
-    albedo = np.maximum(_sure_albedo(relief, shape, photo.shape[2]), np.float32(BRIGHT))
+    albedo = np.maximum(_sure_albedo(relief, shape, buried), np.float32(BRIGHT))
     direct, open_sky = _direct(height + form, lights, pixel_mm, photo.shape[2])
     seen: Plane = np.asarray(photo * gain[..., None] / albedo, dtype=np.float32)
     strength, even = _even_light(seen, direct)
@@ -252,18 +257,17 @@ def _photo(codes: NDArray[np.generic], shape: tuple[int, int], *, linear: bool) 
     return reduced(np.asarray(whole, dtype=np.float32), shape).reshape(*shape, -1)
 
 
-def _sure_albedo(relief: Relief, shape: tuple[int, int], channels: int) -> Plane:
-    """Albedo; where too few lights tell it, as on the floor of deep pits, taken from around."""
-    albedo = reduced(relief.albedo, shape) if relief.albedo is not None else np.ones((*shape, 3), np.float32)
-    albedo = np.ascontiguousarray(albedo[..., :channels])
-    if relief.trusted is None or relief.directions is None:
-        return albedo
+def _sure_albedo(relief: Relief, shape: tuple[int, int], buried: NDArray[np.bool_]) -> Plane:
+    """Albedo; where too few lights tell it, or walls colour it, taken from around."""
+    if relief.albedo is None or relief.trusted is None or relief.directions is None or relief.shots is None:
+        return np.ones((*shape, 3), np.float32)
+    albedo = np.ascontiguousarray(reduced(relief.albedo, shape)[..., : relief.shots.images.shape[3]])
     enough = max(3, round(SURE * len(relief.directions)))
-    sure = reduced((relief.trusted >= enough).astype(np.float32), shape)
-    sigma = 0.1 / (relief.pixel_mm * relief.shape[1] / shape[1])
-    # Pixels beside such places are no better.
+    sure = reduced(((relief.trusted >= enough) & ~buried).astype(np.float32), shape)
+    sigma = UNSURE_MM / (relief.pixel_mm * relief.shape[1] / shape[1])
+    # Beside such places light that the skin scatters colours what is told.
     sure = np.clip(3.0 * cv2.GaussianBlur(sure, (0, 0), sigma) - 2.0, 0.0, 1.0).astype(np.float32)
-    return np.asarray(albedo + (1.0 - sure[..., None]) * (_around(albedo, sure, 3.0 * sigma) - albedo))
+    return np.asarray(albedo + (1.0 - sure[..., None]) * (_around(albedo, sure, 1.5 * sigma) - albedo))
 
 
 def _around(plane: Plane, weight: Plane, sigma: float) -> Plane:
