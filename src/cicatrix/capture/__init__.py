@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from cicatrix.capture.card.read import read_card
 from cicatrix.capture.header import MAX_PIXELS, MIN_SIDE
 from cicatrix.capture.heights import read_height
 from cicatrix.capture.lights import read_lights
@@ -22,9 +23,10 @@ Reader = Callable[[Manifest, Progress], Capture]
 
 READERS: Final[dict[str, Reader]] = {
     "lights": read_lights,
+    "card": read_card,
     "height": read_height,
 }
-_PLANNED = ("card", "scan", "photo")
+_PLANNED = ("scan", "photo")
 
 
 def read_capture(folder: Path, *, progress: Progress | None = None) -> Capture:

@@ -7,6 +7,7 @@ projects places of the surface into the camera.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -61,6 +62,7 @@ def view_matrix(scene: Scene) -> NDArray[np.float64]:
     return np.array([right, np.cross(forward, right), forward])
 
 
+@lru_cache(maxsize=8)
 def printed(layout: CardLayout, covered: tuple[int, ...] = ()) -> NDArray[np.float32]:
     """Linear reflectance of the print on a sheet ``BORDER_MM`` larger than the card; covered markers are skin."""
     rows, cols = (round((side + 2 * BORDER_MM) * DOTS_PER_MM) for side in layout.outer_mm[::-1])
@@ -88,6 +90,7 @@ def printed(layout: CardLayout, covered: tuple[int, ...] = ()) -> NDArray[np.flo
     return sheet
 
 
+@lru_cache(maxsize=8)
 def skin(layout: CardLayout, seed: int) -> NDArray[np.float32]:
     """Linear reflectance of skin over the window and a little more, with blotches of blood and pigment."""
     rng = np.random.default_rng(seed)
@@ -112,7 +115,7 @@ def photograph(scene: Scene) -> NDArray[np.uint8]:
     # Blurred by most of a pixel before it is sampled: a sharp edge between samples would hide where it is.
     dots = DOTS_PER_MM * scene.eye_mm[2] / scene.focal_px
     soft = min(0.6, scene.blur_px)
-    sheet = _softened(printed(scene.layout, scene.covered), soft * dots)
+    sheet = _soft_print(scene.layout, scene.covered, round(soft * dots, 2))
     image = _looked_up(sheet, printed_at, (0.0, 0.0))
     half_w, half_h = (side / 2 for side in scene.layout.window_mm)
     inside = (np.abs(printed_at[..., 0]) < half_w) & (np.abs(printed_at[..., 1]) < half_h)
@@ -129,6 +132,11 @@ def photograph(scene: Scene) -> NDArray[np.uint8]:
     decoded = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB)
     assert decoded is not None
     return np.asarray(decoded, dtype=np.uint8)
+
+
+@lru_cache(maxsize=8)
+def _soft_print(layout: CardLayout, covered: tuple[int, ...], sigma: float) -> NDArray[np.float32]:
+    return _softened(printed(layout, covered), sigma)
 
 
 def _softened(image: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:
@@ -211,5 +219,9 @@ def _looked_up(
 
 
 def _blotches(rng: np.random.Generator, rows: int, cols: int, size_mm: float) -> NDArray[np.float64]:
-    field_ = cv2.GaussianBlur(rng.normal(0, 1, (rows, cols)), (0, 0), size_mm * DOTS_PER_MM)
-    return np.asarray(field_ / field_.std())
+    # Coarse ones on a coarser grid.
+    step = max(1, int(size_mm * DOTS_PER_MM / 4))
+    coarse = rng.normal(0, 1, (rows // step + 1, cols // step + 1))
+    smooth = cv2.GaussianBlur(coarse, (0, 0), size_mm * DOTS_PER_MM / step)
+    fine = cv2.resize(smooth, (cols, rows), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(fine / fine.std(), dtype=np.float64)

@@ -17,8 +17,8 @@ from cicatrix.model.card import CardLayout
 
 __all__ = ["TERMS", "Motion", "terms"]
 
-TERMS: Final = 5
-"""Of the skin's height: tilt (two) and curvature (three)."""
+TERMS: Final = 6
+"""Of the skin's height: level, tilt (two) and curvature (three)."""
 _FADE_MM: Final = 0.5
 """Over which the motion fades from the window's edge outwards: the card itself does not move."""
 
@@ -64,7 +64,7 @@ class Motion:
 
 
 def terms(places: Floats, layout: CardLayout) -> Floats:
-    """``(..., TERMS)`` tilt and curvature at places in mm, in units of half the window."""
+    """``(..., TERMS)`` level, tilt and curvature at places in mm, in units of half the window."""
     unit = places / (np.array(layout.window_mm) / 2)
     x, y = unit[..., 0], unit[..., 1]
-    return np.stack([x, y, x * x - 1 / 3, x * y, y * y - 1 / 3], axis=-1)
+    return np.stack([np.ones_like(x), x, y, x * x - 1 / 3, x * y, y * y - 1 / 3], axis=-1)
