@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cicatrix.assess import assess, assess_folder, write_assessment
+from cicatrix.assess import assess, assess_folder, simulated, write_assessment
 from cicatrix.errors import OutputError
 from cicatrix.model import Assessment, Case, HeightCapture, InputFile, LightsCapture
 from cicatrix.phantom import Phantom, PhantomSettings, make_phantom, photograph
+from tests.care.people import case_of
 
 SIZE_MM, PIXEL_MM = 20.0, 0.05
 PIXELS = 400
@@ -289,3 +290,24 @@ def test_a_scar_pressed_into_a_real_cheek_is_measured(real_cheek: Plane) -> None
     assert len(near) == 1
     assert near[0].depth_mm.value == pytest.approx(0.4, rel=0.15)
     assert near[0].kind == "rolling"
+
+
+def test_the_surface_is_simulated_where_an_option_treats_a_scar(skin: Phantom, tmp_path: Path) -> None:
+    case = case_of(scars={"keloid": 0, "hypertrophic": 0})
+    answer, relief = assess(height_of(skin.height_mm), case)
+    whole, pictures = simulated(answer, relief)
+    assert whole.outlook is not None
+    simulation = whole.outlook.simulation
+    assert simulation is not None
+    assert set(pictures) == {"before", "expected", "better", "worse"} == {state.state for state in simulation.states}
+    for state in simulation.states:
+        assert state.removed_mm3 == pytest.approx(state.predicted_mm3, rel=0.01, abs=1e-3)
+    written = {file.name for file in write_assessment(whole, relief, tmp_path, pictures)}
+    assert {"report.html", "patient.html", "report.pdf", *(state.picture for state in simulation.states)} <= written
+    again = Assessment.model_validate_json((tmp_path / "assessment.json").read_text(encoding="utf-8"))
+    assert again.outlook == whole.outlook
+
+
+def test_nothing_is_simulated_without_a_plan(skin: Phantom, from_height: Assessment) -> None:
+    relief = assess(height_of(skin.height_mm))[1]
+    assert simulated(from_height, relief) == (from_height, {})

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cicatrix import __version__
 from cicatrix.capture import read_capture
@@ -34,6 +35,7 @@ from cicatrix.model import (
 )
 from cicatrix.model.case import Acne
 from cicatrix.outlook import outlook
+from cicatrix.outlook.surface import simulate, simulation_of
 from cicatrix.output import check_out, whole
 from cicatrix.relief import reconstruct
 from cicatrix.report import write_report
@@ -41,7 +43,7 @@ from cicatrix.scars import find_scars, scar_mask
 from cicatrix.scars.widen import widened
 from cicatrix.settings import settings_in_force
 
-__all__ = ["assess", "assess_folder", "schema", "write_assessment"]
+__all__ = ["assess", "assess_folder", "schema", "simulated", "write_assessment"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -96,8 +98,11 @@ def assess_folder(
     assessment, relief = assess(
         capture, case, today=today, stated=() if source is None else (source,), progress=progress
     )
+    tell("simulation", 0, 1)
+    assessment, pictures = simulated(assessment, relief)
+    tell("simulation", 1, 1)
     tell("report", 0, 1)
-    write_assessment(assessment, relief, out)
+    write_assessment(assessment, relief, out, pictures)
     tell("report", 1, 1)
     return assessment
 
@@ -179,12 +184,53 @@ def _as_sure_as_the_light(scars: tuple[Scar, ...], capture: Capture) -> tuple[Sc
     )
 
 
-def write_assessment(assessment: Assessment, relief: Relief, out: Path) -> tuple[Path, ...]:
-    """Write the results to ``out``; files appear there only once all of them are complete."""
+def simulated(assessment: Assessment, relief: Relief) -> tuple[Assessment, dict[str, NDArray[np.uint8]]]:
+    """Simulate the surface after the strongest option.
+
+    Parameters
+    ----------
+    assessment, relief
+        As from ``assess``.
+
+    Returns
+    -------
+    assessment
+        The same with ``outlook.simulation``; unchanged where no option treats a measured scar.
+    pictures
+        ``(rows, cols, 3)`` uint8 sRGB of each state; none where nothing is simulated.
+    """
+    plan_, outlook_ = assessment.plan, assessment.outlook
+    if plan_ is None or outlook_ is None or not plan_.options or not assessment.scars:
+        return assessment, {}
+    surfaces = simulate(relief, assessment.scars, plan_.options[-1], outlook_.result, outlook_.scars)
+    if not surfaces.treated:
+        return assessment, {}
+    shown = outlook_.model_copy(update={"simulation": simulation_of(surfaces)})
+    return assessment.model_copy(update={"outlook": shown}), surfaces.pictures
+
+
+def write_assessment(
+    assessment: Assessment,
+    relief: Relief,
+    out: Path,
+    pictures: Mapping[str, NDArray[np.uint8]] | None = None,
+) -> tuple[Path, ...]:
+    """Write the results to ``out``; files appear there only once all of them are complete.
+
+    Parameters
+    ----------
+    assessment, relief
+        As from ``assess`` and ``simulated``.
+    out
+        Folder to write to.
+    pictures
+        Simulated pictures, see ``simulated``.
+    """
     with whole(out) as work:
         text = assessment.model_dump_json(indent=1, by_alias=True)
         (work / "assessment.json").write_text(text + "\n", encoding="utf-8")
-        write_report(assessment, relief, work, pigment=pigment_maps(relief, assessment.scars))
+        pigment = pigment_maps(relief, assessment.scars)
+        write_report(assessment, relief, work, pigment=pigment, simulated=pictures)
         names = sorted(file.name for file in work.iterdir())
     return tuple(out / name for name in names)
 
