@@ -29,7 +29,7 @@ TEXTURE_MM: Final = 0.15
 TEXTURE_MOST_MM: Final = 0.03
 """Higher than this it is not texture."""
 
-LEVEL: Final = 0.15
+LEVEL: Final = 0.25
 """Texture is kept where no slope near by is above this: on walls and shoulders it cannot be told from the scar."""
 
 NEIGHBOUR_MM: Final = 0.2
@@ -40,7 +40,7 @@ LIP_MOST_MM: Final = 0.08
 """So far from the mouth, and so high at most, skin that stands above the rim belongs to the scar and goes with it."""
 
 BURIED: Final = 0.35
-"""Depth as a share of the breadth from which the colour inside a pit cannot be told from that of light off its walls."""
+"""Depth as a share of the breadth from which the colour in a pit cannot be told from that of light off its walls."""
 
 RIM_SAMPLES: Final = 800
 
@@ -88,7 +88,7 @@ class Basin:
         return float(self.depth_mm.sum(dtype=np.float64)) * self.pixel_mm**2
 
     def buried(self) -> NDArray[np.bool_]:
-        """Where light from the walls colours what is seen: all below the shoulder of a pit deeper than a third wide."""
+        """Where light from the walls colours what is seen: below the shoulder of a pit that is deep for its breadth."""
         deep = self.sign > 0 and self.deepest_mm > BURIED * self.breadth_mm
         return np.asarray((self.depth_mm > 0.1 * self.deepest_mm) & deep)
 
@@ -130,11 +130,14 @@ def _basin(relief: Relief, scar: Scar, others: Sequence[Scar], treated: set[str]
     px, sign = relief.pixel_mm, 1 if scar.depth_mm.value >= 0 else -1
     ring_mm = max(0.6, 0.35 * scar.shortest_mm.value)
     box = _box(scar, margin_mm(scar) + ring_mm, relief)
+    if relief.height_mm[box].size == 0:
+        return None
     mouth = _inside([scar], box, px)
     if not mouth.any():
         return None
     away = _away(mouth, px)
-    near = [other for other in others if _touches(other, box, px)]
+    # A scar that holds this one is the skin around it.
+    near = [other for other in others if _touches(other, box, px) and not _holds(other, scar)]
     free = _inside(near, box, px) == 0
     height = relief.height_mm[box].astype(np.float64)
     gap = 0.1 * scar.shortest_mm.value
@@ -157,16 +160,22 @@ def _basin(relief: Relief, scar: Scar, others: Sequence[Scar], treated: set[str]
 
 def _box(scar: Scar, reach_mm: float, relief: Relief) -> Box:
     outline = np.asarray(scar.outline_mm)
-    low = np.maximum(np.floor((outline.min(axis=0) - reach_mm) / relief.pixel_mm).astype(int), 0)
-    high = np.ceil((outline.max(axis=0) + reach_mm) / relief.pixel_mm).astype(int)
-    rows, cols = relief.shape
-    return slice(int(low[1]), min(int(high[1]), rows)), slice(int(low[0]), min(int(high[0]), cols))
+    size = np.array(relief.shape[::-1])
+    low = np.clip(np.floor((outline.min(axis=0) - reach_mm) / relief.pixel_mm).astype(int), 0, size)
+    high = np.clip(np.ceil((outline.max(axis=0) + reach_mm) / relief.pixel_mm).astype(int), low, size)
+    return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
 
 def _touches(scar: Scar, box: Box, pixel_mm: float) -> bool:
     outline = np.asarray(scar.outline_mm) / pixel_mm
     low, high = outline.min(axis=0), outline.max(axis=0)
     return bool(high[0] >= box[1].start and low[0] <= box[1].stop and high[1] >= box[0].start and low[1] <= box[0].stop)
+
+
+def _holds(larger: Scar, scar: Scar) -> bool:
+    outline = np.asarray(larger.outline_mm, dtype=np.float32)
+    within = cv2.pointPolygonTest(outline, (scar.x_mm, scar.y_mm), measureDist=False) > 0
+    return within and larger.area_mm2.value > scar.area_mm2.value
 
 
 def _inside(scars: Iterable[Scar], box: Box, pixel_mm: float) -> NDArray[np.uint8]:

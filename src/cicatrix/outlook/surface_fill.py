@@ -18,7 +18,7 @@ __all__ = ["remaining_mm"]
 
 Plane = NDArray[np.float32]
 
-POWERS: Final = (0.3, 6.0)
+POWERS: Final = (0.3, 60.0)
 """Powers that a shape may be raised to."""
 
 SAMPLES: Final = 4000

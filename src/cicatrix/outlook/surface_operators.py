@@ -73,6 +73,9 @@ LINE_MM: Final = 0.25
 GROOVE: Final = 0.75
 """Depth of the plate as a share of that of the groove around it."""
 
+HOLLOW: Final = 0.05
+"""How much level floors sink towards their middle, so that a power of the shape can make them narrower."""
+
 SHARP: Final = 3.0
 """How sharply a floor that has risen meets the walls: exponent of the smooth minimum."""
 
@@ -126,7 +129,8 @@ def mixed_shape(basin: Basin, weights: Mapping[TreatmentId, float], fraction: fl
     shape = np.zeros_like(today)
     for operator in sorted(shares):
         shape += np.float32(shares[operator]) * _highest_one(_apply(operator, basin, today, fraction))
-    return _highest_one(shape)
+    hollow = _highest_one(_blurred(basin, today, float(np.clip(0.25 * basin.breadth_mm, 0.1, 2.0))))
+    return _highest_one(shape * (np.float32(1.0 - HOLLOW) + np.float32(HOLLOW) * hollow))
 
 
 def _apply(operator: Operator, basin: Basin, today: Plane, fraction: float) -> Plane:
