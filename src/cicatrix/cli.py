@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from cicatrix import __version__
 from cicatrix.card_command import card
 from cicatrix.case_command import case_app
+from cicatrix.check_command import check
 from cicatrix.console import progress_bars
 from cicatrix.errors import CicatrixError
 from cicatrix.evidence_command import evidence
@@ -131,6 +132,7 @@ def relief(
 
 
 app.command(short_help="Grade a case on the published scales.")(grade)
+app.command(short_help="Check a capture, and say what to do better.")(check)
 app.command(short_help="Plan the treatment of a case.")(plan)
 app.command(short_help="Forecast fading, healing and results.")(outlook)
 app.command(short_help="Show what is known about the treatments, with sources.")(evidence)

@@ -31,6 +31,7 @@ def limits(capture: Capture, relief: Relief, scars: Sequence[Scar]) -> tuple[str
     ]
     if isinstance(capture, LightsCapture):
         said += _of_depths(scars)
+        said += _of_card(capture)
         said.append("Height over several centimetres (the form of the face) is not measured, only local relief.")
         said.append(
             "Marks are told by colour alone: whether a mark is fresh, raised, sore or older than its scar is not in "
@@ -45,6 +46,25 @@ def limits(capture: Capture, relief: Relief, scars: Sequence[Scar]) -> tuple[str
     if any(scar.at_edge for scar in scars):
         said.append("Scars at the edge of the picture are measured in their visible part only.")
     return tuple(said)
+
+
+def _of_card(capture: LightsCapture) -> list[str]:
+    """What scale and light from the printed card rest on."""
+    card = capture.card
+    if card is None:
+        return []
+    said = [
+        (
+            "Scale and light come from the printed card: lengths are as true as its print"
+            f"{'' if card.print_scale != 1.0 else ', which was not corrected here'}, and depths as true as the "
+            "torch\u2019s places, whose intervals are part of theirs."
+        )
+    ]
+    if card.verdict == "wider":
+        said.append("The photographs have faults that are named with them; every interval is half as wide again.")
+    if card.colour is not None and not card.colour.corrected:
+        said.append("Colours are as the camera gave them: the printed patches did not allow a correction.")
+    return said
 
 
 def _of_depths(scars: Sequence[Scar]) -> list[str]:

@@ -101,7 +101,8 @@ class ColourCorrection(_Described):
     """From the printed patches to linear sRGB."""
 
     corrected: bool
-    """False where the patches do not allow it: colours are then as the camera gave them."""
+    """False where the patches do not allow it: colours are then as the camera gave them. True also where they were
+    right before."""
     before: Finite
     """Median CIEDE2000 difference of the patches from their nominal colours, before."""
     after: Finite

@@ -16,6 +16,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from cicatrix.model import Assessment, Kind, Scar
 from cicatrix.model.evidence import STATUS_TEXT
 from cicatrix.report import charts, marks, person, quality, words
+from cicatrix.report.card_reading import card_shown
 from cicatrix.report.content import content
 from cicatrix.report.encode import data_uri
 from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
@@ -196,6 +197,7 @@ def _context(assessment: Assessment, pictures: Pictures, drawn: Mapping[str, Pic
         "bars": quality.bars(capture),
         "photos": quality.photos(capture),
         "dome": quality.dome(pictures.directions),
+        "card": card_shown(capture.card),
         "missing": [words.SECTIONS.get(section, section) for section in assessment.not_assessed],
         "settings": _settings(assessment.provenance.settings),
         "script": _sources()["report.js"],

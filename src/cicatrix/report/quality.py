@@ -78,7 +78,7 @@ def facts(capture: CaptureSummary) -> tuple[Fact, ...]:
             "skin lines, pores and noise together, outside scars (root mean square)",
         ),
     ]
-    if capture.kind == "lights":
+    if capture.kind != "height":
         low, high = min(capture.elevations_deg, default=0.0), max(capture.elevations_deg, default=0.0)
         found.append(
             Fact("Lights", str(capture.lights), f"{fixed(low, 0)}° to {fixed(high, 0)}° above the skin"),

@@ -30,6 +30,9 @@ MIN_PATCHES: Final = 8
 MOST: Final = 8.0
 """Median CIEDE2000 difference of patches left out above which a correction is not believed."""
 
+ALIKE: Final = 1.5
+"""Median difference up to which the camera's colours are right as they are."""
+
 HELD: Final = 0.02
 """How firmly the matrix is held to one that changes nothing."""
 
@@ -64,15 +67,18 @@ def correct_colour(rectified: Rectified) -> tuple[NDArray[np.float64] | None, Co
         )
     before = ciede2000(lab(measured), lab(nominal))
     after = np.array([_left_out(measured, nominal, k) for k in range(len(measured))])
-    good = float(np.median(after)) < min(float(np.median(before)), MOST)
-    kept = after if good else before
+    alike = float(np.median(before)) <= ALIKE
+    good = alike or float(np.median(after)) < min(float(np.median(before)), MOST)
+    kept = after if good and not alike else before
     text = (
         f"Colours are corrected by {len(measured)} printed patches; patches left out of the fit differ by "
         f"{np.median(after):.1f} (CIEDE2000, median) from their nominal colours, the printer's own error included."
         if good
         else "The printed patches do not bring the colours nearer to their nominal ones: colours are uncorrected."
     )
-    return fit_matrix(measured, nominal) if good else None, ColourCorrection(
+    if alike:
+        text = f"Colours match {len(measured)} printed patches as they are ({np.median(before):.1f} CIEDE2000, median)."
+    return fit_matrix(measured, nominal) if good and not alike else None, ColourCorrection(
         corrected=good,
         before=round(float(np.median(before)), 2),
         after=round(float(np.median(kept)), 2),
