@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from cicatrix.capture.card.find import Found, Photo, find_card
 from cicatrix.capture.card.rectify import rectify
 from cicatrix.model.card import card_layout
+from cicatrix.model.light import encode_srgb
 from tests.capture.card.photographs import Scene, photograph, seen_at
 
 # Other seeds than those that the settings were chosen with.
-SMALL = Scene(rows=1200, cols=1600, focal_px=2300.0, skin_seed=31, seed=41)
+SMALL = Scene(rows=950, cols=1200, focal_px=1800.0, skin_seed=31, seed=41)
 
 
 def grid_mm(half: float = 20.0) -> NDArray[np.float64]:
@@ -127,10 +128,10 @@ def test_the_rectified_card_lies_where_the_layout_says() -> None:
     assert found is not None
     flat = rectify(photos, found)
     assert flat.names == ("0.jpg", "1.jpg")
-    # 255 mm away at 2300 pixels of focal length, not enlarged.
-    assert 255 / 2300 <= flat.pixel_mm < 1.03 * 255 / 2300
+    # 255 mm away at 1800 pixels of focal length, not enlarged.
+    assert 255 / 1800 <= flat.pixel_mm < 1.03 * 255 / 1800
     assert flat.valid.all()
-    again = find_card([Photo("flat", _encoded(flat.images[k])) for k in range(2)])
+    again = find_card([Photo("flat", encode_srgb(flat.images[k])) for k in range(2)])
     assert again is not None
     for edges in again.edges:
         x_mm = flat.x0_mm + (edges.corners_px[..., 0] + 0.5) * flat.pixel_mm
@@ -148,7 +149,29 @@ def test_the_rectified_card_lies_where_the_layout_says() -> None:
         assert 1.9 < view.sharpness_px < 2.8
 
 
-def _encoded(light: NDArray[np.float32]) -> NDArray[np.uint8]:
-    from cicatrix.model.light import encode_srgb  # noqa: PLC0415
+def test_what_is_burnt_out_or_outside_is_not_valid() -> None:
+    pixels = photograph(SMALL)
+    row, col = np.rint(seen_at(SMALL, np.array([(10.0, 5.0)]))[0]).astype(int)[::-1]
+    pixels[row - 8 : row + 9, col - 8 : col + 9, 0] = 255
+    cut = pixels[:, : int(seen_at(SMALL, np.array([(50.0, 0.0)]))[0, 0])]
+    # A picture that is cut on one side has its axis elsewhere: pad it with black, as if the lens were covered.
+    photo = Photo("cut", np.pad(cut, ((0, 0), (0, pixels.shape[1] - cut.shape[1]), (0, 0))), focal_px=SMALL.focal_px)
+    found = find_card([photo])
+    assert found is not None
+    flat = rectify([photo], found)
+    x_mm, y_mm = flat.places_mm(flat.window_rect())
+    valid = flat.cut_valid(flat.window_rect())[0]
+    spot = (np.abs(y_mm - 5) < 0.9)[:, None] & (np.abs(x_mm - 10) < 0.9)
+    assert not valid[spot].any()
+    around = (np.abs(y_mm - 5) > 1.7)[:, None] | (np.abs(x_mm - 10) > 1.7)
+    assert valid[around].all()
 
-    return encode_srgb(light)
+
+def test_what_the_photograph_does_not_show_is_not_valid() -> None:
+    near = replace(SMALL, focal_px=2250.0)
+    photo = Photo("near", photograph(near), focal_px=near.focal_px)
+    found = find_card([photo])
+    assert found is not None
+    # 950 rows at 2250 pixels of focal length and 250 mm away show 105.6 of the 118 mm that are kept.
+    rows = rectify([photo], found).valid[0].all(axis=1).sum() * rectify([photo], found).pixel_mm
+    assert rows == pytest.approx(950 * 250 / 2250, abs=0.4)

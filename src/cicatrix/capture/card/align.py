@@ -28,12 +28,13 @@ from cicatrix.model.card import CardLayout
 
 __all__ = ["follow_skin"]
 
-_ROUNDS: Final = 6
+_ROUNDS: Final = 5
 _INSET_MM: Final = 0.8
 """Skin at the window's edge that is left out: the card's own edge and shadow move otherwise."""
 _WORKERS: Final = 2
-_COARSER: Final = 2.0
-"""Pixels are this much wider than the common ones: JPEG stores colour at half the resolution anyway."""
+_COARSER, _ACROSS = 2.0, 300
+"""Pixels are this much wider than the common ones, for JPEG stores colour at half the resolution anyway; and wider
+still where that would be more than so many over the window: the spots that are followed are broader."""
 _SMOOTH_PX: Final = 1.2
 _BROAD_MM: Final = 1.5
 """Standard deviations of the smoothing that is left in and that is taken out."""
@@ -69,7 +70,8 @@ def follow_skin(photos: Sequence[Photo], found: Found) -> Motion:
         For each photograph of ``found.index``; without a second photograph, no motion.
     """
     pixel_mm = common_pixel_mm(found)
-    colours = _Colours.of(photos, found, pixel_mm * _COARSER)
+    coarse_mm = max(pixel_mm * _COARSER, max(found.layout.window_mm) / _ACROSS)
+    colours = _Colours.of(photos, found, coarse_mm)
     motion = Motion(
         found.layout, np.zeros((len(found.index), 2)), np.zeros(TERMS), _lever(found), (None,) * len(photos)
     )

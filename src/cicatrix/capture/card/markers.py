@@ -15,7 +15,7 @@ __all__ = ["MIN_MARKERS", "Match", "Seen", "detect", "homography", "match", "pre
 
 MIN_MARKERS: Final = 4
 """Fewer do not tell a card from something that looks like one, nor a bent one from a flat one."""
-_SCALES: Final = (1400, 2800)
+_SCALES: Final = (1000, 2000)
 """Longest sides at which markers are looked for before the full picture is: small ones are quick, and less blurred."""
 _ENOUGH: Final = 10
 """Markers found at a scale that make a look at a finer one needless."""
@@ -78,8 +78,8 @@ def _detect_at(grey: NDArray[np.uint8], detector: cv2.aruco.ArucoDetector, scale
 def _detector() -> cv2.aruco.ArucoDetector:
     settings = cv2.aruco.DetectorParameters()
     # Windows of the local threshold from about half a cell to some cells, so that light that falls off does not matter.
-    settings.adaptiveThreshWinSizeMin, settings.adaptiveThreshWinSizeMax = 5, 45
-    settings.adaptiveThreshWinSizeStep = 10
+    settings.adaptiveThreshWinSizeMin, settings.adaptiveThreshWinSizeMax = 7, 39
+    settings.adaptiveThreshWinSizeStep = 16
     settings.adaptiveThreshConstant = 4
     settings.minMarkerPerimeterRate = 0.02
     settings.perspectiveRemovePixelPerCell = 6

@@ -22,6 +22,8 @@ __all__ = ["BORDER_MM", "Grid", "Rectified", "View", "common_pixel_mm", "exposur
 BORDER_MM: Final = 3.0
 """How much around the card is kept."""
 _WORKERS: Final = 2
+_AROUND_MM: Final = 2.0
+"""Of the paper around the window that is sampled as finely as the window."""
 _KNOT: Final = 16
 """Pixels between the places that are projected; between them the way to the photograph is as good as straight."""
 _FULL: Final = 0.995
@@ -194,6 +196,15 @@ class Grid:
         """Rows and columns."""
         return 2 * self.half_rows, 2 * self.half_cols
 
+    def about_middle(self, width_mm: float, height_mm: float) -> tuple[slice, slice]:
+        """Rows and columns of a rectangle about the middle, or of as much of it as there is."""
+        rows, cols = (int(np.ceil(side / 2 / self.pixel_mm)) for side in (height_mm, width_mm))
+        rows, cols = min(rows, self.half_rows), min(cols, self.half_cols)
+        return (
+            slice(self.half_rows - rows, self.half_rows + rows),
+            slice(self.half_cols - cols, self.half_cols + cols),
+        )
+
 
 def rectify(photos: Sequence[Photo], found: Found, motion: Motion | None = None) -> Rectified:
     """Bring all photographs in which the card was found onto one grid.
@@ -213,11 +224,13 @@ def rectify(photos: Sequence[Photo], found: Found, motion: Motion | None = None)
     images = np.empty((len(found.index), *grid.shape, 3), np.float32)
     valid = np.empty(images.shape[:3], np.bool_)
     gathered = exposures(photos, found)
+    fine = grid.about_middle(found.layout.window_mm[0] + 2 * _AROUND_MM, found.layout.window_mm[1] + 2 * _AROUND_MM)
 
     def fill(k: int) -> None:
         shift = None if motion is None else motion.field(k)
-        sample(photos[found.index[k]], found.cameras[k], found.bend, grid, images[k], valid[k], shift)
-        images[k] *= np.float32(1.0 / gathered[k])
+        sample(photos[found.index[k]], found.cameras[k], found.bend, grid, images[k], valid[k], shift, fine)
+        if gathered[k] != 1.0:
+            images[k] *= np.float32(1.0 / gathered[k])
 
     with ThreadPoolExecutor(_WORKERS) as pool:
         list(pool.map(fill, range(len(found.index))))
@@ -282,8 +295,12 @@ def sample(
     out: NDArray[np.float32],
     valid: NDArray[np.bool_],
     shift: Any = None,
+    fine: tuple[slice, slice] | None = None,
 ) -> None:
-    """Sample a photograph on a grid, in linear light, between its pixels by cubic convolution (Keys 1981).
+    """Sample a photograph on a grid, in linear light.
+
+    Between its pixels by cubic convolution (Keys 1981, doi:10.1109/TASSP.1981.1163711), which keeps what is sharp; that
+    takes three times as long as straight lines, which do for what is outside ``fine``.
 
     Parameters
     ----------
@@ -291,6 +308,8 @@ def sample(
         ``(rows, cols, 3)`` and ``(rows, cols)``, written to.
     shift
         Function from ``(..., 2)`` places to ``(..., 2)`` mm by which the photograph shows them elsewhere.
+    fine
+        Rows and columns; None for all.
     """
     across, down = _way(camera, bend, grid, shift)
     rows, cols = photo.pixels.shape[:2]
@@ -302,11 +321,13 @@ def sample(
     part = np.ascontiguousarray(photo.pixels[top:bottom, left:right])
     np.subtract(across, np.float32(left), out=across)
     np.subtract(down, np.float32(top), out=down)
-    cv2.remap(
-        _light(part, linear=photo.linear), across, down, cv2.INTER_CUBIC, dst=out, borderMode=cv2.BORDER_REPLICATE
-    )
+    light = _light(part, linear=photo.linear)
+    if fine is not None:
+        cv2.remap(light, across, down, cv2.INTER_LINEAR, dst=out, borderMode=cv2.BORDER_REPLICATE)
+    inner = (slice(None), slice(None)) if fine is None else fine
+    out[inner] = cv2.remap(light, across[inner], down[inner], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     # Cubic convolution overshoots beside sharp edges; light has no negative values.
-    np.maximum(out, 0.0, out=out)
+    np.maximum(out[inner], 0.0, out=out[inner])
     full = cv2.dilate(_saturated(part), np.ones((3, 3), np.uint8))
     burnt = cv2.remap(full, across, down, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=1)
     np.equal(burnt, 0, out=valid)
@@ -342,4 +363,9 @@ def _light(part: NDArray[Any], *, linear: bool) -> NDArray[np.float32]:
 
 def _saturated(part: NDArray[Any]) -> NDArray[np.uint8]:
     top = 1.0 if part.dtype == np.float32 else float(np.iinfo(part.dtype).max)
-    return np.asarray(part.max(axis=2) >= _FULL * top, dtype=np.uint8)
+    # Ten times as fast as a maximum over the channels. The largest value below the bound, since both ends belong.
+    below = (
+        np.nextafter(np.float32(_FULL * top), np.float32(0)) if part.dtype == np.float32 else np.ceil(_FULL * top) - 1
+    )
+    within = cv2.inRange(part, np.zeros(3), np.full(3, float(below)))
+    return np.asarray(within == 0, dtype=np.uint8)
