@@ -11,6 +11,7 @@ goes with it: there it is the model's error about the very walls and shadows tha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import cv2
@@ -124,19 +125,19 @@ class Scene:
             ``(rows, cols)`` share of each scar's depth that has gone, 0 outside.
         """
         light = self._light_on(height_mm)
-        picture = self.today.copy()
-        where = gone > 0
+        changed = gone > 0
         for channel in range(light.shape[2]):
-            where |= light[..., channel] != self.before[..., channel]
-        if not where.any():
-            return picture
-        ratio = np.log(light[where] / self.before[where])
+            changed |= light[..., channel] != self.before[..., channel]
+        where = np.flatnonzero(changed)
+        factor = _at(light, where) / _at(self.before, where)
         if self.coarse is not None:
             # Where the light changes much the skin is drawn anew, also beside a scar, where it threw its shadow.
-            changed = np.abs(ratio).max(axis=1)
-            moved = np.maximum(gone[where], np.float32(1) - np.exp(changed * np.float32(-1.0 / REDRAWN)))
-            ratio -= moved[:, None] * self.coarse[where]
-        picture[where] = _encoded(self.photo[where] * np.exp(ratio))
+            by_channel = [factor[:, channel] for channel in range(factor.shape[1])]
+            most = np.log(np.maximum(reduce(np.maximum, by_channel), 1.0 / reduce(np.minimum, by_channel)))
+            moved = np.maximum(gone.ravel()[where], np.float32(1) - np.exp(most * np.float32(-1.0 / REDRAWN)))
+            factor *= np.exp(-moved[:, None] * _at(self.coarse, where))
+        picture = self.today.copy()
+        picture.reshape(-1, 3)[where] = _encoded(_at(self.photo, where) * factor)
         return picture
 
     def _light_on(self, height_mm: Plane) -> Plane:
@@ -214,7 +215,10 @@ def _direct(height: Plane, lights: Plane, pixel_mm: float, channels: int) -> tup
 
 def _whole(direct: Plane, open_sky: Plane, even: Plane, dark: Plane) -> Plane:
     """All light: the lamp's and the even one, which in shadow is another."""
-    return np.asarray(np.maximum(direct + dark + open_sky[..., None] * (even - dark), np.float32(BRIGHT)))
+    whole = open_sky[..., None] * (even - dark)
+    whole += direct
+    whole += dark
+    return np.asarray(np.maximum(whole, np.float32(BRIGHT), out=whole))
 
 
 def _lights(directions: NDArray[np.float64], index: int, shape: tuple[int, int]) -> Plane:
@@ -323,11 +327,17 @@ def _coarse(left: Plane, spared: Plane, open_sky: Plane, pixel_mm: float) -> Pla
     broad = _wide(left * weight[..., None], BROAD_MM / pixel_mm) / _wide(weight[..., None], BROAD_MM / pixel_mm)
     rest = left - broad
     sigma = FINE_MM / pixel_mm
-    grey = rest.mean(axis=2)
+    grey = sum((rest[..., channel] for channel in range(rest.shape[2])), np.zeros(rest.shape[:2], np.float32))
+    grey /= np.float32(rest.shape[2])
     fine = np.clip(grey - cv2.GaussianBlur(grey, (0, 0), max(sigma, 0.5)), -FINE, FINE)
     near = np.ones((2 * round(2.0 * sigma) + 1,) * 2, np.uint8)
     sunny = cv2.GaussianBlur(cv2.erode(open_sky, near), (0, 0), max(sigma, 0.5))
     return np.asarray(rest - (fine * np.clip(2.5 * sunny - 1.25, 0, 1))[..., None], dtype=np.float32)
+
+
+def _at(plane: Plane, where: NDArray[np.intp]) -> Plane:
+    """Channels of some pixels, ``(pixels, channels)``."""
+    return plane.reshape(-1, plane.shape[2]).take(where, axis=0)
 
 
 def _wide(plane: Plane, sigma: float) -> Plane:
