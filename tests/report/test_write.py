@@ -13,6 +13,7 @@ from cicatrix.errors import OutputError
 from cicatrix.model import Assessment, Relief
 from cicatrix.report import paint, write_report
 from cicatrix.report.palette import STYLES, hex_rgb
+from tests.report.foreseen import judged, simulated
 from tests.report.synthetic import Dent, assessment_of, relief_of
 
 PAGES = ["report.html", "patient.html", "report.pdf"]
@@ -44,6 +45,15 @@ def test_maps_keep_size_and_scale(assessment: Assessment, relief: Relief, tmp_pa
             assert image.width == cols
             assert image.height == rows if path.name != "height.png" else image.height > rows
             assert image.info["dpi"] == pytest.approx((254.0, 254.0), rel=1e-3)  # 0.1 mm per pixel
+
+
+def test_simulated_pictures_say_so_inside_their_files(assessment: Assessment, relief: Relief, tmp_path: Path) -> None:
+    write_report(judged(assessment), relief, tmp_path, simulated=simulated())
+    for state in ("before", "expected", "better", "worse"):
+        with Image.open(tmp_path / f"simulated_{state}.png") as picture:
+            assert picture.info["Description"].startswith("Part of a simulation")
+    with Image.open(tmp_path / "relief.png") as picture:
+        assert "Description" not in picture.info
 
 
 def test_outlines_are_burnt_into_the_scars_map_in_place(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from cicatrix.report.pictures import reduced
 
@@ -16,16 +17,22 @@ __all__ = ["data_uri", "jpeg", "jpeg_uri", "png"]
 Picture = NDArray[np.uint8]
 
 
-def png(picture: Picture, pixel_mm: float) -> bytes:
-    """Encode a grey ``(rows, cols)`` or RGB ``(rows, cols, 3)`` picture as PNG that prints at true size."""
+def png(picture: Picture, pixel_mm: float, note: str = "") -> bytes:
+    """Encode a grey ``(rows, cols)`` or RGB ``(rows, cols, 3)`` picture as PNG that prints at true size.
+
+    A ``note`` stays in the file as its description, wherever it is copied to.
+    """
     dots_per_inch = 25.4 / pixel_mm
-    return _saved(picture, "PNG", compress_level=1, dpi=(dots_per_inch, dots_per_inch))
+    told = PngInfo()
+    if note:
+        told.add_text("Description", note)
+    return _saved(picture, "PNG", compress_level=1, dpi=(dots_per_inch, dots_per_inch), pnginfo=told)
 
 
-def jpeg(picture: Picture, pixel_mm: float) -> bytes:
-    """Encode a drawing, for which loss does not matter, as JPEG that prints at true size."""
+def jpeg(picture: Picture, pixel_mm: float, note: str = "") -> bytes:
+    """Encode a drawing, for which loss does not matter, as JPEG that prints at true size; ``note`` as in ``png``."""
     dots_per_inch = round(25.4 / pixel_mm)
-    return _saved(picture, "JPEG", quality=90, dpi=(dots_per_inch, dots_per_inch))
+    return _saved(picture, "JPEG", quality=90, dpi=(dots_per_inch, dots_per_inch), comment=note.encode("utf-8"))
 
 
 def jpeg_uri(picture: Picture, longest: int) -> str:

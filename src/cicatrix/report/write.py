@@ -19,6 +19,9 @@ from cicatrix.report.simulated import drawn_states, simulation_files
 
 __all__ = ["write_report"]
 
+SIMULATED = "Part of a simulation by Cicatrix from a measured surface and a forecast; no photograph of a result."
+"""What stays inside each file of a simulated picture, wherever it is copied to."""
+
 
 def write_report(
     assessment: Assessment,
@@ -65,7 +68,11 @@ def write_report(
         letter = pool.submit(render_pdf, assessment, pictures, drawn)
         files = {
             name: pool.submit(_encoded, name, picture, pictures)
-            for name, picture in (_maps(assessment, pictures) | simulation_files(assessment, drawn)).items()
+            for name, picture in _maps(assessment, pictures).items()
+        }
+        files |= {
+            name: pool.submit(_encoded, name, picture, pictures, SIMULATED)
+            for name, picture in simulation_files(assessment, drawn).items()
         }
         contents = {
             "report.html": render_html(assessment, pictures, drawn).encode("utf-8"),
@@ -96,10 +103,11 @@ def _maps(assessment: Assessment, pictures: Pictures) -> dict[str, Picture]:
     return {name: picture for name, picture in maps.items() if picture is not None}
 
 
-def _encoded(name: str, picture: Picture, pictures: Pictures) -> bytes:
+def _encoded(name: str, picture: Picture, pictures: Pictures, note: str = "") -> bytes:
     """Encode a map; what only draws a simulation may be named and packed as JPEG."""
     pixel_mm = _pixel_mm(picture, pictures)
-    return jpeg(picture, pixel_mm) if name.endswith((".jpg", ".jpeg")) else png(picture, pixel_mm)
+    encode = jpeg if name.endswith((".jpg", ".jpeg")) else png
+    return encode(picture, pixel_mm, note)
 
 
 def _pixel_mm(picture: Picture, pictures: Pictures) -> float:
