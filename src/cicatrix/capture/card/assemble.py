@@ -157,6 +157,7 @@ def _seen(rectified: Rectified, cells: Cells, k: int, light: tuple[Torches, int]
         bend_mm=view.bend_mm,
         blur_px=view.sharpness_px,
         flow_px=view.rim_flow_px,
+        shift_mm=view.window_shift_px * rectified.pixel_mm,
         burnt=float(1.0 - valid.mean()),
         white=float(np.nanmedian(white)) * view.exposure if known else 0.0,
         gloss=_shining(skin, valid),

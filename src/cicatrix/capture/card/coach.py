@@ -33,6 +33,8 @@ class Bounds:
 BLUR_PX: Final = Bounds(4.5, 9.0)
 """Width of a printed edge; a sharp lens gives 2 to 3."""
 FLOW_PX: Final = Bounds(0.6, 2.5)
+SHIFT_MM: Final = Bounds(0.5, 3.0)
+"""How far the skin slipped under the card before it was aligned."""
 TILT_DEG: Final = Bounds(20.0, 35.0)
 BEND_MM: Final = Bounds(0.8, 2.5)
 BURNT: Final = Bounds(0.02, 0.25)
@@ -63,8 +65,9 @@ class Observed:
         Markers found; 0 when there is no card.
     covered
         Share of the card that is outside the photograph or covered.
-    tilt_deg, bend_mm, blur_px, flow_px
-        Tilt of the card, distance from a plane, width of a printed edge, motion left at the window's rim.
+    tilt_deg, bend_mm, blur_px, flow_px, shift_mm
+        Tilt of the card, distance from a plane, width of a printed edge, motion left at the window's rim, and motion of
+        the skin against the card that was taken out.
     burnt, white, gloss
         Share of the window at the top of the range, signal of white paper, share of the window that shines.
     azimuth_deg, elevation_deg, distance_mm
@@ -80,6 +83,7 @@ class Observed:
     bend_mm: float | None = None
     blur_px: float | None = None
     flow_px: float | None = None
+    shift_mm: float | None = None
     burnt: float | None = None
     white: float | None = None
     gloss: float | None = None
@@ -145,6 +149,13 @@ _CHECKS: Final = (
         FLOW_PX,
         "The skin moved against the other photographs, by {:.1f} pixels.",
         "Hold still from the first photograph to the last; put the phone on a stand.",
+    ),
+    _Check(
+        "moved",
+        "shift_mm",
+        SHIFT_MM,
+        "The skin slipped under the card, by {:.1f} mm; it was aligned as far as its spots allow.",
+        "Hold still from the first photograph to the last; press the card on, or tape it.",
     ),
     _Check(
         "burnt_out",
