@@ -124,7 +124,7 @@ class Scene:
         gone
             ``(rows, cols)`` share of each scar's depth that has gone, 0 outside.
         """
-        light = self._light_on(height_mm)
+        light, open_sky = self._light_on(height_mm)
         changed = gone > 0
         for channel in range(light.shape[2]):
             changed |= light[..., channel] != self.before[..., channel]
@@ -135,14 +135,16 @@ class Scene:
             by_channel = [factor[:, channel] for channel in range(factor.shape[1])]
             most = np.log(np.maximum(reduce(np.maximum, by_channel), 1.0 / reduce(np.minimum, by_channel)))
             moved = np.maximum(gone.ravel()[where], np.float32(1) - np.exp(most * np.float32(-1.0 / REDRAWN)))
+            # What stays in shadow keeps the shadow's own colour.
+            moved *= open_sky.ravel()[where]
             factor *= np.exp(-moved[:, None] * _at(self.coarse, where))
         picture = self.today.copy()
         picture.reshape(-1, 3)[where] = _encoded(_at(self.photo, where) * factor)
         return picture
 
-    def _light_on(self, height_mm: Plane) -> Plane:
-        found = _direct(height_mm + self.form_mm, self.lights, self.pixel_mm, self.skin.shape[2])
-        return _whole(*found, self.even, self.dark)
+    def _light_on(self, height_mm: Plane) -> tuple[Plane, Plane]:
+        direct, open_sky = _direct(height_mm + self.form_mm, self.lights, self.pixel_mm, self.skin.shape[2])
+        return _whole(direct, open_sky, self.even, self.dark), open_sky
 
 
 def light_of(directions: NDArray[np.float64]) -> int:
