@@ -35,7 +35,7 @@ from cicatrix.model import (
 )
 from cicatrix.model.case import Acne
 from cicatrix.outlook import outlook
-from cicatrix.outlook.surface import simulate, simulation_of
+from cicatrix.outlook.surface.simulate import simulate, simulation_of
 from cicatrix.output import check_out, whole
 from cicatrix.relief import reconstruct
 from cicatrix.report import write_report

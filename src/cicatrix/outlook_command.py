@@ -78,7 +78,7 @@ def _visits(given: Sequence[str]) -> tuple[Visit, ...]:
         One is not ``DAYS:CASE``, or two are of one day.
     """
     from cicatrix.cases import join, read_case  # noqa: PLC0415
-    from cicatrix.outlook.fading_visit import visit_of  # noqa: PLC0415
+    from cicatrix.outlook.fading.visit import visit_of  # noqa: PLC0415
 
     visits: dict[int, Visit] = {}
     for text in given:

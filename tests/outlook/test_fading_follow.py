@@ -9,8 +9,8 @@ from cicatrix.cases.join import join
 from cicatrix.knowledge.fading import fading_rules
 from cicatrix.model import Case
 from cicatrix.model.fading import Visit
-from cicatrix.outlook.fading_learn import followed
-from cicatrix.outlook.fading_state import state_of
+from cicatrix.outlook.fading.learn import followed
+from cicatrix.outlook.fading.state import state_of
 from tests.outlook.follow import WORLDS, coverage, many, width
 
 TEN = join(Case.model_validate({"marks": {"brown": 10}}))

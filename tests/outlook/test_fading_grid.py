@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cicatrix.knowledge.fading import fading_rules
-from cicatrix.outlook import fading_people as drawn
-from cicatrix.outlook.fading_grid import CONTRASTS, FADED, PEOPLE, Marks, ages_about, ages_between, prior, quantile
+from cicatrix.outlook.fading import people as drawn
+from cicatrix.outlook.fading.grid import CONTRASTS, FADED, PEOPLE, Marks, ages_about, ages_between, prior, quantile
 
 RULES = fading_rules().brown
 

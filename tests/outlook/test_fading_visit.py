@@ -6,7 +6,7 @@ import pytest
 
 from cicatrix.cases.join import join
 from cicatrix.model import Case
-from cicatrix.outlook.fading_visit import visit_of
+from cicatrix.outlook.fading.visit import visit_of
 from tests.outlook.test_fading import mark
 
 

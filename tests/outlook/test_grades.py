@@ -12,7 +12,7 @@ from cicatrix.model.evidence import Statement
 from cicatrix.model.grades import Grade
 from cicatrix.model.outcome import Transition
 from cicatrix.model.plan import Plan
-from cicatrix.outlook.grades import UNTREATED, grade_probability
+from cicatrix.outlook.result.grades import UNTREATED, grade_probability
 from tests.care.people import found, strangers
 from tests.outlook.results_made import PITTED, planned
 

@@ -6,7 +6,7 @@ import pytest
 
 from cicatrix.knowledge import sources
 from cicatrix.model.outlook import NewScars
-from cicatrix.outlook.new_scars import new_scars
+from cicatrix.outlook.result.new_scars import new_scars
 from tests.care.people import ACTIVE, CALM, case_of, found
 
 

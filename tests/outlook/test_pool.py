@@ -11,7 +11,7 @@ from scipy.stats import t
 
 from cicatrix.knowledge.outcomes import outcomes
 from cicatrix.model.outcome import OUTCOME_SCALES, Outcome
-from cicatrix.outlook.pool import Spread, from_scale, pool_of, predict, spread_of, to_scale, variance_of
+from cicatrix.outlook.result.pool import Spread, from_scale, pool_of, predict, spread_of, to_scale, variance_of
 from tests.outlook.results_made import among, arm
 
 EFFECTS = st.floats(0.05, 0.95)

@@ -16,11 +16,11 @@ from cicatrix.model.knowledge import Target
 from cicatrix.model.outcome import Outcomes
 from cicatrix.model.outlook import Result
 from cicatrix.model.quantity import Measured
-from cicatrix.outlook.result import forecast_of, option_left, result, scar_results
-from cicatrix.outlook.result_draws import DRAWS, measured, normal, student, triangle, uniform
-from cicatrix.outlook.result_effect import Effect, Person, base_of, effect_of, reduction
-from cicatrix.outlook.result_option import Forecast
-from cicatrix.outlook.result_words import basis, people_of
+from cicatrix.outlook.result.draws import DRAWS, measured, normal, student, triangle, uniform
+from cicatrix.outlook.result.effect import Effect, Person, base_of, effect_of, reduction
+from cicatrix.outlook.result.forecast import forecast_of, option_left, result, scar_results
+from cicatrix.outlook.result.option import Forecast
+from cicatrix.outlook.result.words import basis, people_of
 from tests.model.build import scar
 from tests.outlook.results_made import MIXED, PITTED, among, arm, but, planned, with_sessions, without_treatment
 

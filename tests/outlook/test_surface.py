@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cicatrix.model import Relief, Scar
-from cicatrix.outlook.surface import STATES, SimulatedSurfaces, State, simulate, simulation_of
-from cicatrix.outlook.surface_basins import margin_mm
+from cicatrix.outlook.surface.basins import margin_mm
+from cicatrix.outlook.surface.simulate import STATES, SimulatedSurfaces, State, simulate, simulation_of
 from cicatrix.phantom import PhantomSettings, make_phantom
 from tests.outlook.surface_made import KINDS, TREATED, Dent, left, option, own, results, skin
 

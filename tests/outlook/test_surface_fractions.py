@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from cicatrix.outlook.surface_fractions import changes_of
-from cicatrix.outlook.surface_operators import weights_of
+from cicatrix.outlook.surface.fractions import changes_of
+from cicatrix.outlook.surface.operators import weights_of
 from tests.outlook.surface_made import Dent, after, left, option, own, result, skin
 
 ROLLING = (Dent("rolling", 6.0, 6.0, 4.0, 0.4),)

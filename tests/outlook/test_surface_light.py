@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from cicatrix.model.light import decode_srgb, encode_srgb
-from cicatrix.outlook.surface import simulate
-from cicatrix.outlook.surface_light import irradiance, lit_skin
-from cicatrix.outlook.surface_scene import LONGEST, light_of
+from cicatrix.outlook.surface.light import irradiance, lit_skin
+from cicatrix.outlook.surface.scene import LONGEST, light_of
+from cicatrix.outlook.surface.simulate import simulate
 from cicatrix.phantom.shadow import seen_share
 from tests.outlook.surface_made import FOUR, left, option, photograph, results, skin
 

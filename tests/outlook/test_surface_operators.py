@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from cicatrix.knowledge import treatments
 from cicatrix.model.case import TreatmentId
-from cicatrix.outlook.surface_basins import Basin, basins_of
-from cicatrix.outlook.surface_fill import remaining_mm
-from cicatrix.outlook.surface_operators import OPERATORS, Operator, mixed_shape, operator_of
+from cicatrix.outlook.surface.basins import Basin, basins_of
+from cicatrix.outlook.surface.fill import remaining_mm
+from cicatrix.outlook.surface.operators import OPERATORS, Operator, mixed_shape, operator_of
 from tests.outlook.surface_made import Dent, skin
 
 

@@ -12,11 +12,11 @@ from cicatrix.model.mark import Mark
 from cicatrix.model.outlook import Outlook
 from cicatrix.model.plan import Plan
 from cicatrix.model.scar import Scar
-from cicatrix.outlook.fading import fade_marks
-from cicatrix.outlook.grades import UNTREATED, grade_probability
+from cicatrix.outlook.fading.forecast import fade_marks
 from cicatrix.outlook.healing import healing
-from cicatrix.outlook.new_scars import new_scars
-from cicatrix.outlook.result import result, scar_results
+from cicatrix.outlook.result.forecast import result, scar_results
+from cicatrix.outlook.result.grades import UNTREATED, grade_probability
+from cicatrix.outlook.result.new_scars import new_scars
 from cicatrix.outlook.timeline import timeline
 from cicatrix.outlook.words import in_short
 

@@ -13,7 +13,7 @@ import numpy as np
 from cicatrix.knowledge import treatments
 from cicatrix.knowledge.outcomes import outcomes as shipped_outcomes
 from cicatrix.model.outcome import Outcome, Outcomes, OutcomeScale
-from cicatrix.outlook.pool import from_scale, predict, spread_of, to_scale, variance_of
+from cicatrix.outlook.result.pool import from_scale, predict, spread_of, to_scale, variance_of
 
 __all__ = ["LEAST_TRIALS", "Left", "Row", "as_section", "backtest", "left_out"]
 

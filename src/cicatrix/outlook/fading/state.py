@@ -13,8 +13,8 @@ from cicatrix.model.fading import Colour, FactorName, FadingRules, Visit
 from cicatrix.model.findings import Findings
 from cicatrix.model.mark import Mark
 from cicatrix.model.quantity import Measured
-from cicatrix.outlook.fading_grid import CONTRASTS, Ages, Marks, Plane, ages_about, ages_between, prior
-from cicatrix.outlook.fading_learn import MONTH_DAYS, Followed, followed, likelihood
+from cicatrix.outlook.fading.grid import CONTRASTS, Ages, Marks, Plane, ages_about, ages_between, prior
+from cicatrix.outlook.fading.learn import MONTH_DAYS, Followed, followed, likelihood
 
 __all__ = ["State", "acne_goes_on", "answers", "known", "number_of", "over_people", "state_of"]
 

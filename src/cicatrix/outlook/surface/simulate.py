@@ -17,11 +17,11 @@ from cicatrix.model.outlook import Result, ScarResult, SimulatedState, Simulatio
 from cicatrix.model.plan import Option, OptionId
 from cicatrix.model.relief import Relief
 from cicatrix.model.scar import Scar
-from cicatrix.outlook.surface_basins import Basin, basins_of
-from cicatrix.outlook.surface_fill import remaining_mm
-from cicatrix.outlook.surface_fractions import AFTER, Change, changes_of
-from cicatrix.outlook.surface_operators import mixed_shape
-from cicatrix.outlook.surface_scene import reduced, scene_of
+from cicatrix.outlook.surface.basins import Basin, basins_of
+from cicatrix.outlook.surface.fill import remaining_mm
+from cicatrix.outlook.surface.fractions import AFTER, Change, changes_of
+from cicatrix.outlook.surface.operators import mixed_shape
+from cicatrix.outlook.surface.scene import reduced, scene_of
 
 __all__ = ["STATES", "SimulatedSurface", "SimulatedSurfaces", "State", "simulate", "simulation_of"]
 

@@ -5,7 +5,7 @@ the marks, how many new ones came) was not seen. Each study is therefore simulat
 the ranges of ``knowledge/fading.toml``, and with the median half-life as uncertain as the rules make it. A published
 figure should lie within the middle 95 % of that.
 
-``python -c "from cicatrix.outlook.fading_anchors import page; print(page(seed=1))"`` prints the table of
+``python -c "from cicatrix.outlook.fading.anchors import page; print(page(seed=1))"`` prints the table of
 ``docs/decisions/0014-fading-of-marks.md``.
 """
 
@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from cicatrix.knowledge.fading import fading_rules
 from cicatrix.model.evidence import Status
-from cicatrix.outlook.fading_learn import MONTH_DAYS
-from cicatrix.outlook.fading_people import ages_between, draw_marks, draw_person, fresh_marks
+from cicatrix.outlook.fading.learn import MONTH_DAYS
+from cicatrix.outlook.fading.people import ages_between, draw_marks, draw_person, fresh_marks
 
 __all__ = ["TOLD", "Anchor", "Told", "anchors", "lives", "misfit", "page", "steady_number"]
 

@@ -10,8 +10,8 @@ from cicatrix.knowledge.fading import fading_rules
 from cicatrix.model.fading import Colour, Visit
 from cicatrix.model.findings import Findings
 from cicatrix.model.mark import Mark
-from cicatrix.outlook.fading_learn import MONTH_DAYS
-from cicatrix.outlook.fading_state import number_of
+from cicatrix.outlook.fading.learn import MONTH_DAYS
+from cicatrix.outlook.fading.state import number_of
 
 __all__ = ["visit_of"]
 

@@ -21,8 +21,8 @@ from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.knowledge import Target
 from cicatrix.model.outcome import Outcome, Outcomes, OutcomeScale, ScaleRule
-from cicatrix.outlook.pool import Prediction, predict
-from cicatrix.outlook.result_draws import Floats, between, normal, student, triangle
+from cicatrix.outlook.result.draws import Floats, between, normal, student, triangle
+from cicatrix.outlook.result.pool import Prediction, predict
 
 __all__ = ["Effect", "Person", "base_of", "effect_of", "own_arms", "reduction", "volume_power"]
 

@@ -13,9 +13,9 @@ from cicatrix.model.findings import Findings
 from cicatrix.model.grades import Grade
 from cicatrix.model.outcome import Outcomes, Transition
 from cicatrix.model.plan import Option, Plan
-from cicatrix.outlook.result import forecast_of, option_left
-from cicatrix.outlook.result_draws import Floats, normal
-from cicatrix.outlook.result_option import Forecast
+from cicatrix.outlook.result.draws import Floats, normal
+from cicatrix.outlook.result.forecast import forecast_of, option_left
+from cicatrix.outlook.result.option import Forecast
 
 __all__ = ["UNTREATED", "grade_probability"]
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.outlook.surface_basins import Basin
+from cicatrix.outlook.surface.basins import Basin
 
 __all__ = ["remaining_mm"]
 

@@ -8,9 +8,9 @@ from cicatrix.knowledge import treatments, trials
 from cicatrix.model.evidence import Statement
 from cicatrix.model.knowledge import Target
 from cicatrix.model.outcome import Outcome, Outcomes
-from cicatrix.outlook.pool import pool_of
-from cicatrix.outlook.result_effect import Effect
-from cicatrix.outlook.result_option import controls_of
+from cicatrix.outlook.result.effect import Effect
+from cicatrix.outlook.result.option import controls_of
+from cicatrix.outlook.result.pool import pool_of
 
 __all__ = ["basis", "categories", "people_of", "scale_of", "sources_of"]
 

@@ -1,7 +1,7 @@
 """How treatments change the shape of a scar: one operator for each way of working, joined by how much each one does.
 
 An operator says where in the mouth the depth goes, not how much of it: how much is what the forecast says (see
-``surface_fill``). The ways of working are those that the facts of the knowledge base name (removal of a layer, release
+``fill``). The ways of working are those that the facts of the knowledge base name (removal of a layer, release
 of tethers, acid on the floor, punching out, softening of raised tissue). The shapes that follow from them are
 assumptions of ours: we know of no published height maps of scars before and after each treatment.
 """
@@ -19,7 +19,7 @@ from cicatrix.knowledge import treatments
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.knowledge import Layer
 from cicatrix.model.outlook import AfterSession
-from cicatrix.outlook.surface_basins import Basin
+from cicatrix.outlook.surface.basins import Basin
 
 __all__ = ["OPERATORS", "Operator", "mixed_shape", "operator_of", "weights_of"]
 

@@ -15,10 +15,10 @@ from cicatrix.model.outlook import AfterSession, Result, ScarResult
 from cicatrix.model.plan import Option, Plan
 from cicatrix.model.quantity import Measured
 from cicatrix.model.scar import Scar
-from cicatrix.outlook.result_draws import Floats, measured, normal, uniform
-from cicatrix.outlook.result_effect import Person
-from cicatrix.outlook.result_option import Course, Forecast, scar_counts, sessions_in
-from cicatrix.outlook.result_words import basis, categories, people_of, scale_of, sources_of
+from cicatrix.outlook.result.draws import Floats, measured, normal, uniform
+from cicatrix.outlook.result.effect import Person
+from cicatrix.outlook.result.option import Course, Forecast, scar_counts, sessions_in
+from cicatrix.outlook.result.words import basis, categories, people_of, scale_of, sources_of
 
 __all__ = ["forecast_of", "option_left", "result", "scar_results"]
 
@@ -49,8 +49,8 @@ def result(plan: Plan, findings: Findings, outcomes: Outcomes | None = None) -> 
 
     Notes
     -----
-    Pooling: see ``cicatrix.outlook.pool``. Everything after it (depth from the scale, people, scars, sessions, several
-    treatments, volume, drift) is assumed as ``knowledge/outcomes.toml`` says.
+    Pooling: see ``cicatrix.outlook.result.pool``. Everything after it (depth from the scale, people, scars, sessions,
+    several treatments, volume, drift) is assumed as ``knowledge/outcomes.toml`` says.
     """
     forecast = forecast_of(findings, outcomes)
     return tuple(_result(forecast, option, target) for option in plan.options for target in forecast.counts)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import betaln, gammaln
 
 from cicatrix.model.fading import Colour, FadingRules, Visit
-from cicatrix.outlook.fading_grid import Marks, Plane
+from cicatrix.outlook.fading.grid import Marks, Plane
 
 __all__ = ["Followed", "followed", "learned", "likelihood"]
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from cicatrix.model.light import encode_srgb, linear_lut
 from cicatrix.model.relief import Relief
-from cicatrix.outlook.surface_light import irradiance, lit_skin
+from cicatrix.outlook.surface.light import irradiance, lit_skin
 
 __all__ = ["LONGEST", "Scene", "light_of", "reduced", "scene_of"]
 

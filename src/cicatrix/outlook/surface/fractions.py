@@ -13,7 +13,7 @@ from cicatrix.model.outlook import Result, ScarResult
 from cicatrix.model.plan import Option
 from cicatrix.model.quantity import Measured
 from cicatrix.model.scar import Scar
-from cicatrix.outlook.surface_operators import weights_of
+from cicatrix.outlook.surface.operators import weights_of
 
 __all__ = ["AFTER", "After", "Change", "changes_of"]
 

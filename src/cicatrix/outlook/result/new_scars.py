@@ -13,7 +13,7 @@ from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
 from cicatrix.model.outcome import NewScarsRule
 from cicatrix.model.outlook import NewScars
-from cicatrix.outlook.result_draws import Floats, between, measured, normal, uniform
+from cicatrix.outlook.result.draws import Floats, between, measured, normal, uniform
 
 __all__ = ["new_scars"]
 

@@ -15,9 +15,9 @@ from cicatrix.model.findings import Findings
 from cicatrix.model.knowledge import TARGETS, Target
 from cicatrix.model.outcome import Outcome, Outcomes, ScaleRule
 from cicatrix.model.plan import Option, Step
-from cicatrix.outlook.pool import variance_of
-from cicatrix.outlook.result_draws import Floats, between, normal
-from cicatrix.outlook.result_effect import Effect, Person, base_of, effect_of, reduction, volume_power
+from cicatrix.outlook.result.draws import Floats, between, normal
+from cicatrix.outlook.result.effect import Effect, Person, base_of, effect_of, reduction, volume_power
+from cicatrix.outlook.result.pool import variance_of
 
 __all__ = ["Course", "Forecast", "Session", "controls_of", "scar_counts", "sessions_in"]
 

@@ -1,0 +1,1 @@
+"""How red and brown marks fade without treatment, learned from the person's own visits."""
