@@ -13,7 +13,7 @@ from cicatrix.phantom import PhantomSettings
     ("given", "says"),
     [
         ({"tone": "purple"}, r"tone is 'purple'.*very_light, light, intermediate, tan, brown, very_dark"),
-        ({"kind": "card"}, r"kind is 'card'.*lights, height"),
+        ({"kind": "film"}, r"kind is 'film'.*lights, card, height"),
         ({"file_format": "bmp"}, r"file_format is 'bmp'.*jpeg, png, png16, tiff"),
         ({"pixel_mm": 0.0}, r"pixel_mm is 0\.0.*from 0\.005 to 0\.2"),
         ({"pixel_mm": float("nan")}, r"pixel_mm is nan"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cicatrix.phantom.card import CardPhantom, make_card_phantom
+from cicatrix.phantom.card_shots import CardShots, Fault
 from cicatrix.phantom.make import Phantom, draw_directions, make_phantom, photograph
 from cicatrix.phantom.marks import MarkTruth
 from cicatrix.phantom.render import Optics, render_relief
@@ -12,13 +14,17 @@ from cicatrix.phantom.write import truth_of, write_capture
 
 __all__ = [
     "TONES",
+    "CardPhantom",
+    "CardShots",
     "Distractor",
+    "Fault",
     "MarkTruth",
     "Optics",
     "Phantom",
     "PhantomSettings",
     "ScarTruth",
     "draw_directions",
+    "make_card_phantom",
     "make_phantom",
     "photograph",
     "render_relief",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.errors import InputError
 from cicatrix.phantom.camera import Camera, Stored, develop, exposure
 from cicatrix.phantom.families import Placed, draw_scars
 from cicatrix.phantom.marks import MarkTruth, paint
@@ -137,9 +138,11 @@ def make_phantom(seed: int, settings: PhantomSettings | None = None) -> Phantom:
     Raises
     ------
     InputError
-        When the scars do not fit on the field.
+        When the scars do not fit on the field, or photographs of the card are asked for (``make_card_phantom``).
     """
     settings = settings or PhantomSettings()
+    if settings.kind == "card":
+        raise InputError('kind is "card"', allowed='"lights" or "height"', fix="call make_card_phantom")
     streams = [np.random.default_rng([seed, stream]) for stream in range(6)]
     shape, pixel = (settings.pixels, settings.pixels), settings.pixel_mm
     placed = draw_scars(settings, streams[0])

@@ -10,7 +10,7 @@ from cicatrix.errors import InputError
 
 __all__ = ["TONES", "FileFormat", "PhantomKind", "PhantomSettings", "Tone"]
 
-PhantomKind = Literal["lights", "height"]
+PhantomKind = Literal["lights", "card", "height"]
 FileFormat = Literal["jpeg", "png", "png16", "tiff"]
 Tone = Literal["very_light", "light", "intermediate", "tan", "brown", "very_dark"]
 
@@ -70,7 +70,8 @@ class PhantomSettings:
     Attributes
     ----------
     kind
-        ``"lights"`` for photographs under known lights, ``"height"`` for a height map.
+        ``"lights"`` for photographs under known lights, ``"card"`` for photographs of the printed card, ``"height"``
+        for a height map.
     size_mm, pixel_mm
         Side of the square field and width of a pixel.
     lights

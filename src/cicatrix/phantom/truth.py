@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from cicatrix.model import DepthClass, Record
 from cicatrix.phantom.shapes import ScarKind, Shape
 
-__all__ = ["ScarTruth", "measure"]
+__all__ = ["SCHEMA", "ScarTruth", "measure"]
 
 Plane = NDArray[np.float64]
+
+SCHEMA: Final = "cicatrix/phantom/1"
+"""Name and version of what ``truth.json`` holds."""
 
 _DEEP_MM: Final = 0.5
 """A boxcar at least this deep is a deep one (Jacob et al. 2001, doi:10.1067/mjd.2001.113451)."""

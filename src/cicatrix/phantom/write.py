@@ -15,11 +15,13 @@ import tifffile
 from cicatrix import __version__
 from cicatrix.errors import OutputError
 from cicatrix.phantom.camera import SUFFIX, encode_file
+from cicatrix.phantom.card import CardPhantom
+from cicatrix.phantom.card_write import card_files, card_truth
 from cicatrix.phantom.make import Phantom
+from cicatrix.phantom.truth import SCHEMA
 
 __all__ = ["SCHEMA", "truth_of", "write_capture"]
 
-SCHEMA: Final = "cicatrix/phantom/1"
 _HEIGHT_FILE: Final = "height.tif"
 
 
@@ -44,8 +46,10 @@ def _lights(phantom: Phantom) -> list[dict[str, Any]]:
     ]
 
 
-def truth_of(phantom: Phantom) -> dict[str, Any]:
+def truth_of(phantom: Phantom | CardPhantom) -> dict[str, Any]:
     """What ``truth.json`` holds, as plain JSON values."""
+    if isinstance(phantom, CardPhantom):
+        return card_truth(phantom)
     rows, cols = phantom.height_mm.shape
     return {
         "schema": SCHEMA,
@@ -83,7 +87,9 @@ def _light_file(phantom: Phantom) -> str:
     return "\n".join([str(len(lights)), *rows]) + "\n"
 
 
-def _files(phantom: Phantom) -> dict[str, bytes]:
+def _files(phantom: Phantom | CardPhantom) -> dict[str, bytes]:
+    if isinstance(phantom, CardPhantom):
+        return card_files(phantom)
     files = {
         "capture.toml": _capture_toml(phantom).encode(),
         "truth.json": (json.dumps(truth_of(phantom), indent=1, ensure_ascii=False) + "\n").encode(),
@@ -98,8 +104,8 @@ def _files(phantom: Phantom) -> dict[str, bytes]:
     return files
 
 
-def write_capture(phantom: Phantom, out: Path) -> None:
-    """Write the photographs (or the height map), ``capture.toml``, ``lights.lp`` and ``truth.json``.
+def write_capture(phantom: Phantom | CardPhantom, out: Path) -> None:
+    """Write the photographs or the height map, ``capture.toml``, ``truth.json``, and the lights where they are known.
 
     Everything is written to a temporary folder beside ``out`` and moved there at the end: a run that is cut off leaves
     nothing half-written.
