@@ -1,4 +1,4 @@
-"""``cicatrix phantom``: its options are the fields of ``PhantomSettings``, with their names, defaults and texts.
+"""``cicatrix phantom``: its options are the fields of ``PhantomSettings`` and ``CardShots``, with defaults and texts.
 
 The command is put together when it is first asked for its parameters, because that imports the whole phantom room;
 ``cicatrix --help`` must not.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields
 from enum import StrEnum
 from functools import cached_property
@@ -18,9 +18,16 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import typer
 from typer.core import TyperCommand
 
+from cicatrix.errors import InputError
 from cicatrix.output import check_new
 
 __all__ = ["PhantomCommand", "attribute_texts"]
+
+_PREFIX = "card_"
+"""Before the options of ``CardShots``, which are for photographs of the card alone."""
+
+_NOT_OF_CARD = ("size_mm", "tilt_deg", "light_distance_mm")
+"""What the card's window, the card and the torch decide."""
 
 
 class PhantomCommand(TyperCommand):
@@ -38,7 +45,7 @@ class PhantomCommand(TyperCommand):
         return command
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Options derived from ``PhantomSettings``."""
+        """Options derived from the settings."""
         return self.made.get_params(ctx)
 
     def invoke(self, ctx: Any) -> Any:
@@ -61,15 +68,28 @@ def attribute_texts(docstring: str) -> dict[str, str]:
 
 
 def _function() -> Callable[..., None]:
-    """Function with one parameter for each field of ``PhantomSettings``, for Typer to read."""
-    from cicatrix.phantom import PhantomSettings, make_phantom, write_capture  # noqa: PLC0415
+    """Function with one parameter for each field of the two settings, for Typer to read."""
+    from cicatrix.phantom import (  # noqa: PLC0415
+        CardShots,
+        Fault,
+        PhantomSettings,
+        make_card_phantom,
+        make_phantom,
+        write_capture,
+    )
 
-    def phantom(out: Path, seed: int, **settings: Any) -> None:
-        plain: dict[str, Any] = {
-            n: str(value) if isinstance(value, StrEnum) else value for n, value in settings.items()
-        }
+    def phantom(out: Path, seed: int, **given: Any) -> None:
+        plain: dict[str, Any] = {n: str(value) if isinstance(value, StrEnum) else value for n, value in given.items()}
+        of_card = {name.removeprefix(_PREFIX): plain.pop(name) for name in list(plain) if name.startswith(_PREFIX)}
+        of_card["faults"] = tuple(Fault.parse(text) for text in of_card["faults"])
+        shots, settings = CardShots(**of_card), PhantomSettings(**plain)
         check_new(out)
-        write_capture(make_phantom(seed, PhantomSettings(**plain)), out)
+        if settings.kind == "card":
+            _refuse(settings, PhantomSettings(), _NOT_OF_CARD, "another kind than card")
+            write_capture(make_card_phantom(seed, settings, shots), out)
+        else:
+            _refuse(shots, CardShots(), [field.name for field in fields(shots)], "--kind card", _PREFIX)
+            write_capture(make_phantom(seed, settings), out)
         typer.echo(out / "capture.toml")
 
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -82,31 +102,53 @@ def _function() -> Callable[..., None]:
             annotation=Annotated[int, typer.Option(min=0, help="The same seed and options make the same bytes.")],
         ),
     ]
-    hints, texts = get_type_hints(PhantomSettings), attribute_texts(PhantomSettings.__doc__ or "")
-    derived = [
-        inspect.Parameter(
-            field.name,
-            keyword,
-            default=field.default if field.default is not MISSING else inspect.Parameter.empty,
-            annotation=_option(field.name, hints[field.name], texts[field.name]),
-        )
-        for field in fields(PhantomSettings)
-    ]
-    signature = inspect.Signature([*own, *derived])
+    signature = inspect.Signature([*own, *_derived(PhantomSettings, ""), *_derived(CardShots, _PREFIX)])
     phantom.__signature__ = signature  # type: ignore[attr-defined]
     phantom.__annotations__ = {name: parameter.annotation for name, parameter in signature.parameters.items()}
     return phantom
 
 
+def _derived(settings: type, prefix: str) -> list[inspect.Parameter]:
+    """One parameter for each field of a dataclass with settings."""
+    hints, texts = get_type_hints(settings), attribute_texts(settings.__doc__ or "")
+    about = "With --kind card: " if prefix else ""
+    return [
+        inspect.Parameter(
+            prefix + field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=field.default if field.default is not MISSING else inspect.Parameter.empty,
+            annotation=_option(prefix + field.name, hints[field.name], about + texts[field.name]),
+        )
+        for field in fields(settings)
+    ]
+
+
+def _refuse(given: Any, default: Any, names: Iterable[str], only_with: str, prefix: str = "") -> None:
+    """Refuse options that would be passed over."""
+    for name in names:
+        if getattr(given, name) != getattr(default, name):
+            option = f"--{prefix}{name}".replace("_", "-").replace("faults", "fault")
+            raise InputError(f"{option} is given", allowed=f"it with {only_with}", fix="take it out, or change --kind")
+
+
 def _option(name: str, hint: Any, text: str) -> Any:
     """Annotation that makes Typer offer a field as an option."""
     text = re.sub(r"``\"?(.*?)\"?``", r"\1", text).replace("None for", "none for")
+    if name == f"{_PREFIX}faults":
+        return Annotated[list[str], typer.Option("--card-fault", help=f"{text} {_fault_names()}", metavar="FAULT")]
     if get_origin(hint) is Literal:
         choices = StrEnum(name, {value: value for value in get_args(hint)})  # type: ignore[misc]
         return Annotated[choices, typer.Option(help=text)]
     if type(None) in get_args(hint):
         return Annotated[float | None, typer.Option(help=text, parser=_number_or_none, metavar="NUMBER|none")]
     return Annotated[hint, typer.Option(help=text)]
+
+
+def _fault_names() -> str:
+    from cicatrix.phantom import Fault  # noqa: PLC0415
+
+    names = ", ".join(field.name for field in fields(Fault) if field.name != "photo")
+    return f"NAME=NUMBER for all photographs, as in 3:NAME=NUMBER for one; may be repeated. NAME is one of {names}."
 
 
 def _number_or_none(text: str) -> float | None:

@@ -133,8 +133,10 @@ class CardShots:
         Side of the card's square window, whole mm.
     torch_mm
         Nearest and farthest that the torch is held from the middle of the window.
-    gap_hour, gap_deg
-        Hour of the dial around which no torch stands, and how wide the turn without one is; 0 for none.
+    gap_hour
+        Hour of the dial around which a turn is left without torches.
+    gap_deg
+        How wide that turn is; 0 where there is none.
     beam
         Power of the cosine by which the torch's beam falls off from its axis, which points at the window.
     room

@@ -70,8 +70,8 @@ class PhantomSettings:
     Attributes
     ----------
     kind
-        ``"lights"`` for photographs under known lights, ``"card"`` for photographs of the printed card, ``"height"``
-        for a height map.
+        ``"lights"`` for photographs under known lights, ``"card"`` for photographs of the printed card, whose window
+        is then the field, ``"height"`` for a height map.
     size_mm, pixel_mm
         Side of the square field and width of a pixel.
     lights
