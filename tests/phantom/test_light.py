@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from cicatrix.errors import InputError
 from cicatrix.phantom.bounce import Bounces
 from cicatrix.phantom.diffusion import PROFILE, Scatter, spread_mm
-from cicatrix.phantom.render import Optics, gloss, irradiance, normals, render_relief
+from cicatrix.phantom.render import Optics, Renderer, gloss, irradiance, normals, render_relief
 from cicatrix.phantom.shadow import openness, seen_share
 
 PIXEL = 0.05
@@ -180,6 +180,37 @@ def test_the_red_of_a_shadow_comes_from_inside_the_skin() -> None:
     assert shadow[1] > shadow[2]
 
 
+def test_one_renderer_serves_lamps_at_any_distance() -> None:
+    ground, colour = step(0.3), np.array([0.5, 0.4, 0.3])
+    renderer = Renderer(ground, PIXEL, colour, Optics())
+    for far in (None, 80.0):
+        alone = render_relief(ground, PIXEL, towards(40.0)[None], colour, Optics(light_distance_mm=far))
+        for seen, expected in zip(renderer.under(towards(40.0), far), alone, strict=True):
+            assert np.array_equal(seen, expected[0])
+
+
+def test_a_near_camera_sees_the_mirror_image_elsewhere() -> None:
+    renderer = Renderer(np.zeros((201, 201)), 0.2, np.ones(3), Optics(roughness=0.15, light_size_deg=0.0))
+    lamp = np.array([10.0, 0.0, 100.0])
+    far = float(np.linalg.norm(lamp))
+    _, shine = renderer.under(lamp / far, far, np.array([-10.0, 4.0, 100.0]))
+    row, col = np.unravel_index(shine.argmax(), shine.shape)
+    # Both stand at one height: a level mirror shows the lamp half-way between them.
+    assert ((col - 100) * 0.2, (100 - row) * 0.2) == pytest.approx((0.0, 2.0), abs=0.6)
+    _, overhead = renderer.under(lamp / far, far, np.array([0.0, 0.0, 1e6]))
+    assert overhead == pytest.approx(renderer.under(lamp / far, far)[1], rel=1e-3)
+
+
+def test_the_sky_lights_a_plane_evenly_and_a_hole_hardly() -> None:
+    colour = np.array([0.6, 0.4, 0.2])
+    plane = Renderer(np.zeros((80, 80)), PIXEL, colour, Optics()).under_sky()
+    assert plane == pytest.approx(np.broadcast_to(colour, plane.shape), rel=1e-3)
+    shaft = np.zeros((121, 121))
+    shaft[50:71, 50:71] = -2.0
+    holed = Renderer(shaft, PIXEL, colour, BARE).under_sky()
+    assert holed[60, 60, 0] < 0.15 * holed[5, 5, 0]
+
+
 @pytest.mark.parametrize(
     ("height", "pixel", "lights", "says"),
     [
@@ -188,6 +219,7 @@ def test_the_red_of_a_shadow_comes_from_inside_the_skin() -> None:
         (np.zeros((9, 9)), 0.0, towards(40.0)[None], "pixel_mm is 0"),
         (np.zeros((9, 9)), 0.1, 2.0 * towards(40.0)[None], "unit vectors"),
         (np.zeros((9, 9)), 0.1, towards(40.0), "unit vectors"),
+        (np.zeros((9, 9)), 0.1, np.zeros((0, 3)), "one or more"),
         (np.zeros((9, 9)), 0.1, towards(-10.0)[None], "above the skin"),
     ],
 )
