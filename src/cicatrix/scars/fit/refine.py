@@ -38,7 +38,10 @@ POOLED = (0.08, 0.2)
 """Spread of ln scattering length and ln fill light that is left once scars agree on them."""
 
 SCATTER_MM = {0: 0.2, 1: 0.1, 2: 0.07}
-"""Scattering length to start from in red, green and blue."""
+"""Scattering length to start from in red, green and blue, up to ``FINE_MM`` a pixel."""
+
+FINE_MM, BLUR_PX = 0.06, 2.5
+"""Coarser pixels blur like scattering: by so many times what they exceed the fine ones by (JPEG halves colours)."""
 
 BETTER = 20.0
 BETTER_SHARE = {-1: 0.07, 1: 0.15}
@@ -106,7 +109,8 @@ def fit_shapes(shapes: Sequence[Shape], labels: NDArray[np.int32], relief: Relie
     def attempt(k: int, optics: Optics, near: NDArray[np.float64] | None = None) -> _Attempt | None:
         return _attempt(shapes[k], k + 1, labels, relief, shots, optics, near)
 
-    loose = Optics(scatter_mm=SCATTER_MM[shots.channel])
+    blur_mm = BLUR_PX * max(relief.pixel_mm - FINE_MM, 0.0)
+    loose = Optics(scatter_mm=math.hypot(SCATTER_MM[shots.channel], blur_mm))
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         teachers = [k for k in _steepest(shapes) if not shapes[k].region.at_edge][:TEACHERS]
         tried = zip(teachers, pool.map(lambda k: attempt(k, loose), teachers), strict=True)
