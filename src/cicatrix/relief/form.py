@@ -10,9 +10,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import BSpline
-from scipy.sparse import csr_array, kron
-from scipy.sparse.linalg import splu
 
 __all__ = ["KNOT_MM", "fit_form"]
 
@@ -63,11 +60,16 @@ def fit_form(
 
 
 def _basis(samples: int, length_mm: float) -> NDArray[np.float64]:
-    """Cubic B-splines at the sample centres, ``(samples, splines)``."""
+    """Uniform cubic B-splines at the sample centres, ``(samples, splines)``; each span has four (de Boor 1978)."""
     spans = max(round(length_mm / KNOT_MM), 1)
-    knots = np.concatenate([[-3, -2, -1], np.arange(spans + 1), spans + np.array([1, 2, 3])]).astype(float)
     where = (np.arange(samples) + 0.5) / samples * spans
-    return np.asarray(BSpline.design_matrix(where, knots, 3).toarray())
+    span = np.minimum(where.astype(np.intp), spans - 1)
+    t = where - span
+    pieces = ((1.0 - t) ** 3, 3.0 * t**3 - 6.0 * t**2 + 4.0, -3.0 * t**3 + 3.0 * t**2 + 3.0 * t + 1.0, t**3)
+    basis = np.zeros((samples, spans + 3))
+    for k, piece in enumerate(pieces):
+        basis[np.arange(samples), span + k] = piece / 6.0
+    return basis
 
 
 def _robust_fit(
@@ -77,31 +79,30 @@ def _robust_fit(
     rounds: int,
 ) -> NDArray[np.float64]:
     down, across = basis
-    design = csr_array(kron(csr_array(down), csr_array(across)))
-    penalty = _penalty(down.shape[1], across.shape[1])
-    values = cells.ravel()
-    base = keep.ravel()
-    weight = base.copy()
-    solution = np.zeros(design.shape[1])
-    share = max(float(base.mean()), 1e-3)
-    strength = 1e-3 * share * len(values) / design.shape[1]
+    size = (down.shape[1], across.shape[1])
+    pairs = [(one[:, :, None] * one[:, None, :]).reshape(len(one), -1) for one in basis]
+    penalty = _penalty(*size)
+    weight = keep.copy()
+    solution: NDArray[np.float64] = np.zeros(size)
+    share = max(float(keep.mean()), 1e-3)
+    strength = 1e-3 * share * cells.size / (size[0] * size[1])
     for _ in range(rounds):
-        normal = design.T @ (design * weight[:, None]) + strength * penalty
-        solution = splu(normal.tocsc()).solve(design.T @ (weight * values))
-        rest = values - design @ solution
-        scale = 3.0 * max(1.4826 * float(np.median(np.abs(rest[base > 0]))) if base.any() else 0.0, MIN_SCALE_MM)
-        weight = base * np.clip(1.0 - (rest / scale) ** 2, 1e-4, None) ** 2
-    return np.asarray(solution.reshape(down.shape[1], across.shape[1]))
+        # The basis is a product, so the normal matrix is two small products over products of splines.
+        square = (pairs[0].T @ weight @ pairs[1]).reshape(size[0], size[0], size[1], size[1])
+        normal = square.transpose(0, 2, 1, 3).reshape(solution.size, solution.size) + strength * penalty
+        solution = np.linalg.solve(normal, (down.T @ (weight * cells) @ across).ravel()).reshape(size)
+        rest = cells - down @ solution @ across.T
+        scale = 3.0 * max(1.4826 * float(np.median(np.abs(rest[keep > 0]))) if keep.any() else 0.0, MIN_SCALE_MM)
+        weight = keep * np.clip(1.0 - (rest / scale) ** 2, 1e-4, None) ** 2
+    return solution
 
 
-def _penalty(down: int, across: int) -> csr_array:
+def _penalty(down: int, across: int) -> NDArray[np.float64]:
     """Sum of squared third differences along both axes (second differences where there are too few splines)."""
 
-    def rough(count: int) -> csr_array:
-        order = min(3, count - 1)
-        step = np.diff(np.eye(count), n=order, axis=0)
-        return csr_array(step.T @ step)
+    def rough(count: int) -> NDArray[np.float64]:
+        step = np.diff(np.eye(count), n=min(3, count - 1), axis=0)
+        return np.asarray(step.T @ step)
 
-    one = csr_array(np.eye(down)), csr_array(np.eye(across))
-    ridge = 1e-9 * csr_array(np.eye(down * across))
-    return csr_array(kron(rough(down), one[1]) + kron(one[0], rough(across)) + ridge)
+    both = np.kron(rough(down), np.eye(across)) + np.kron(np.eye(down), rough(across))
+    return np.asarray(both + 1e-9 * np.eye(down * across))
