@@ -16,7 +16,9 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from cicatrix.model.light import linear_lut
+from cicatrix.relief.agreeing import STRETCH, agreeing, halfway, reflected
 from cicatrix.relief.gloss import NO_GLOSS, Gloss
+from cicatrix.relief.pixel import DARK, DIM, GLOSS_ROUNDS, SETTLED, alone, norm, signal
 
 __all__ = ["MIN_LIGHTS", "TOLERANCE", "Shading", "solve"]
 
@@ -26,18 +28,10 @@ TOLERANCE = 0.06
 MIN_LIGHTS = 3
 """A surface element has three unknowns."""
 
-GLOSS_ROUNDS = 3
-SETTLED = np.float32(0.01)
-"""Gloss is taken out in steps until the surface changes by less than this share, or so many times."""
-
-ONE, TWO = np.float32(1), np.float32(2)
+ONE = np.float32(1)
 
 MAX_SLOPE = np.float32(6.0)
 """Slopes are cut here (80°): steeper ones are not seen from above."""
-
-DIM = np.float32(0.35)
-DARK = np.float32(0.2)
-"""Below ``DIM`` times the albedo a light loses weight, down to almost none at ``DARK``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,144 +107,7 @@ def solve(
     return Shading(p=p, q=q, albedo=albedo, trusted=trusted)
 
 
-@njit(cache=True, inline="always")
-def _signal(code, lut, direct):  # type: ignore[no-untyped-def]
-    return np.float32(code) if direct else lut[int(code)]
-
-
-@njit(cache=True, fastmath=True, inline="always")
-def _norm(b):  # type: ignore[no-untyped-def]
-    return np.sqrt(b[0] * b[0] + b[1] * b[1] + b[2] * b[2])
-
-
-@njit(cache=True, fastmath=True, inline="always")
-def _rest(v, L, b, i):  # type: ignore[no-untyped-def]
-    return abs(v[i] - (L[i, 0] * b[0] + L[i, 1] * b[1] + L[i, 2] * b[2]))
-
-
-@njit(cache=True, fastmath=True)
-def _fit(v, L, w, n, b):  # type: ignore[no-untyped-def]
-    """Weighted least squares; False when the weighted lights lie (nearly) in one plane."""
-    xx = xy = xz = yy = yz = zz = np.float32(0)
-    rx = ry = rz = np.float32(0)
-    for i in range(n):
-        x, y, z = L[i, 0], L[i, 1], L[i, 2]
-        wx, wy, wz = w[i] * x, w[i] * y, w[i] * z
-        xx += wx * x
-        xy += wx * y
-        xz += wx * z
-        yy += wy * y
-        yz += wy * z
-        zz += wz * z
-        rx += wx * v[i]
-        ry += wy * v[i]
-        rz += wz * v[i]
-    cxx = yy * zz - yz * yz
-    cxy = xz * yz - xy * zz
-    cxz = xy * yz - xz * yy
-    det = xx * cxx + xy * cxy + xz * cxz
-    if det < 1e-3:
-        return False
-    inv = np.float32(1) / det
-    b[0] = (cxx * rx + cxy * ry + cxz * rz) * inv
-    b[1] = (cxy * rx + (xx * zz - xz * xz) * ry + (xy * xz - xx * yz) * rz) * inv
-    b[2] = (cxz * rx + (xy * xz - xx * yz) * ry + (xx * yy - xy * xy) * rz) * inv
-    return True
-
-
-@njit(cache=True)
-def _sorted(v, valid, n, order):  # type: ignore[no-untyped-def]
-    """Indices of the valid lights from dark to bright (insertion sort: a handful of lights)."""
-    count = 0
-    for i in range(n):
-        if valid[i]:
-            c = count - 1
-            while c >= 0 and v[order[c]] > v[i]:
-                order[c + 1] = order[c]
-                c -= 1
-            order[c + 1] = i
-            count += 1
-    return count
-
-
-@njit(cache=True, fastmath=True)
-def _trim(v, L, valid, n, tol, order, w, b, best):  # type: ignore[no-untyped-def]
-    """Drop the fewest darkest and brightest lights until the rest agree; leaves the answer in ``best``."""
-    count = _sorted(v, valid, n, order)
-    lowest = np.float32(1e30)
-    for drop in range(count - 2):
-        for bright in range(min(drop, 2) + 1):
-            w[:] = 0
-            for k in range(drop - bright, count - bright):
-                w[order[k]] = 1
-            if not _fit(v, L, w, n, b) or b[2] <= 0:
-                continue
-            worst = np.float32(0)
-            for i in range(n):
-                if w[i] > 0:
-                    worst = max(worst, _rest(v, L, b, i))
-            # With three lights any surface fits, so a fit with more lights has the better claim.
-            badness = worst / _norm(b) if count - drop > 3 else np.float32(1.5) * tol
-            if badness < lowest:
-                lowest = badness
-                best[:] = b
-        if lowest < tol:
-            break
-    return lowest < np.float32(1e29)
-
-
-@njit(cache=True, fastmath=True)
-def _agreeing(v, L, valid, n, tol, w, b):  # type: ignore[no-untyped-def]
-    """Weight the lights that agree with ``b``; returns how many do.
-
-    Light scattered in from around weighs most where little comes directly, so dim lights count less.
-    """
-    size = _norm(b)
-    kept = 0
-    for i in range(n):
-        w[i] = 0
-        if valid[i] and _rest(v, L, b, i) < tol * size:
-            kept += 1
-            w[i] = min(max((v[i] / size - DARK) / (DIM - DARK), np.float32(0.05)), np.float32(1))
-    return kept
-
-
-@njit(cache=True, fastmath=True)
-def _surface(v, L, valid, n, tol, order, w, b, best):  # type: ignore[no-untyped-def]
-    """Albedo times normal of one pixel into ``b``; returns the number of lights that agree with it."""
-    good = 0
-    for i in range(n):
-        w[i] = 1 if valid[i] else 0
-        good += valid[i]
-    if good < 3 or not _fit(v, L, w, n, b):
-        b[0] = b[1] = 0
-        b[2] = 1e-6
-        return 0
-    size = _norm(b)
-    agree = b[2] > 0
-    bright = True
-    for i in range(n):
-        if valid[i]:
-            agree = agree and _rest(v, L, b, i) <= tol * size
-            bright = bright and v[i] >= DIM * size
-    if agree and bright:
-        return good
-    if agree:
-        best[:] = b
-    elif not _trim(v, L, valid, n, tol, order, w, b, best):
-        b[2] = max(b[2], np.float32(1e-6))
-        return 0
-    b[:] = best
-    for _ in range(2):
-        kept = _agreeing(v, L, valid, n, tol, w, b)
-        if kept < 3 or not _fit(v, L, w, n, b) or b[2] <= 0:
-            b[:] = best
-            break
-        best[:] = b
-    return _agreeing(v, L, valid, n, tol, w, b)
-
-
-@njit(cache=True, fastmath=True, inline="always")
+@njit(cache=True, fastmath=True, error_model="numpy", inline="always")
 def _between(size, cells, where):  # type: ignore[no-untyped-def]
     """Cells on both sides of a pixel on a coarse grid that spans the picture, and the share of the second."""
     place = min(max((where + 0.5) / size * cells - 0.5, 0.0), cells - 1.0)
@@ -258,123 +115,136 @@ def _between(size, cells, where):  # type: ignore[no-untyped-def]
     return first, min(first + 1, cells - 1), np.float32(place - first)
 
 
-@njit(cache=True, fastmath=True, inline="always")
-def _halfway(L, n, H):  # type: ignore[no-untyped-def]
-    """Halfway vectors between the lights and the camera."""
-    for i in range(n):
-        span = ONE / np.sqrt(TWO + TWO * L[i, 2])
-        H[i, 0], H[i, 1], H[i, 2] = L[i, 0] * span, L[i, 1] * span, (L[i, 2] + ONE) * span
-
-
-@njit(cache=True, fastmath=True)
-def _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted):  # type: ignore[no-untyped-def]
-    """Gloss that a surface ``b`` would show (see ``gloss``), and the problem with it taken out to first order.
-
-    A step of Newton's method: around the present normal the gloss is linear in the normal, which tilts the light.
-    """
-    inverse = ONE / max(_norm(b), np.float32(1e-9))
-    x, y, z = b[0] * inverse, b[1] * inverse, b[2] * inverse
-    for i in range(n):
-        cosine = H[i, 0] * x + H[i, 1] * y + H[i, 2] * z
-        gloss = slope = np.float32(0)
-        if cosine > np.float32(0.3) and L[i, 0] * x + L[i, 1] * y + L[i, 2] * z > 0:
-            squared = ONE / (cosine * cosine)
-            gloss = strength * squared * squared * np.exp((ONE - squared) * inverse_square)
-            # Across the normal only: along it the gloss does not change.
-            slope = gloss * (TWO * inverse_square * squared - TWO - TWO) / cosine * inverse
-        shine[i] = gloss
-        matt[i] = v[i] - gloss
-        tilted[i, 0] = L[i, 0] + slope * (H[i, 0] - cosine * x)
-        tilted[i, 1] = L[i, 1] + slope * (H[i, 1] - cosine * y)
-        tilted[i, 2] = L[i, 2] + slope * (H[i, 2] - cosine * z)
-
-
-@njit(cache=True, fastmath=True)
-def _under_gloss(  # type: ignore[no-untyped-def]
-    v, L, H, valid, n, tol, strength, inverse_square, shine, matt, tilted, order, w, b, best, before
-):
-    """Surface of one pixel with the gloss taken out; returns the number of lights that agree with it."""
-    for i in range(n):
-        w[i] = 1 if valid[i] else 0
-    _fit(v, L, w, n, b)
-    _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted)
-    _fit(matt, tilted, w, n, b)
-    kept = 0
-    for _ in range(GLOSS_ROUNDS):
-        before[:] = b
-        _shine(v, L, H, n, b, strength, inverse_square, shine, matt, tilted)
-        kept = _surface(matt, tilted, valid, n, tol, order, w, b, best)
-        before -= b
-        if _norm(before) < SETTLED * _norm(b):
-            break
-    return kept
-
-
-@njit(cache=True, fastmath=True)
-def _reflectance(images, row, col, lut, direct, L, g, shine, w, kept, b, albedo):  # type: ignore[no-untyped-def]
-    """Albedo of each channel from the lights that agree, all lights where fewer than two do."""
-    n, channels = images.shape[0], images.shape[3]
-    inverse = ONE / max(_norm(b), np.float32(1e-9))
-    total = np.float32(1e-9)
-    for k in range(3):
-        albedo[row, col, k] = 0
-    for i in range(n):
-        weight = w[i] if kept >= 2 else ONE
-        if weight > 0:
-            facing = max((L[i, 0] * b[0] + L[i, 1] * b[1] + L[i, 2] * b[2]) * inverse, np.float32(0))
-            total += weight * facing * facing
+@njit(cache=True, fastmath=True, error_model="numpy")
+def _gather(images, row, start, lut, direct, line, g, light):  # type: ignore[no-untyped-def]
+    """Factors on the lights and plain signals ``(channels, lights, STRETCH)``; the last pixel fills what is beyond."""
+    cols, channels = images.shape[2], images.shape[3]
+    last = min(STRETCH, cols - start)
+    first, second = np.empty(STRETCH, np.int64), np.empty(STRETCH, np.int64)
+    share = np.empty(STRETCH, np.float32)
+    for j in range(STRETCH):
+        first[j], second[j], share[j] = _between(cols, line.shape[1], min(start + j, cols - 1))
+    for i in range(len(g)):
+        factor, known = g[i], line[i]
+        for j in range(STRETCH):
+            factor[j] = known[first[j]] + share[j] * (known[second[j]] - known[first[j]])
+        for j in range(last):
             for k in range(channels):
-                light = g[i] * _signal(images[i, row, col, k], lut, direct) - shine[i]
-                albedo[row, col, k] += weight * facing * light
-    for k in range(3):
-        albedo[row, col, k] = albedo[row, col, min(k, channels - 1)] / (total if k < channels else ONE)
+                light[k, i, j] = signal(images[i, row, start + j, k], lut, direct)
+        for k in range(channels):
+            light[k, i, last:] = light[k, i, last - 1]
 
 
-@njit(cache=True, parallel=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
+def _even_out(light, g, channel, top, easy):  # type: ignore[no-untyped-def]
+    """Undo uneven light in place; pixels are easy where no light saturates the channel."""
+    easy[:] = 1
+    for i in range(len(g)):
+        raw = light[channel, i]
+        for j in range(STRETCH):
+            easy[j] = easy[j] if raw[j] < top else np.float32(0)
+        for k in range(len(light)):
+            plane, factor = light[k, i], g[i]
+            for j in range(STRETCH):
+                plane[j] *= factor[j]
+
+
+@njit(cache=True, fastmath=True, error_model="numpy")
+def _directions(turn, start, cols, L):  # type: ignore[no-untyped-def]
+    """Directions of the lights for a stretch of a row, between those of the coarse grid."""
+    for j in range(STRETCH):
+        c0, c1, tc = _between(cols, turn.shape[1], min(start + j, cols - 1))
+        for i in range(len(L)):
+            for k in range(3):
+                L[i, k * STRETCH + j] = (ONE - tc) * turn[i, c0, k] + tc * turn[i, c1, k]
+
+
+@njit(cache=True, fastmath=True, error_model="numpy", inline="always")
+def _slope(b, p, q, row, col):  # type: ignore[no-untyped-def]
+    """Write the slopes of a surface."""
+    nz = max(b[2], np.float32(0.1) * norm(b))
+    p[row, col] = min(max(-b[0] / nz, -MAX_SLOPE), MAX_SLOPE)
+    q[row, col] = min(max(b[1] / nz, -MAX_SLOPE), MAX_SLOPE)
+
+
+@njit(cache=True, parallel=True, fastmath=True, error_model="numpy")
 def _solve(  # type: ignore[no-untyped-def]
     images, lut, direct, grid, moving, gain, channel, top, tol, strength, inverse_square, p, q, albedo, trusted
 ):
-    n, rows, cols = images.shape[:3]
-    grows, gcols = gain.shape[1], gain.shape[2]
-    for row in prange(rows):
-        v = np.empty(n, np.float32)
-        g = np.empty(n, np.float32)
-        L = np.empty((n, 3), np.float32)
-        L[:] = grid[:, 0, 0]
-        shine = np.zeros(n, np.float32)
-        matt = np.empty(n, np.float32)
-        tilted = np.empty((n, 3), np.float32)
-        valid = np.empty(n, np.bool_)
-        w = np.empty(n, np.float32)
-        order = np.empty(n, np.int64)
-        b = np.zeros(3, np.float32)
-        best = np.empty(3, np.float32)
-        before = np.empty(3, np.float32)
-        H = np.empty((n, 3), np.float32)
-        _halfway(L, n, H)
-        r0, r1, tr = _between(rows, grows, row)
-        line = (1 - tr) * gain[:, r0] + tr * gain[:, r1]
-        turn = (1 - tr) * grid[:, min(r0, grid.shape[1] - 1)] + tr * grid[:, min(r1, grid.shape[1] - 1)]
-        for col in range(cols):
-            c0, c1, tc = _between(cols, gcols, col)
-            for i in range(n):
-                g[i] = (1 - tc) * line[i, c0] + tc * line[i, c1]
-                if moving:
-                    for k in range(3):
-                        L[i, k] = (1 - tc) * turn[i, c0, k] + tc * turn[i, c1, k]
-                raw = _signal(images[i, row, col, channel], lut, direct)
-                valid[i] = raw < top
-                v[i] = raw * g[i]
-            if strength > 0:
-                if moving:
-                    _halfway(L, n, H)
-                kept = _under_gloss(
-                    v, L, H, valid, n, tol, strength, inverse_square, shine, matt, tilted, order, w, b, best, before
-                )
-            else:
-                kept = _surface(v, L, valid, n, tol, order, w, b, best)
-            trusted[row, col] = kept
-            nz = max(b[2], np.float32(0.1) * _norm(b))
-            p[row, col] = min(max(-b[0] / nz, -MAX_SLOPE), MAX_SLOPE)
-            q[row, col] = min(max(b[1] / nz, -MAX_SLOPE), MAX_SLOPE)
-            _reflectance(images, row, col, lut, direct, L, g, shine, w, kept, b, albedo)
+    for row in prange(images.shape[1]):
+        _solve_row(
+            images, row, lut, direct, grid, moving, gain, channel, top, tol, strength, inverse_square, p, q, albedo,
+            trusted,
+        )  # fmt: skip
+
+
+@njit(cache=True, fastmath=True, error_model="numpy")
+def _solve_row(  # type: ignore[no-untyped-def]
+    images, row, lut, direct, grid, moving, gain, channel, top, tol, strength, inverse_square, p, q, albedo, trusted
+):
+    """Solve a row, a stretch at a time: first what all lights agree on, then what is left pixel by pixel."""
+    n, rows, cols, channels = images.shape
+    r0, r1, share = _between(rows, gain.shape[1], row)
+    line = (ONE - share) * gain[:, r0] + share * gain[:, r1]
+    turn = (ONE - share) * grid[:, min(r0, grid.shape[1] - 1)] + share * grid[:, min(r1, grid.shape[1] - 1)]
+    light = np.empty((channels, n, STRETCH), np.float32)
+    g, shine, w = (
+        np.empty((n, STRETCH), np.float32),
+        np.empty((n, STRETCH), np.float32),
+        np.empty((n, STRETCH), np.float32),
+    )
+    L, H = np.empty((n, 3 * STRETCH), np.float32), np.empty((n, 3 * STRETCH), np.float32)
+    b, easy, kept = np.empty(3 * STRETCH, np.float32), np.empty(STRETCH, np.float32), np.empty((1, STRETCH), np.float32)
+    for start in range(0, cols, STRETCH):
+        if moving or start == 0:
+            _directions(turn, start, cols, L)
+            halfway(L, H)
+        _gather(images, row, start, lut, direct, line, g, light)
+        _even_out(light, g, channel, top, easy)
+        limits = (tol, DIM, DARK)
+        agreeing(light[channel], L, H, strength, inverse_square, GLOSS_ROUNDS, SETTLED, limits, easy, shine, b, w, kept)
+        _publish(row, start, light, L, b, shine, w, kept, p, q, albedo, trusted)
+        _leftover(
+            images, row, start, lut, direct, channel, top, light[channel], g, L, H, easy, tol, strength,
+            inverse_square, p, q, albedo, trusted,
+        )  # fmt: skip
+
+
+@njit(cache=True, fastmath=True, error_model="numpy")
+def _publish(row, start, light, L, b, shine, w, kept, p, q, albedo, trusted):  # type: ignore[no-untyped-def]
+    """Write what a stretch was found to be, as if all of it were easy."""
+    count, channels = min(STRETCH, p.shape[1] - start), len(light)
+    plane, one = np.empty(STRETCH, np.float32), np.empty(3, np.float32)
+    for k in range(3):
+        if k < channels:
+            reflected(light[k], L, b, shine, w, plane)
+        for j in range(count):
+            albedo[row, start + j, k] = plane[j]
+    for j in range(count):
+        trusted[row, start + j] = np.uint8(kept[0, j])
+        one[0], one[1], one[2] = b[j], b[STRETCH + j], b[2 * STRETCH + j]
+        _slope(one, p, q, row, start + j)
+
+
+@njit(cache=True, fastmath=True, error_model="numpy")
+def _leftover(  # type: ignore[no-untyped-def]
+    images, row, start, lut, direct, channel, top, v, g, L, H, easy, tol, strength, inverse_square, p, q, albedo,
+    trusted,
+):  # fmt: skip
+    """Solve the pixels of a stretch that are not easy."""
+    n = len(v)
+    one, valid, order = np.empty((5, n), np.float32), np.empty(n, np.bool_), np.empty(n, np.int64)
+    near, tilted, three = np.empty((2, n, 3), np.float32), np.empty((n, 3), np.float32), np.zeros((3, 3), np.float32)
+    for j in range(min(STRETCH, p.shape[1] - start)):
+        if easy[j] > 0:
+            continue
+        col = start + j
+        for i in range(n):
+            one[0, i], one[1, i] = v[i, j], g[i, j]
+            valid[i] = signal(images[i, row, col, channel], lut, direct) < top
+            for k in range(3):
+                near[0, i, k], near[1, i, k] = L[i, k * STRETCH + j], H[i, k * STRETCH + j]
+        trusted[row, col] = alone(
+            images, row, col, lut, direct, near, valid, tol, strength, inverse_square, one, tilted, order, three, albedo
+        )
+        _slope(three[0], p, q, row, col)

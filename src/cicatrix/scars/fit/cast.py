@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numba import njit
 
-from cicatrix.scars.fit.powers import STRICT
+from cicatrix.relief.powers import STRICT
 
 __all__ = ["cover", "gloss_of", "light_up"]
 
@@ -20,7 +20,7 @@ NOWHERE, TINY = np.float32(-1e9), np.float32(1e-12)
 NONE, ONE = np.float32(0), np.float32(1)
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def _throw(nearest, nearer, here, behind, fall, out):  # type: ignore[no-untyped-def]
     """Height of the ground one step nearer to the light, or of the edge on the way there where that throws more.
 
@@ -43,7 +43,7 @@ def _throw(nearest, nearer, here, behind, fall, out):  # type: ignore[no-untyped
         out[j] = near + (where * (rise + fall) / gap if edge > 0 else NONE)
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def _fall_on(ground, first, second, share, fall, out):  # type: ignore[no-untyped-def]
     """Shadow height of a row from the ground and the shadow nearer to the light."""
     for j in range(len(out)):
@@ -57,7 +57,7 @@ def _split(aside):  # type: ignore[no-untyped-def]
     return whole, np.float32(aside - whole)
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def _down_rows(height, turn, aside, fall, ground, shadow):  # type: ignore[no-untyped-def]
     """Sweep along the rows; a step of one row towards the light (``turn``) goes ``aside`` columns to the side.
 
@@ -101,14 +101,14 @@ def _plain(height, ahead, step, share, first, last, ground, row):  # type: ignor
         ground[row, col] = one + (two - one) * share
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def _turned(plane, out):  # type: ignore[no-untyped-def]
     for row in range(out.shape[0]):
         for col in range(out.shape[1]):
             out[row, col] = plane[col, row]
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def _sweep(height, upright, drow, dcol, slope, room, shadow):  # type: ignore[no-untyped-def]
     """Sweep as ``sweep`` does, with the plane turned upright at hand, and room for two planes of its shape."""
     if abs(drow) >= abs(dcol):
@@ -120,7 +120,7 @@ def _sweep(height, upright, drow, dcol, slope, room, shadow):  # type: ignore[no
         _turned(room[1], shadow)
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def sweep(height, drow, dcol, slope, shadow):  # type: ignore[no-untyped-def]
     """Height of the shadow over each corner, for a light in direction ``drow, dcol`` rising ``slope`` a cell."""
     upright = np.empty((height.shape[1], height.shape[0]), np.float32)
@@ -128,7 +128,7 @@ def sweep(height, drow, dcol, slope, shadow):  # type: ignore[no-untyped-def]
     _sweep(height, upright, drow, dcol, slope, np.empty((2, *upright.shape), np.float32), shadow)
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def _face(above, below, half, normal):  # type: ignore[no-untyped-def]
     """Normals of a row of cells from the corners above and below it, and the sum of each cell's corners."""
     a, b, c, d = above[:-1], above[1:], below[:-1], below[1:]
@@ -143,7 +143,7 @@ def _face(above, below, half, normal):  # type: ignore[no-untyped-def]
         y[j] *= z[j]
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def _light_row(normal, above, below, light, soft, out):  # type: ignore[no-untyped-def]
     """Irradiance of a row of cells; a cell across the shadow's edge is partly lit."""
     a, b, c, d = above[:-1], above[1:], below[:-1], below[1:]
@@ -154,7 +154,7 @@ def _light_row(normal, above, below, light, soft, out):  # type: ignore[no-untyp
         out[j] = max(facing, NONE) * min(max(lit, NONE), ONE)
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def light_up(height, cell, lights, shadow, out):  # type: ignore[no-untyped-def]
     """Irradiance of each cell under each light of unit strength.
 
@@ -181,7 +181,7 @@ def light_up(height, cell, lights, shadow, out):  # type: ignore[no-untyped-def]
             _light_row(normal[row], shadow[row], shadow[row + 1], light, soft, out[i, row])
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def cover(depth, radius, fill, out):  # type: ignore[no-untyped-def]
     """Add light that the pit's own walls give back, to each light's irradiance.
 
@@ -219,7 +219,7 @@ def _inside(depth, rows, cols):  # type: ignore[no-untyped-def]
     return depth[:rows, :cols] > np.float32(0.1) * deepest
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def gloss_of(height, cell, lights, strength, roughness, lit, out):  # type: ignore[no-untyped-def]
     """Gloss of each cell (see ``relief.gloss``) where ``lit`` is above zero."""
     half = 0.5 / cell

@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cicatrix.scars.fit.powers import STRICT, raise_to
+from cicatrix.relief.powers import STRICT, raise_to
 
 __all__ = [
     "ALBEDO",
@@ -136,7 +136,7 @@ class Pit:
         return out
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def fill_depths(theta, cosine, sine, x_mm, y_mm, x0_mm, y0_mm, step_mm, out):  # type: ignore[no-untyped-def]
     """Write the depth at a grid of points that starts at ``x0_mm, y0_mm``."""
     rows, cols = out.shape
@@ -182,7 +182,7 @@ def _widest(series, mean):  # type: ignore[no-untyped-def]
     return max(total, 0.25 * mean)
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def _shares(series, mean, dx, dy, room, out):  # type: ignore[no-untyped-def]
     """Distance from the middle as a share of the half-depth radius in that direction; fine lobes fade inwards."""
     n = len(dx)
@@ -213,7 +213,7 @@ def _shares(series, mean, dx, dy, room, out):  # type: ignore[no-untyped-def]
         out[j] = away[j] / max(out[j], least)
 
 
-@njit(cache=True, nogil=True, fastmath=STRICT)
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def _fill_row(theta, series, mean, to_mouth, start, y, step, room, out):  # type: ignore[no-untyped-def]
     """Write the depths of a row of points, ``start`` and ``y`` from the middle."""
     n = len(out)

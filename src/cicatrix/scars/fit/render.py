@@ -99,7 +99,7 @@ def _light(scene: Scene, outline: Outline, sign: int, thetas: NDArray[np.float64
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _light_all(  # type: ignore[no-untyped-def]
     thetas, shaped_as, cosine, sine, x_mm, y_mm, x0_mm, y0_mm, cell, base, lights, sign, out
 ):

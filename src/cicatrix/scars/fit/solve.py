@@ -200,7 +200,7 @@ def _residuals(
     return out
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _project(seen, planes, which, use, gain, sure, root, albedo, factor, out):  # type: ignore[no-untyped-def]
     """Solve each cell's albedo and write what is left of the signal, in spreads."""
     lights, cells = seen.shape
