@@ -47,7 +47,9 @@ NUISANCE = (ALBEDO, SCATTER, FILL)
 """What is not shape."""
 
 STEPS = 10
-SMALL_GAIN = 1e-4
+SETTLED = 0.3
+"""A step that lowers minus twice the log likelihood by no more is the last."""
+
 MAX_STEP = 0.5
 DAMPINGS = 5
 
@@ -129,18 +131,23 @@ def fit(
     """Fit from a start; only the ``active`` parameters move. Without ``final`` the covariance is left out."""
     problem = _problem(scene, outline, sign, start, optics)
     chosen = np.array(active)
-    state = _at(problem, start, 1e-3)
-    for _ in range(steps):
+    state, settled = _at(problem, start, 1e-3), False
+    while steps > 0 and not settled:
+        steps -= 1
         linear = _linearise(problem, state, chosen)
         before = state.cost
         state = _descend(problem, state, linear, DAMPINGS)
         # The same derivatives once more: a step that costs one rendering instead of eighteen.
         state = _descend(problem, state, linear, 1)
-        if before - state.cost <= 0.3:
-            break
-        state = _at(problem, state.theta, state.damping)
-    covariance = _covariance(problem, _linearise(problem, state, chosen)) if final else np.zeros((SIZE, SIZE))
-    return Answer(state.theta, state.cost, covariance)
+        settled = before - state.cost <= SETTLED
+        if not settled:
+            state = _at(problem, state.theta, state.damping)
+    if not final:
+        return Answer(state.theta, state.cost, np.zeros((SIZE, SIZE)))
+    # Where the last step changed next to nothing its derivatives are as good as new ones.
+    return Answer(
+        state.theta, state.cost, _covariance(problem, linear if settled else _linearise(problem, state, chosen))
+    )
 
 
 def _at(problem: _Problem, theta: NDArray[np.float64], damping: float) -> _State:
