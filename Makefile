@@ -3,7 +3,7 @@
 #   make demo    assess the example capture; the last line is the path of the report
 #   make test    run every test
 #   make lint    check style and types
-#   make bench   measure speed and memory (BENCH=--quick for the small capture only)
+#   make bench   measure speed and memory (BENCH=--quick for the small captures only)
 #   make clean   remove what these made
 
 VENV := .venv
@@ -31,6 +31,7 @@ lint: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py $(BENCH)
 	@$(BIN)/python benchmarks/fit.py $(BENCH)
+	@$(BIN)/python benchmarks/whole.py $(BENCH)
 
 clean:
 	rm -rf $(VENV) demo-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
