@@ -30,6 +30,9 @@ LOCAL_MM = 4.0
 ROUGHER = 2.0
 """The relief's spread within about ``LOCAL_MM`` counts where it exceeds the whole picture's by this factor."""
 
+BLUR_CELLS = 6.0
+"""Cells of the coarser grid on which that spread is smoothed, along ``LOCAL_MM``."""
+
 MIN_CONTRAST_MM = 0.03
 """Least answer of the filter; a scar 0.15 mm deep answers with about half its depth."""
 
@@ -113,7 +116,12 @@ def _spread(answer: NDArray[np.float32]) -> float:
 def _local_spread(answer: NDArray[np.float32], spread: float, cell_mm: float) -> NDArray[np.float32]:
     """Spread where a part of the picture is rougher than the whole; scars, cut off, hardly raise it."""
     cut = np.clip(answer, -2.5 * spread, 2.5 * spread)
-    local = cv2.GaussianBlur(cut * cut, (0, 0), LOCAL_MM / cell_mm, borderType=cv2.BORDER_REFLECT_101)
+    # So wide a blur loses nothing on a coarser grid.
+    rows, cols = answer.shape
+    coarser = max(int(LOCAL_MM / cell_mm / BLUR_CELLS), 1)
+    small = cv2.resize(cut * cut, (-(-cols // coarser), -(-rows // coarser)), interpolation=cv2.INTER_AREA)
+    local = cv2.GaussianBlur(small, (0, 0), LOCAL_MM / cell_mm / coarser, borderType=cv2.BORDER_REFLECT_101)
+    local = cv2.resize(local, (cols, rows), interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.maximum(spread, np.sqrt(local) / ROUGHER), dtype=np.float32)
 
 

@@ -21,6 +21,9 @@ __all__ = ["Field", "Region", "Window", "cut", "fit_rim", "grow", "signed_distan
 RIM_SAMPLES = 800
 """Skin lines repeat after about half a millimetre: more samples of a rim tell nothing new."""
 
+SETTLED = 1e-4
+"""A rim whose noise changes by a smaller share is found."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
@@ -171,7 +174,8 @@ def _region(
         return None
     rim, noise, error = fit_rim(window, usable, core)
     depth = sign * (window.height_mm - rim)
-    smooth = cv2.GaussianBlur(depth, (0, 0), max(smooth_mm / window.cell_mm, 0.5), borderType=cv2.BORDER_REPLICATE)
+    sigma = max(smooth_mm / window.cell_mm, 0.5)
+    smooth = cv2.GaussianBlur(depth.astype(np.float32), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
     inside = np.where(core & window.skin, smooth, -np.inf)
     peak = float(inside.max())
     if peak <= 0:
@@ -242,11 +246,14 @@ def fit_rim(
     share = min(1.0, step * (window.cell_mm / 0.5) ** 2)
     for _ in range(8):
         spread = max(noise, 0.004)
-        normal = (rows * weight[:, None]).T @ rows * share / spread**2 + np.diag(prior)
-        solution = np.asarray(np.linalg.solve(normal, (rows * weight[:, None]).T @ values * share / spread**2))
+        turned = rows.T * (weight * (share / spread**2))
+        normal = turned @ rows + np.diag(prior)
+        solution = np.asarray(np.linalg.solve(normal, turned @ values))
         rest = values - rows @ solution
-        noise = 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
-        weight = np.clip(1.0 - (rest / (4.0 * max(noise, 0.004))) ** 2, 0.0, None) ** 2 + 1e-6
+        before, noise = noise, 1.4826 * float(np.median(np.abs(rest - np.median(rest))))
+        if abs(noise - before) < SETTLED * noise:
+            break
+        weight = np.maximum(1.0 - (rest / (4.0 * max(noise, 0.004))) ** 2, 0.0) ** 2 + 1e-6
     covariance = np.linalg.inv(normal)
     c = solution
     rim = c[0] + u * (c[1] + c[3] * u + c[4] * v) + v * (c[2] + c[5] * v)
