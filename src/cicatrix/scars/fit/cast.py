@@ -12,12 +12,15 @@ import math
 import numpy as np
 from numba import njit
 
-from cicatrix.relief.powers import STRICT
+from cicatrix.relief.powers import STRICT, exponential
 
 __all__ = ["cover", "gloss_of", "light_up"]
 
 NOWHERE, TINY = np.float32(-1e9), np.float32(1e-12)
 NONE, ONE = np.float32(0), np.float32(1)
+
+STEEPEST = np.float32(0.3)
+"""Cosine to the halfway vector below which no gloss is seen."""
 
 
 @njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
@@ -219,24 +222,36 @@ def _inside(depth, rows, cols):  # type: ignore[no-untyped-def]
     return depth[:rows, :cols] > np.float32(0.1) * deepest
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def gloss_of(height, cell, lights, strength, roughness, lit, out):  # type: ignore[no-untyped-def]
     """Gloss of each cell (see ``relief.gloss``) where ``lit`` is above zero."""
-    half = 0.5 / cell
-    breadth = 1.0 / (roughness * roughness)
-    peak = strength * breadth / math.pi
-    for i in range(lights.shape[0]):
-        lx, ly, lz = lights[i, 0], -lights[i, 1], lights[i, 2]
-        span = 1.0 / math.sqrt(2.0 + 2.0 * lz)
-        for row in range(out.shape[1]):
-            for col in range(out.shape[2]):
-                out[i, row, col] = 0.0
-                if lit[i, row, col] <= 0:
-                    continue
-                a, b = height[row, col], height[row, col + 1]
-                c, d = height[row + 1, col], height[row + 1, col + 1]
-                p, q = (b + d - a - c) * half, (c + d - a - b) * half
-                cosine = ((lz + 1.0) - p * lx - q * ly) * span / math.sqrt(1.0 + p * p + q * q)
-                if cosine > 0.3:
-                    inverse = 1.0 / (cosine * cosine)
-                    out[i, row, col] = peak * inverse * inverse * math.exp((1.0 - inverse) * breadth)
+    breadth = np.float32(1.0 / (roughness * roughness))
+    peak = np.float32(strength * breadth / math.pi)
+    normal = np.empty((4, out.shape[2]), np.float32)
+    inverse = np.empty(out.shape[2], np.float32)
+    for row in range(out.shape[1]):
+        _face(height[row], height[row + 1], np.float32(0.5 / cell), normal)
+        for i in range(lights.shape[0]):
+            span = 1.0 / math.sqrt(2.0 + 2.0 * lights[i, 2])
+            half = np.float32(lights[i, 0] * span), np.float32(-lights[i, 1] * span), np.float32(0.5 / span)
+            _lobe_row(normal, half, breadth, inverse, out[i, row])
+            _shine_row(inverse, peak, lit[i, row], out[i, row])
+
+
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
+def _lobe_row(normal, half, breadth, inverse, out):  # type: ignore[no-untyped-def]
+    """One over the squared cosine to the halfway vector ``half``, 0 where it is too far, and the lobe's exponential."""
+    x, y, z = normal[0], normal[1], normal[2]
+    for j in range(len(out)):
+        cosine = x[j] * half[0] + y[j] * half[1] + z[j] * half[2]
+        safe = max(cosine, STEEPEST)
+        square = ONE / (safe * safe)
+        out[j] = (ONE - square) * breadth
+        inverse[j] = square if cosine > STEEPEST else NONE
+    exponential(out)
+
+
+@njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
+def _shine_row(inverse, peak, lit, out):  # type: ignore[no-untyped-def]
+    for j in range(len(out)):
+        out[j] *= (peak if lit[j] > 0 else NONE) * inverse[j] * inverse[j]
