@@ -60,7 +60,9 @@ def test_missing_key(tmp_path: Path, text: str, missing: str, remedy: str) -> No
 @pytest.mark.parametrize("kind", ["scan", "photo"])
 def test_planned_kinds_say_so(tmp_path: Path, kind: str) -> None:
     folder = _manifest(tmp_path, f'kind = "{kind}"\n')
-    refusal(folder, CaptureError, f"kind = '{kind}'", '"lights", "card", "height"', "this version does not read", line=1)
+    refusal(
+        folder, CaptureError, f"kind = '{kind}'", '"lights", "card", "height"', "this version does not read", line=1
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cicatrix.colour import skin_tone
-from cicatrix.model.cielab import lab
 from cicatrix.colour.tone import ITA_LIMITS_DEG, MONK, ita_class, ita_deg, monk_tone, tone_of
+from cicatrix.model.cielab import lab
 from cicatrix.model.light import decode_srgb
 from cicatrix.model.skin import ITA_CLASSES
 from cicatrix.phantom.colour import BLOOD, MELANIN, reflectance_rgb

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.colour.chart import Chart
-from cicatrix.model.cielab import LUMINANCE, lab
 from cicatrix.colour.find import Patch
 from cicatrix.colour.judge import Verdict
 from cicatrix.colour.optics import INDEX
 from cicatrix.model import Contrast, DarkSpot, Mark, Measured, Scar
+from cicatrix.model.cielab import LUMINANCE, lab
 
 __all__ = ["SKIN_LUMINANCE", "to_marks", "to_spots"]
 

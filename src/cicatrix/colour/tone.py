@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.model.cielab import LUMINANCE, lab
 from cicatrix.colour.record import SKIN_LUMINANCE
 from cicatrix.model import Measured, SkinTone
+from cicatrix.model.cielab import LUMINANCE, lab
 from cicatrix.model.light import decode_srgb
 from cicatrix.model.skin import ITA_CLASSES, ItaClass
 

@@ -7,20 +7,13 @@ irregular scar stays sharp. A profile family that holds pits (V), bowls and flat
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import least_squares
 
 __all__ = ["Profile", "average", "fit_profile"]
-
-Residuals = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""Residuals and their derivatives."""
-
-MOST_STEPS = 60
-SETTLED = 1e-8
-"""A step that lowers the cost by a smaller share is the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +92,17 @@ def fit_profile(
     high = np.array([np.log(3.0 * peak_mm), np.log(2.6 * half_mm), np.log(14.0), np.log(4.0), peak_mm])
     centre, spread = np.array([np.log(2.2), np.log(1.4), 0.0]), np.array([0.9, 0.35, max(noise_mm, 0.005)])
 
-    def problem(t: NDArray[np.float64]) -> Residuals:
-        values, slopes = _model(t, radius_mm)
+    def rest(t: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.concatenate([(_model(t, radius_mm)[0] - depth_mm) / sigma, (t[2:] - centre) / spread])
+
+    def slopes(t: NDArray[np.float64]) -> NDArray[np.float64]:
         held = np.zeros((3, 5))
         held[np.arange(3), np.arange(2, 5)] = 1.0 / spread
-        rest = np.concatenate([(values - depth_mm) / sigma, (t[2:] - centre) / spread])
-        return rest, np.concatenate([slopes / sigma[:, None], held])
+        return np.concatenate([_model(t, radius_mm)[1] / sigma[:, None], held])
 
-    t, jacobian = _least_squares(problem, start, low, high)
-    covariance = np.linalg.pinv(jacobian.T @ jacobian)
+    fit = least_squares(rest, start, slopes, bounds=(low, high), loss="soft_l1", max_nfev=60)
+    t = np.asarray(fit.x)
+    covariance = np.linalg.pinv(fit.jac.T @ fit.jac)
     depth, radius, p, q = np.exp(t[:4])
     return Profile(
         depth_mm=float(depth + t[4]),
@@ -132,52 +127,3 @@ def _model(t: NDArray[np.float64], radius_mm: NDArray[np.float64]) -> tuple[NDAr
     wall = np.where(inside > 1e-12, values * q / inside * p * filled, 0.0)
     slopes = np.stack([values, wall, -wall * np.log(share), values * q * np.log(inside), np.ones_like(values)], axis=1)
     return values + t[4], slopes
-
-
-def _least_squares(
-    problem: Callable[[NDArray[np.float64]], Residuals],
-    start: NDArray[np.float64],
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Least squares within bounds that outliers sway less: damped Gauss-Newton steps (Marquardt 1963).
-
-    The cost of a residual ``r`` is ``2 (sqrt(1 + r²) - 1)``, its square for small ones.
-
-    Returns
-    -------
-    parameters, jacobian
-        The derivatives are scaled so that their products are the cost's curvature (Triggs et al. 2000, section 4.3).
-    """
-    t, damping = start, 1e-3
-    rest, slopes = problem(t)
-    cost = _soft(rest)
-    for _ in range(MOST_STEPS):
-        gradient, curved = _scaled(rest, slopes)
-        free = ((t > low) | (gradient < 0)) & ((t < high) | (gradient > 0))
-        normal = curved[:, free].T @ curved[:, free]
-        while damping < 1e8:
-            move = np.zeros_like(t)
-            move[free] = np.linalg.solve(normal + damping * np.diag(np.diag(normal) + 1e-12), gradient[free])
-            tried = np.clip(t - move, low, high)
-            there = problem(tried)
-            if _soft(there[0]) < cost:
-                break
-            damping *= 8.0
-        else:
-            break
-        gain, cost = cost - _soft(there[0]), _soft(there[0])
-        t, (rest, slopes), damping = tried, there, max(damping / 8.0, 1e-9)
-        if gain < SETTLED * cost:
-            break
-    return t, _scaled(rest, slopes)[1]
-
-
-def _soft(rest: NDArray[np.float64]) -> float:
-    return float(2.0 * (np.sqrt(1.0 + rest**2) - 1.0).sum())
-
-
-def _scaled(rest: NDArray[np.float64], slopes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Half the cost's gradient, and derivatives whose products are its curvature."""
-    root = np.sqrt(1.0 + rest**2)
-    return slopes.T @ (rest / root), slopes * (root**-1.5)[:, None]
