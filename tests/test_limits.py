@@ -6,11 +6,10 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
-import numpy as np
 import pytest
 
 from cicatrix.limits import limits
-from cicatrix.model import Capture, HeightCapture, LightsCapture, Relief, Scar
+from cicatrix.model import Relief, Scar
 from cicatrix.model.scar import HIDDEN_WALLS, NEVER_LIT
 from cicatrix.scars import record
 from cicatrix.scars.fit.shadow import Shadows
@@ -31,14 +30,8 @@ def scar(relief: Relief) -> Scar:
     return assessment_of(FOUR, relief).scars[0].model_copy(update={"depth_from": "shading", "notes": ()})
 
 
-def photographs() -> Capture:
-    directions = np.array([[0.6, 0.0, 0.8], [0.0, 0.6, 0.8], [-0.6, 0.0, 0.8], [0.0, -0.6, 0.8]])
-    images = np.zeros((4, 2, 2, 3), np.float32)
-    return LightsCapture(images=images, directions=directions, linear=True, pixel_mm=0.2, files=(), quality=())
-
-
 def said(relief: Relief, *scars: Scar) -> str:
-    return "\n".join(limits(photographs(), relief, scars))
+    return "\n".join(limits(scars, photographs=True, light=relief.light))
 
 
 def like(scar: Scar, **update: Any) -> Scar:
@@ -53,9 +46,8 @@ def test_nothing_is_said_of_fits_that_were_not_made(relief: Relief, scar: Scar) 
     assert "form of the face" in text
 
 
-def test_heights_have_no_shadows(relief: Relief, scar: Scar) -> None:
-    heights = HeightCapture(height_mm=np.zeros((4, 4), np.float32), pixel_mm=0.2, files=())
-    text = "\n".join(limits(heights, relief, [like(scar, depth_from="height", at_edge=True)]))
+def test_heights_have_no_shadows(scar: Scar) -> None:
+    text = "\n".join(limits([like(scar, depth_from="height", at_edge=True)], photographs=False))
     assert "shad" not in text
     assert text.endswith("Scars at the edge of the picture are measured in their visible part only.")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import platform
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -27,35 +27,41 @@ from cicatrix.model import (
     Capture,
     CaptureSummary,
     Case,
+    DarkSpot,
     InputFile,
     LightsCapture,
+    Mark,
     Provenance,
     Relief,
     Scar,
+    SkinTone,
 )
 from cicatrix.model.case import Acne
+from cicatrix.model.correction import Corrected
 from cicatrix.outlook import outlook
 from cicatrix.outlook.surface.simulate import simulate, simulation_of
 from cicatrix.output import check_out, whole
 from cicatrix.relief import reconstruct
 from cicatrix.report import write_report
 from cicatrix.scars import find_scars, scar_mask
-from cicatrix.scars.widen import widened
+from cicatrix.scars.widen import as_sure_as_the_light
 from cicatrix.settings import settings_in_force
 
-__all__ = ["assess", "assess_folder", "schema", "simulated", "write_assessment"]
+__all__ = [
+    "Measurement",
+    "assess",
+    "assess_folder",
+    "conclude",
+    "schema",
+    "simulated",
+    "write_assessment",
+]
 
 Progress = Callable[[str, int, int], None]
 
 LIBRARIES = ("numpy", "scipy", "numba", "opencv-python-headless", "pillow", "tifffile", "pydantic")
 
 ENOUGH_LIGHTS = 3
-
-LEANING = 2.0
-"""Share by which depths err for each radian that a light is off: at 45 degrees shading changes by twice the angle."""
-
-WIDER = 1.5
-"""What intervals grow by where the coach found faults that do not prevent measuring."""
 
 SECTIONS = ("marks", "acne", "grades", "gate", "plan", "outlook")
 """Sections that need more than a capture; those without an answer are named in the assessment."""
@@ -136,51 +142,80 @@ def assess(
     tell("relief", 1, 1)
     tell("scars", 0, 1)
     scars, relief = find_scars(relief)
-    scars = _as_sure_as_the_light(scars, capture)
+    scars = as_sure_as_the_light(scars, capture.card if isinstance(capture, LightsCapture) else None)
     tell("scars", 1, 1)
     tell("colour", 0, 1)
     colour = read_colour(relief, scars)
     tell("colour", 1, 1)
-    summary = _summary(capture, relief, scars)
-    findings = join(case or Case(), scars, None if colour is None else colour.marks, summary)
+    measured = Measurement(
+        provenance=_provenance(capture, relief, stated),
+        capture=_summary(capture, relief, scars),
+        scars=scars,
+        marks=None if colour is None else colour.marks,
+        spots=() if colour is None else colour.spots,
+        tone=None if colour is None else colour.tone,
+    )
+    return conclude(measured, case, today=today), relief
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What there is on the skin, measured or corrected by hand, before anything is concluded from it.
+
+    ``marks`` is None where they were not looked for, for want of colour.
+    """
+
+    provenance: Provenance
+    capture: CaptureSummary
+    scars: tuple[Scar, ...]
+    marks: tuple[Mark, ...] | None
+    spots: tuple[DarkSpot, ...]
+    tone: SkinTone | None
+    corrections: tuple[Corrected, ...] = ()
+
+
+def conclude(measured: Measurement, case: Case | None = None, *, today: date | None = None) -> Assessment:
+    """Findings, grades, gate, plan, outlook and limits of what was measured.
+
+    Parameters
+    ----------
+    measured
+        What there is on the skin.
+    case
+        What was stated; None when nothing was, and then no plan is made.
+    today
+        First day of the plan; None leaves events out of account.
+    """
+    scars, marks, summary = measured.scars, measured.marks, measured.capture
+    findings = join(case or Case(), scars, marks, summary)
     grades = grade(findings)
     control = gate(findings, grades)
-    marks = () if colour is None else colour.marks
     made = None if case is None else plan(findings, control, today, scars)
     sections: dict[str, Any] = {
-        "marks": None if colour is None else marks,
+        "marks": marks,
         "acne": findings.case.acne if findings.case.acne != Acne() else None,
         "grades": grades,
         "gate": control,
         "plan": made,
-        "outlook": outlook(findings, grades, control, made, marks=marks, scars=scars),
+        "outlook": outlook(findings, grades, control, made, marks=marks or (), scars=scars),
     }
-    assessment = Assessment(
-        provenance=_provenance(capture, relief, stated),
+    return Assessment(
+        provenance=measured.provenance,
         capture=summary,
         scars=scars,
-        dark_spots=() if colour is None else colour.spots,
-        skin_tone=None if colour is None else colour.tone,
+        dark_spots=measured.spots,
+        skin_tone=measured.tone,
+        corrections=measured.corrections,
         findings=findings,
         scar_risk=scar_risk(findings),
         not_assessed=tuple(name for name in SECTIONS if sections.get(name) is None),
-        limits=limits(capture, relief, scars),
+        limits=limits(
+            scars,
+            photographs=summary.kind != "height",
+            light=measured.provenance.settings["light"],
+            card=summary.card,
+        ),
         **{name: section for name, section in sections.items() if section is not None},
-    )
-    return assessment, relief
-
-
-def _as_sure_as_the_light(scars: tuple[Scar, ...], capture: Capture) -> tuple[Scar, ...]:
-    """Intervals that hold what the printed card leaves open: where the torches stood, and the scale."""
-    if not isinstance(capture, LightsCapture) or capture.card is None:
-        return scars
-    errors = [photo.torch.direction_error_deg for photo in capture.card.photos if photo.used and photo.torch]
-    common = LEANING * math.radians(float(np.median(errors))) / math.sqrt(len(errors)) if errors else 0.0
-    return widened(
-        scars,
-        depth_share=common,
-        scale_share=capture.card.scale_error,
-        factor=WIDER if capture.card.verdict == "wider" else 1.0,
     )
 
 

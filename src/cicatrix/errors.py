@@ -7,6 +7,7 @@ CicatrixError
 │   │   ├── ImageError           a photograph
 │   │   └── HeightError          a height map
 │   ├── CaseError                a case file; every problem found in it
+│   ├── CorrectionError          a correction by hand, or a file of them
 │   ├── MissingExtraError        a file needs an optional library that is not installed
 │   └── OutputError              the output folder cannot be written
 ├── KnowledgeError               the knowledge base contradicts itself or misses a source
@@ -22,6 +23,7 @@ __all__ = [
     "CaptureError",
     "CaseError",
     "CicatrixError",
+    "CorrectionError",
     "HeightError",
     "ImageError",
     "InputError",
@@ -122,6 +124,10 @@ class CaseError(InputError):
         error = cls(f"{len(problems)} problems:\n" + "\n".join(f"- {line}" for line in lines), path=path)
         error.problems = tuple(problems)
         return error
+
+
+class CorrectionError(InputError):
+    """A correction by hand does not fit the result that it is for, or a file of corrections cannot be used."""
 
 
 class MissingExtraError(InputError):

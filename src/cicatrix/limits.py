@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cicatrix.model import Capture, LightsCapture, Relief, Scar
+from cicatrix.model import Scar
+from cicatrix.model.card_reading import CardReading
 from cicatrix.model.scar import HIDDEN_WALLS, NEVER_LIT
 
 __all__ = ["limits"]
 
 
-def limits(capture: Capture, relief: Relief, scars: Sequence[Scar]) -> tuple[str, ...]:
+def limits(
+    scars: Sequence[Scar], *, photographs: bool, light: str | None = None, card: CardReading | None = None
+) -> tuple[str, ...]:
     """Limits of what was measured, each a sentence or two for a clinician.
 
     Parameters
     ----------
-    capture
-        What was captured.
-    relief
-        The surface that the scars were measured on.
     scars
-        What was found on it.
+        What was found.
+    photographs
+        Whether the surface comes from photographs, and not from a height map.
+    light
+        How the light agreed with what was stated of it, as in ``Relief.light``.
+    card
+        What the printed card told; None without one.
     """
     said = [
         "Depth and width are measured against the skin right around each scar, not against the face as a whole.",
@@ -29,16 +34,16 @@ def limits(capture: Capture, relief: Relief, scars: Sequence[Scar]) -> tuple[str
             "flattens it, how it feels and how old it is are not in the pictures."
         ),
     ]
-    if isinstance(capture, LightsCapture):
+    if photographs:
         said += _of_depths(scars)
-        said += _of_card(capture)
+        said += _of_card(card)
         said.append("Height over several centimetres (the form of the face) is not measured, only local relief.")
         said.append(
             "Marks are told by colour alone: whether a mark is fresh, raised, sore or older than its scar is not in "
             "the pictures. A patch that fills a scar is taken for the scar's own colour. On very dark, shiny skin pale "
             "brown marks drown in the shine and are missed more often."
         )
-    if relief.light == "flat-fielded":
+    if light == "flat-fielded":
         said.append(
             "The light was uneven beyond what the stated directions explain, so each picture was evened out first. "
             "Depths then rest on the stated light directions alone; check lights.lp, or state light_distance_mm."
@@ -48,9 +53,8 @@ def limits(capture: Capture, relief: Relief, scars: Sequence[Scar]) -> tuple[str
     return tuple(said)
 
 
-def _of_card(capture: LightsCapture) -> list[str]:
+def _of_card(card: CardReading | None) -> list[str]:
     """What scale and light from the printed card rest on."""
-    card = capture.card
     if card is None:
         return []
     said = [

@@ -9,6 +9,7 @@ from pydantic import Field
 from cicatrix.model.capture import ImageQuality, InputFile
 from cicatrix.model.card_reading import CardReading
 from cicatrix.model.case import Acne
+from cicatrix.model.correction import Corrected
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
 from cicatrix.model.grades import Grades
@@ -74,6 +75,8 @@ class Assessment(Record):
     """Small, dark, sharply bordered spots such as moles: not marks, but seen."""
     skin_tone: SkinTone | None = None
     """None without colour photographs."""
+    corrections: tuple[Corrected, ...] = ()
+    """What a person corrected, each with what had been measured; scars, marks and all that follows are as corrected."""
     acne: Acne | None = None
     """Acne as it was stated; it is not measured. None when nothing was stated about it."""
     findings: Findings = Findings()

@@ -5,10 +5,41 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
+from cicatrix.model.card_reading import CardReading
 from cicatrix.model.quantity import Measured
 from cicatrix.model.scar import Scar
 
-__all__ = ["widened"]
+__all__ = ["as_sure_as_the_light", "widened"]
+
+LEANING = 2.0
+"""Share by which depths err for each radian that a light is off: at 45 degrees shading changes by twice the angle."""
+
+WIDER = 1.5
+"""What intervals grow by where the coach found faults that do not prevent measuring."""
+
+
+def as_sure_as_the_light(scars: Sequence[Scar], card: CardReading | None) -> tuple[Scar, ...]:
+    """Intervals that hold what the printed card leaves open: where the torches stood, and the scale.
+
+    Parameters
+    ----------
+    scars
+        As measured under lights that are taken as known.
+    card
+        What the card told; None without one, and then nothing changes.
+    """
+    if card is None:
+        return tuple(scars)
+    errors = [photo.torch.direction_error_deg for photo in card.photos if photo.used and photo.torch]
+    common = LEANING * math.radians(float(np.median(errors))) / math.sqrt(len(errors)) if errors else 0.0
+    return widened(
+        scars,
+        depth_share=common,
+        scale_share=card.scale_error,
+        factor=WIDER if card.verdict == "wider" else 1.0,
+    )
 
 
 def widened(scars: Sequence[Scar], *, depth_share: float, scale_share: float, factor: float) -> tuple[Scar, ...]:

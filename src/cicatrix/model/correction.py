@@ -1,0 +1,204 @@
+"""Corrections by hand: what a clinician did to a result, one event at a time, and what came of it.
+
+Events are only ever added. Taking one back is an event too, so the log keeps everything that was done; which events
+are in force is computed from it (``cicatrix.corrections.active``).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AwareDatetime, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
+
+from cicatrix.model.mark import Mark, MarkKind
+from cicatrix.model.quantity import Finite, Measured, Record, Share
+from cicatrix.model.scar import DepthClass, Kind, Scar
+
+__all__ = [
+    "CORRECTIONS_SCHEMA",
+    "AddMark",
+    "AddScar",
+    "Answer",
+    "Corrected",
+    "CorrectedField",
+    "CorrectionFile",
+    "Delete",
+    "Event",
+    "Outline",
+    "Redo",
+    "SetKind",
+    "SetMarkKind",
+    "SetOutline",
+    "Undo",
+]
+
+CORRECTIONS_SCHEMA: Final = "cicatrix/corrections/1"
+
+Outline = tuple[tuple[Finite, Finite], ...]
+"""Corners of a closed line, ``(x_mm, y_mm)`` from the picture's top-left corner; the last joins the first."""
+
+Value = StrictBool | StrictInt | StrictFloat | str | tuple[str, ...] | None
+"""An answer as in a case file in JSON; a day is written as year-month-day. None takes an answer back."""
+
+
+class _Event(Record):
+    """Base of the events: its place in the log, who did it and when."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    number: Annotated[int, Field(ge=1)]
+    """Place in the log, counted from 1 without gaps. An object that is added is named after it: C07 by event 7."""
+    actor: Annotated[str, Field(min_length=1, max_length=200)]
+    """Who did it."""
+    at: AwareDatetime
+    """When, with its time zone, such as 2026-11-02T10:15:00Z."""
+    note: Annotated[str, Field(max_length=2000)] = ""
+    """Why, in the actor's words."""
+
+
+class SetKind(_Event):
+    """A scar is of another type than was measured."""
+
+    event: Literal["set_kind"] = "set_kind"
+    scar: str
+    kind: Kind
+    depth_class: DepthClass | None = None
+    """For a boxcar only; where it is left out, its measured depth decides."""
+
+    @model_validator(mode="after")
+    def _boxcars_only(self) -> Self:
+        if self.depth_class is not None and self.kind != "boxcar":
+            msg = f"only a boxcar has a depth class, got {self.kind} with {self.depth_class}"
+            raise ValueError(msg)
+        return self
+
+
+class SetOutline(_Event):
+    """A scar's mouth runs elsewhere; the scar is measured again inside the new line."""
+
+    event: Literal["set_outline"] = "set_outline"
+    scar: str
+    outline_mm: Outline
+
+
+class Delete(_Event):
+    """A scar or a mark is none."""
+
+    event: Literal["delete"] = "delete"
+    target: str
+    """Id of the scar or the mark."""
+    reason: Annotated[str, Field(max_length=200)] = ""
+
+
+class AddScar(_Event):
+    """A scar was missed; it is measured inside the line."""
+
+    event: Literal["add_scar"] = "add_scar"
+    outline_mm: Outline
+    kind: Kind | None = None
+    """None leaves the type to the measurement."""
+
+
+class SetMarkKind(_Event):
+    """A mark is of another colour than was measured."""
+
+    event: Literal["set_mark_kind"] = "set_mark_kind"
+    mark: str
+    kind: MarkKind
+
+
+class AddMark(_Event):
+    """A mark was missed; it is measured inside the line."""
+
+    event: Literal["add_mark"] = "add_mark"
+    outline_mm: Outline
+    kind: MarkKind | None = None
+    """None leaves the colour to the measurement."""
+
+
+class Answer(_Event):
+    """A question of the case is answered, or answered differently."""
+
+    event: Literal["answer"] = "answer"
+    key: str
+    """Key of the case file, such as ``person.skin_type``."""
+    value: Value
+
+
+class Undo(_Event):
+    """The last event in force is taken back."""
+
+    event: Literal["undo"] = "undo"
+
+
+class Redo(_Event):
+    """The event that was taken back last is in force again."""
+
+    event: Literal["redo"] = "redo"
+
+
+Event = Annotated[
+    SetKind | SetOutline | Delete | AddScar | SetMarkKind | AddMark | Answer | Undo | Redo,
+    Field(discriminator="event"),
+]
+
+
+class CorrectionFile(Record):
+    """A log of events for one result, as written to a file."""
+
+    schema_: Literal["cicatrix/corrections/1"] = Field(
+        default=CORRECTIONS_SCHEMA, alias="schema", serialization_alias="schema"
+    )
+    measured: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    """SHA-256 of the scars and marks that the events were made for (``cicatrix.corrections.fingerprint``). Ids such as
+    S03 mean these only. None where a person wrote the file: then only the ids are checked."""
+    events: tuple[Event, ...] = ()
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        for place, event in enumerate(self.events, 1):
+            if event.number != place:
+                msg = f"event {place} has the number {event.number}; events are numbered from 1 without gaps"
+                raise ValueError(msg)
+        return self
+
+
+Before = Measured | dict[str, Share] | Outline | Value
+
+CorrectedField = Literal[
+    "kind",
+    "kind_probability",
+    "depth_class",
+    "outline_mm",
+    "width_mm",
+    "depth_mm",
+    "area_mm2",
+    "volume_mm3",
+    "wall_angle_deg",
+    "present",
+    "answer",
+]
+
+
+class Corrected(Record):
+    """One value that was measured or stated before, and what stands in its place."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    what: Literal["scar", "mark", "case"]
+    id: str
+    """Id of the scar or mark, or key of the case file."""
+    field: CorrectedField
+    """``present`` for what was added or deleted: ``corrected`` is then true or false, and ``scar`` or ``mark`` holds
+    what was measured of the deleted one."""
+    measured: Before
+    """As measured, or for the case as stated; None where there was nothing."""
+    corrected: Before
+    """Numbers beside a changed outline are measured again inside it; types and answers are as the person said."""
+    scar: Scar | None = None
+    mark: Mark | None = None
+    event: int
+    """Number of the event that did it."""
+    by: str
+    at: AwareDatetime
+    note: str = ""
