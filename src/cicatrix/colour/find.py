@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cicatrix.colour.fill import filled
 
-__all__ = ["WIDTHS_MM", "Blob", "Patch", "find_patches", "ring_around"]
+__all__ = ["WIDTHS_MM", "Blob", "Patch", "find_patches", "measure_patch", "rated", "ring_around"]
 
 Plane = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -178,6 +178,19 @@ def _rated(patch: Patch, answers: list[Answer], cell_mm: float) -> Patch:
     closest = sorted(answers, key=lambda answer: abs(np.log(answer.width_mm / patch.width_mm)))[:2]
     best = max(float(answer.plane[near].max()) / answer.spread for answer in closest)
     return replace(patch, blob=replace(patch.blob, ratio=max(best, 1e-3)))
+
+
+def measure_patch(plane: Plane, mask: Mask, corner: tuple[int, int], blob: Blob, cell_mm: float) -> Patch | None:
+    """A patch whose ``mask`` is given, with its top-left ``corner`` on the grid; None without skin around."""
+    smooth = np.asarray(cv2.GaussianBlur(plane, (0, 0), SMOOTH_MM / cell_mm), dtype=np.float32)
+    window = (slice(corner[0], corner[0] + mask.shape[0]), slice(corner[1], corner[1] + mask.shape[1]))
+    return _measured(smooth[window], mask, np.zeros_like(mask), corner, blob, cell_mm) if mask.any() else None
+
+
+def rated(patch: Patch, plane: Plane, cell_mm: float, least: float) -> Patch:
+    """A patch with how far it stands out of the skin's own mottling, at least ``least``."""
+    found = _rated(patch, _answers(plane, cell_mm), cell_mm)
+    return replace(found, blob=replace(found.blob, ratio=max(found.blob.ratio, least)))
 
 
 def _without_parts(patches: list[Patch], shape: tuple[int, ...]) -> tuple[list[Patch], Mask]:

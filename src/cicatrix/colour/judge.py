@@ -21,7 +21,7 @@ from cicatrix.colour.find import Patch, find_patches, ring_around
 from cicatrix.colour.optics import INDEX, indices
 from cicatrix.model import MarkKind
 
-__all__ = ["Patchwork", "Verdict", "blood_share", "evidence", "judge", "kind_probability"]
+__all__ = ["Patchwork", "Verdict", "blood_share", "evidence", "judge", "kind_probability", "verdict"]
 
 MIN_ERYTHEMA = 1.3
 MIN_MELANIN = 2.0
@@ -105,10 +105,10 @@ def judge(chart: Chart) -> Patchwork:
     cell = chart.mean_cell_mm
     red = find_patches(chart.erythema, cell, MIN_ERYTHEMA, partial(_hopeful, "red"))
     brown = find_patches(chart.melanin, cell, MIN_MELANIN, partial(_hopeful, "brown"))
-    found = [_verdict(patch, chart) for patch in (*red, *brown) if _sound(patch, chart)]
-    alone = _one_each([verdict for verdict in found if verdict is not None and _likely(verdict)])
-    marks = tuple(verdict for verdict in alone if not verdict.spot)
-    return Patchwork(chart, marks, tuple(verdict for verdict in alone if verdict.spot))
+    found = [verdict(patch, chart) for patch in (*red, *brown) if _sound(patch, chart)]
+    alone = _one_each([one for one in found if one is not None and _likely(one)])
+    marks = tuple(one for one in alone if not one.spot)
+    return Patchwork(chart, marks, tuple(one for one in alone if one.spot))
 
 
 def _hopeful(kind: str, ratio: float, width_mm: float, contrast: float) -> bool:
@@ -136,8 +136,8 @@ def _fills_scar(patch: Patch, chart: Chart) -> bool:
     return bool(shared > SAME_PLACE * (patch.mask.sum() + scar - shared))
 
 
-def _verdict(patch: Patch, chart: Chart) -> Verdict | None:
-    """Colour of a patch against the skin around it."""
+def verdict(patch: Patch, chart: Chart) -> Verdict | None:
+    """Colour of a patch against the skin around it; None where too little of either is seen."""
     seen = chart.seen[patch.window]
     inside = patch.mask & seen
     ring = ring_around(patch.mask, chart.mean_cell_mm) & seen

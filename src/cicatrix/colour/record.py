@@ -17,7 +17,7 @@ from cicatrix.colour.optics import INDEX
 from cicatrix.model import Contrast, DarkSpot, Mark, Measured, Scar
 from cicatrix.model.cielab import LUMINANCE, lab
 
-__all__ = ["SKIN_LUMINANCE", "to_marks", "to_spots"]
+__all__ = ["SKIN_LUMINANCE", "to_mark", "to_marks", "to_spots"]
 
 Z: Final = 1.96
 """Two-sided 95 % of a normal distribution."""
@@ -44,7 +44,7 @@ IN_SCAR: Final = 0.5
 
 def to_marks(verdicts: Sequence[Verdict], chart: Chart, scars: Sequence[Scar]) -> tuple[Mark, ...]:
     """Marks numbered from the top, ``M01`` first."""
-    return tuple(_mark(one, f"M{k:02d}", chart, scars) for k, one in enumerate(_ordered(verdicts, chart), 1))
+    return tuple(to_mark(one, f"M{k:02d}", chart, scars) for k, one in enumerate(_ordered(verdicts, chart), 1))
 
 
 def to_spots(verdicts: Sequence[Verdict], chart: Chart, scars: Sequence[Scar]) -> tuple[DarkSpot, ...]:
@@ -60,7 +60,8 @@ def _ordered(verdicts: Sequence[Verdict], chart: Chart) -> list[Verdict]:
     return sorted(verdicts, key=place)
 
 
-def _mark(verdict: Verdict, name: str, chart: Chart, scars: Sequence[Scar]) -> Mark:
+def to_mark(verdict: Verdict, name: str, chart: Chart, scars: Sequence[Scar]) -> Mark:
+    """Published record of one mark."""
     x, y = _middle(verdict.patch, chart)
     width, area = _size(verdict, chart)
     scar, relation = _scar_under(verdict.patch, chart, scars)

@@ -16,7 +16,16 @@ from cicatrix.scars.measure import Shape, measure
 from cicatrix.scars.outline import Field, grow
 from cicatrix.scars.record import to_scar
 
-__all__ = ["CLOSED", "MIN_DEPTH_MM", "MIN_PRODUCT_MM", "MIN_RATIO", "MIN_WIDTH_MM", "find_scars", "scar_mask"]
+__all__ = [
+    "CLOSED",
+    "MIN_DEPTH_MM",
+    "MIN_PRODUCT_MM",
+    "MIN_RATIO",
+    "MIN_WIDTH_MM",
+    "find_scars",
+    "scar_mask",
+    "trusted_share",
+]
 
 MIN_DEPTH_MM = 0.08
 MIN_RATIO = 4.5
@@ -118,7 +127,7 @@ def _search(relief: Relief, candidates: list[tuple[int, Candidate]]) -> list[Sha
         height_mm=relief.height_mm,
         avoid=np.zeros(relief.shape, np.int32),
         pixel_mm=relief.pixel_mm,
-        trusted=_trusted_share(relief),
+        trusted=trusted_share(relief),
     )
     found: list[Shape] = []
     for sign, candidate in candidates:
@@ -196,7 +205,8 @@ def label(shapes: list[Shape], relief: Relief) -> NDArray[np.int32]:
     return labels
 
 
-def _trusted_share(relief: Relief) -> NDArray[np.float32] | None:
+def trusted_share(relief: Relief) -> NDArray[np.float32] | None:
+    """``(rows, cols)`` share of the lights that are trusted; None without photographs."""
     if relief.trusted is None or relief.directions is None:
         return None
     return (relief.trusted / np.float32(len(relief.directions))).astype(np.float32)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cicatrix.scars.outline import Region
 from cicatrix.scars.profile import Profile, average, fit_profile
 
-__all__ = ["Shape", "diameters", "measure"]
+__all__ = ["Shape", "breadth", "diameters", "measure"]
 
 SKIN_BLUR_MM = 0.06
 """How far blue light carries a steep wall's shading outwards (0.1-0.2 mm mean path, Jacques 2013)."""
@@ -50,7 +50,7 @@ class Shape:
 def measure(region: Region, ratio: float) -> Shape | None:
     """Measure a region; None where its outline does not close."""
     cell = region.window.cell_mm
-    linear, half = _breadth(region.mask, cell)
+    linear, half = breadth(region.mask, cell)
     use = region.window.skin
     radius, depth, count = average(region.depth_mm, region.distance_mm, use, half, cell, max(1.6 * half, 0.5))
     if len(radius) < 6:
@@ -91,7 +91,7 @@ def _sharpened(profile: Profile) -> Profile:
     return replace(profile, radius_mm=max(profile.radius_mm - steep * SKIN_BLUR_MM, 0.8 * profile.half_mm))
 
 
-def _breadth(mask: NDArray[np.bool_], cell: float) -> tuple[bool, float]:
+def breadth(mask: NDArray[np.bool_], cell: float) -> tuple[bool, float]:
     """Whether the half-depth outline is a trough, and its half breadth (trough) or equivalent radius (others)."""
     area = float(mask.sum())
     inside = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]

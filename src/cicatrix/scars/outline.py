@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from cicatrix.scars.detect import Candidate
 
-__all__ = ["Field", "Region", "Window", "cut", "fit_rim", "grow", "signed_distance"]
+__all__ = ["Field", "Region", "Window", "cut", "filled", "fit_rim", "grow", "on_edge", "signed_distance"]
 
 
 RIM_SAMPLES = 800
@@ -182,7 +182,7 @@ def _region(
         return None
     labels, _ = ndimage.label((smooth > 0.5 * peak) & window.skin)
     label = labels[np.unravel_index(int(inside.argmax()), inside.shape)]
-    mask = _filled(labels == label)
+    mask = filled(labels == label)
     return Region(
         window=window,
         sign=sign,
@@ -193,11 +193,11 @@ def _region(
         peak_mm=peak,
         rim_noise_mm=noise,
         rim_error_mm=error,
-        at_edge=_on_edge(mask, window.open_sides),
+        at_edge=on_edge(mask, window.open_sides),
     )
 
 
-def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The region with its holes closed."""
     outer, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     return cv2.drawContours(np.zeros(mask.shape, np.uint8), outer, -1, 1, thickness=cv2.FILLED) > 0
@@ -265,6 +265,7 @@ def _leaks(mask: NDArray[np.bool_], open_sides: tuple[bool, bool, bool, bool]) -
     return any(bool(edge.any()) and side for edge, side in zip(edges, open_sides, strict=True))
 
 
-def _on_edge(mask: NDArray[np.bool_], open_sides: tuple[bool, bool, bool, bool]) -> bool:
+def on_edge(mask: NDArray[np.bool_], open_sides: tuple[bool, bool, bool, bool]) -> bool:
+    """Whether a region touches a side on which the picture ends."""
     edges = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
     return any(bool(edge.any()) and not side for edge, side in zip(edges, open_sides, strict=True))

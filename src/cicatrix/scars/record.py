@@ -14,7 +14,7 @@ from cicatrix.scars.fit import Fitted
 from cicatrix.scars.kinds import kind_of, probabilities
 from cicatrix.scars.measure import Shape
 
-__all__ = ["to_scar"]
+__all__ = ["Spread", "Z", "to_scar"]
 
 Z = 1.96
 """Two-sided 95 % of a normal distribution."""
@@ -45,13 +45,24 @@ class Spread:
     unseen: float
 
 
-def to_scar(shape: Shape, name: str, relief: Relief, before: Shape | None = None, fit: Fitted | None = None) -> Scar:
-    """Published record of a shape; ``before`` is the shape that the relief showed, where ``fit`` replaced it."""
+def to_scar(
+    shape: Shape,
+    name: str,
+    relief: Relief,
+    before: Shape | None = None,
+    fit: Fitted | None = None,
+    held: Spread | None = None,
+) -> Scar:
+    """Published record of a shape; ``before`` is the shape that the relief showed, where ``fit`` replaced it.
+
+    ``held`` is how sure an earlier fit is that the relief holds already.
+    """
     profile = shape.profile
     flatness = profile.radius_at(0.9) / profile.radius_mm
     wall = _wall_angle(shape)
-    spread = _spread(shape, relief, wall) if fit is None else _fitted_spread(shape, fit)
-    found = probabilities(shape.width_mm, flatness, shape.depth_mm, linear=shape.linear, fitted=fit is not None)
+    spread = held or (_spread(shape, relief, wall) if fit is None else _fitted_spread(shape, fit))
+    fitted = fit is not None or held is not None
+    found = probabilities(shape.width_mm, flatness, shape.depth_mm, linear=shape.linear, fitted=fitted)
     probability = {k: round(p, 4) for k, p in found.items()}
     probability[max(probability, key=lambda k: probability[k])] += round(1.0 - sum(probability.values()), 4)
     kind, depth_class = kind_of(probability, shape.depth_mm)
@@ -69,7 +80,7 @@ def to_scar(shape: Shape, name: str, relief: Relief, before: Shape | None = None
         longest_mm=_around(shape.longest_mm, spread.width),
         shortest_mm=_around(shape.shortest_mm, spread.width),
         depth_mm=_depth(shape, spread, fit),
-        depth_from="height" if relief.method == "height" else "shading" if fit is None else "shadows",
+        depth_from="height" if relief.method == "height" else "shadows" if fitted else "shading",
         unfitted_depth_mm=None if fit is None or before is None else _unfitted(before, relief),
         area_mm2=_around(shape.area_mm2, 2.0 * spread.width),
         volume_mm3=_around(shape.volume_mm3, math.hypot(spread.depth, 1.5 * spread.width), spread.unseen),

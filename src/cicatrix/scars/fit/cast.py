@@ -223,8 +223,12 @@ def _inside(depth, rows, cols):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
-def gloss_of(height, cell, lights, strength, roughness, lit, out):  # type: ignore[no-untyped-def]
-    """Gloss of each cell (see ``relief.gloss``) where ``lit`` is above zero."""
+def gloss_of(height, cell, lights, gloss, lit, out):  # type: ignore[no-untyped-def]
+    """Gloss of each cell (see ``relief.gloss``) where ``lit`` is above zero.
+
+    ``gloss`` holds its strength, its roughness, and x, y and z of the direction to the camera.
+    """
+    strength, roughness, x, y, z = gloss
     breadth = np.float32(1.0 / (roughness * roughness))
     peak = np.float32(strength * breadth / math.pi)
     normal = np.empty((4, out.shape[2]), np.float32)
@@ -232,8 +236,13 @@ def gloss_of(height, cell, lights, strength, roughness, lit, out):  # type: igno
     for row in range(out.shape[1]):
         _face(height[row], height[row + 1], np.float32(0.5 / cell), normal)
         for i in range(lights.shape[0]):
-            span = 1.0 / math.sqrt(2.0 + 2.0 * lights[i, 2])
-            half = np.float32(lights[i, 0] * span), np.float32(-lights[i, 1] * span), np.float32(0.5 / span)
+            facing = lights[i, 0] * x + lights[i, 1] * y + lights[i, 2] * z
+            span = 1.0 / math.sqrt(max(2.0 + 2.0 * facing, 1e-9))
+            half = (
+                np.float32((lights[i, 0] + x) * span),
+                np.float32(-(lights[i, 1] + y) * span),
+                np.float32((lights[i, 2] + z) * span),
+            )
             _lobe_row(normal, half, breadth, inverse, out[i, row])
             _shine_row(inverse, peak, lit[i, row], out[i, row])
 

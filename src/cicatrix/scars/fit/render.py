@@ -68,7 +68,7 @@ def shine(scene: Scene, outline: Outline, sign: int, theta: NDArray[np.float64])
         height = _surface(scene, outline, sign, theta)
         lit = np.empty_like(out)
         light_up(height, scene.cell_mm, scene.lights, np.empty_like(height), lit)
-        gloss_of(height, scene.cell_mm, scene.lights, scene.gloss[0], scene.gloss[1], lit, out)
+        gloss_of(height, scene.cell_mm, scene.lights, scene.gloss, lit, out)
     return out.reshape(len(scene.lights), -1)[:, scene.use]
 
 

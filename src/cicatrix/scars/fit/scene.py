@@ -36,6 +36,10 @@ LEAST_NOISE = 0.01
 RAYS = 128
 
 
+Gloss = tuple[float, float, float, float, float]
+"""Strength, roughness, and x, y and z of the direction to the camera."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """Evidence around one scar, in cells.
@@ -59,7 +63,7 @@ class Scene:
     noise
         ``(lights,)`` spread of the skin's signal about a smooth surface: fine relief and image noise.
     gloss
-        Strength and roughness of the broad gloss.
+        Strength and roughness of the broad gloss, and x, y and z of the direction to the camera.
     """
 
     signal: NDArray[np.float32]
@@ -73,7 +77,7 @@ class Scene:
     gain: NDArray[np.float64]
     albedo: NDArray[np.float64]
     noise: NDArray[np.float64]
-    gloss: tuple[float, float]
+    gloss: Gloss
 
 
 def outline_of(shape: Shape) -> Outline | None:
@@ -130,7 +134,7 @@ def stage(
     lights = shots.directions_at((rows.start + rows.stop) // 2, (cols.start + cols.stop) // 2)
     small = np.stack([_shrink(plane, size) for plane in signal])
     lost = np.stack([_shrink(plane.astype(np.float32), size) > 0.01 for plane in full])
-    gloss = (shots.gloss_strength, shots.gloss_roughness)
+    gloss = (shots.gloss_strength, shots.gloss_roughness, *shots.view)
     gain, albedo, noise = _around(small, lost, base, lights, cell, ring, (x - outline.x_mm, y - outline.y_mm), gloss)
     index = np.flatnonzero(use)
     return Scene(small, lost, lights, base, x0, y0, cell, index, gain, albedo.ravel()[index], noise, gloss)
@@ -213,14 +217,14 @@ def _around(
     cell: float,
     ring: NDArray[np.bool_],
     place: tuple[NDArray[np.float64], NDArray[np.float64]],
-    gloss: tuple[float, float],
+    gloss: Gloss,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Gain of each light, albedo over the scene, and each light's noise, from the skin around the scar."""
     plain = np.empty(signal.shape, np.float32)
     light_up(base, cell, lights, np.empty(base.shape, np.float32), plain)
     shine = np.zeros(signal.shape, np.float32)
     if gloss[0] > 0:
-        gloss_of(base, cell, lights, gloss[0], gloss[1], plain, shine)
+        gloss_of(base, cell, lights, gloss, plain, shine)
     seen = (signal - shine)[:, ring].astype(np.float64)
     lit = plain[:, ring].astype(np.float64)
     known = ~lost[:, ring]
