@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "cases": {"model", "errors", "files", "toml_text", "output"},
     "grading": {"model", "errors", "knowledge"},
     "care": {"model", "errors", "knowledge"},
+    "corrections": {"model", "errors", "files", "cases", "colour", "scars"},
     "outlook": {"model", "errors", "knowledge", "care", "relief"},
     "phantom": {"model", "errors", "files"},
     "report": {"model", "errors", "knowledge"},

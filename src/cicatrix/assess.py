@@ -20,6 +20,7 @@ from cicatrix.care.gate import gate
 from cicatrix.care.plan import plan
 from cicatrix.cases import join, load_case
 from cicatrix.colour import pigment_maps, read_colour
+from cicatrix.corrections import replay
 from cicatrix.grading import grade, scar_risk
 from cicatrix.limits import limits
 from cicatrix.model import (
@@ -37,21 +38,23 @@ from cicatrix.model import (
     SkinTone,
 )
 from cicatrix.model.case import Acne
-from cicatrix.model.correction import Corrected
+from cicatrix.model.correction import Corrected, Event
 from cicatrix.outlook import outlook
 from cicatrix.outlook.surface.simulate import simulate, simulation_of
 from cicatrix.output import check_out, whole
 from cicatrix.relief import reconstruct
 from cicatrix.report import write_report
-from cicatrix.scars import find_scars, scar_mask
+from cicatrix.scars import find_scars
 from cicatrix.scars.widen import as_sure_as_the_light
 from cicatrix.settings import settings_in_force
+from cicatrix.summary import noise_mm, summarise
 
 __all__ = [
     "Measurement",
     "assess",
     "assess_folder",
     "conclude",
+    "corrected",
     "schema",
     "simulated",
     "write_assessment",
@@ -60,8 +63,6 @@ __all__ = [
 Progress = Callable[[str, int, int], None]
 
 LIBRARIES = ("numpy", "scipy", "numba", "opencv-python-headless", "pillow", "tifffile", "pydantic")
-
-ENOUGH_LIGHTS = 3
 
 SECTIONS = ("marks", "acne", "grades", "gate", "plan", "outlook")
 """Sections that need more than a capture; those without an answer are named in the assessment."""
@@ -149,7 +150,7 @@ def assess(
     tell("colour", 1, 1)
     measured = Measurement(
         provenance=_provenance(capture, relief, stated),
-        capture=_summary(capture, relief, scars),
+        capture=summarise(capture, relief, scars),
         scars=scars,
         marks=None if colour is None else colour.marks,
         spots=() if colour is None else colour.spots,
@@ -219,6 +220,51 @@ def conclude(measured: Measurement, case: Case | None = None, *, today: date | N
     )
 
 
+def corrected(
+    assessment: Assessment,
+    relief: Relief,
+    events: Sequence[Event],
+    case: Case | None = None,
+    *,
+    today: date | None = None,
+) -> Assessment:
+    """A result as a person corrected it; everything that follows from scars, marks and case is concluded again.
+
+    Parameters
+    ----------
+    assessment, relief
+        As from ``assess``; the relief may come from a file, without photographs.
+    events
+        The log of corrections, oldest first. Where none of them is in force the result stays as it is.
+    case
+        What was stated, as for ``assess``.
+    today
+        First day of the plan, as for ``assess``.
+
+    Raises
+    ------
+    CorrectionError
+        An event does not fit the result, or what it outlines cannot be measured.
+    """
+    done = replay(assessment, relief, events, case)
+    if not done.corrections:
+        return assessment
+    moved = [scar.outline_mm for scar in done.scars] != [scar.outline_mm for scar in assessment.scars]
+    summary = assessment.capture
+    if moved:
+        summary = summary.model_copy(update={"relief_noise_mm": noise_mm(relief, done.scars)})
+    measured = Measurement(
+        provenance=assessment.provenance,
+        capture=summary,
+        scars=done.scars,
+        marks=done.marks,
+        spots=done.spots,
+        tone=assessment.skin_tone,
+        corrections=done.corrections,
+    )
+    return conclude(measured, done.case, today=today)
+
+
 def simulated(assessment: Assessment, relief: Relief) -> tuple[Assessment, dict[str, NDArray[np.uint8]]]:
     """Simulate the surface after the strongest option.
 
@@ -284,47 +330,6 @@ def _provenance(capture: Capture, relief: Relief, stated: Sequence[InputFile]) -
         settings=settings_in_force()
         | {"light": relief.light, "gloss": relief.gloss, "light_distance_mm": relief.light_distance_mm},
     )
-
-
-def _summary(capture: Capture, relief: Relief, scars: tuple[Scar, ...]) -> CaptureSummary:
-    rows, cols = relief.shape
-    skin = ~scar_mask(scars, relief)
-    noise = float(np.sqrt(np.mean(relief.height_mm[skin] ** 2))) if skin.any() else 0.0
-    photographs = isinstance(capture, LightsCapture)
-    return CaptureSummary(
-        kind=capture.kind,
-        site=capture.site,
-        pixel_mm=capture.pixel_mm,
-        rows=rows,
-        cols=cols,
-        width_mm=round(cols * capture.pixel_mm, 3),
-        height_mm=round(rows * capture.pixel_mm, 3),
-        lights=len(capture.directions) if isinstance(capture, LightsCapture) else 0,
-        channel=relief.channel,
-        images=capture.quality if isinstance(capture, LightsCapture) else (),
-        trusted_lights=_trusted(relief),
-        coverage=_coverage(relief),
-        relief_noise_mm=round(noise, 4),
-        elevations_deg=_elevations(capture) if photographs else (),
-        card=capture.card if isinstance(capture, LightsCapture) else None,
-    )
-
-
-def _trusted(relief: Relief) -> dict[str, float] | None:
-    if relief.trusted is None or relief.directions is None:
-        return None
-    count = np.bincount(relief.trusted.ravel(), minlength=len(relief.directions) + 1)
-    return {str(k): round(float(c) / relief.trusted.size, 5) for k, c in enumerate(count)}
-
-
-def _coverage(relief: Relief) -> float:
-    return 1.0 if relief.trusted is None else round(float((relief.trusted >= ENOUGH_LIGHTS).mean()), 5)
-
-
-def _elevations(capture: Capture) -> tuple[float, ...]:
-    if not isinstance(capture, LightsCapture):
-        return ()
-    return tuple(np.round(np.degrees(np.arcsin(capture.directions[:, 2])), 1).tolist())
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -12,11 +13,13 @@ from cicatrix.colour.chart import Chart, draw_chart
 from cicatrix.colour.find import Blob, Patch, measure_patch, rated
 from cicatrix.colour.judge import verdict
 from cicatrix.colour.read import has_colour
-from cicatrix.colour.record import to_mark
+from cicatrix.colour.record import IN_SCAR, to_mark
 from cicatrix.errors import CorrectionError
-from cicatrix.model import Mark, Relief, Scar
+from cicatrix.model import DarkSpot, Mark, Relief, Scar
 
-__all__ = ["FAINTEST", "measure_given"]
+__all__ = ["FAINTEST", "measure_given", "related"]
+
+PatchLike = TypeVar("PatchLike", Mark, DarkSpot)
 
 FAINTEST = 0.3
 """Least contrast in index units that can be told from none: a quarter of the least that is looked for."""
@@ -26,6 +29,9 @@ LEAST_RATIO = 0.5
 
 FINER = 8
 """A line is laid on cells by parts of a cell."""
+
+COMPARED_MM = 0.1
+"""Cells in which a mark and a scar are laid over each other."""
 
 MARGIN_MM = 3.0
 """Skin around the line that the ring to compare with lies in."""
@@ -67,6 +73,43 @@ def measure_given(
         )
     chart = draw_chart(relief, scars)
     return tuple(_mark(chart, scars, name, np.asarray(line, dtype=np.float64)) for name, line in outlines_mm)
+
+
+def related(one: PatchLike, scars: Sequence[Scar], touched: Collection[str]) -> PatchLike:
+    """A mark or dark spot with the scar that it lies in or covers, where one of the scars ``touched`` matters to it.
+
+    Parameters
+    ----------
+    one
+        As it was found among other scars.
+    scars
+        The scars as they are now.
+    touched
+        Ids of the scars whose outline changed, that were added, or that are gone.
+    """
+    shares = {scar.id: _shares(one, scar) for scar in scars} if touched else {}
+    if one.in_scar not in touched and not any(sum(shares.get(name, (0.0, 0.0))) for name in touched):
+        return one
+    most = max(shares, key=lambda name: shares[name][0], default="")
+    own, its = shares.get(most, (0.0, 0.0))
+    word = "lies in" if own >= IN_SCAR else "covers" if its >= IN_SCAR else ""
+    notes: list[str] = [note for note in one.notes if not note.startswith(("lies in scar ", "covers scar "))]
+    relation: list[str] = [f"{word} scar {most}"] if word else []
+    return one.model_copy(update={"in_scar": most if word else None, "notes": (*relation, *notes)})
+
+
+def _shares(one: Mark | DarkSpot, scar: Scar) -> tuple[float, float]:
+    """Share of a mark that lies in a scar, and share of the scar that the mark covers."""
+    lines = [np.asarray(each.outline_mm, dtype=np.float64) for each in (one, scar)]
+    low = np.max([line.min(axis=0) for line in lines], axis=0)
+    high = np.min([line.max(axis=0) for line in lines], axis=0)
+    if (high <= low).any():
+        return 0.0, 0.0
+    cols, rows = np.maximum(np.ceil((high - low) / COMPARED_MM), 1).astype(int)
+    inside = [_cells((line - low) / COMPARED_MM, (rows, cols)) for line in lines]
+    shared = float((inside[0] & inside[1]).sum()) * COMPARED_MM**2
+    own, its = (float(cv2.contourArea((line - line[0]).astype(np.float32))) for line in lines)
+    return shared / max(own, 1e-6), shared / max(its, 1e-6)
 
 
 def _mark(chart: Chart, scars: Sequence[Scar], name: str, line_mm: NDArray[np.float64]) -> Mark:

@@ -17,7 +17,7 @@ from cicatrix.colour.optics import INDEX
 from cicatrix.model import Contrast, DarkSpot, Mark, Measured, Scar
 from cicatrix.model.cielab import LUMINANCE, lab
 
-__all__ = ["SKIN_LUMINANCE", "to_mark", "to_marks", "to_spots"]
+__all__ = ["IN_SCAR", "SKIN_LUMINANCE", "to_mark", "to_marks", "to_spots"]
 
 Z: Final = 1.96
 """Two-sided 95 % of a normal distribution."""

@@ -1,0 +1,21 @@
+"""Corrections by hand: events, which of them are in force, and what they make of a result."""
+
+from __future__ import annotations
+
+from cicatrix.corrections.file import as_json, check_fit, fingerprint, log_of, parse_corrections, read_corrections
+from cicatrix.corrections.log import Steps, active, steps
+from cicatrix.corrections.replay import Replayed, replay
+
+__all__ = [
+    "Replayed",
+    "Steps",
+    "active",
+    "as_json",
+    "check_fit",
+    "fingerprint",
+    "log_of",
+    "parse_corrections",
+    "read_corrections",
+    "replay",
+    "steps",
+]
