@@ -46,9 +46,11 @@ def shade(p: Array, q: Array, directions: Array, albedo: Array | tuple[float, ..
     return np.asarray(cosine[..., None] * np.asarray(albedo))
 
 
-def beckmann(p: Array, q: Array, directions: Array, roughness: float) -> Array:
+def beckmann(
+    p: Array, q: Array, directions: Array, roughness: float, view: tuple[float, float, float] = (0.0, 0.0, 1.0)
+) -> Array:
     """Beckmann's distribution (Cook & Torrance 1982, doi:10.1145/357290.357293), ``(lights, rows, cols)``."""
-    halfway = directions + np.array([0.0, 0.0, 1.0])
+    halfway = directions + np.array(view)
     halfway /= np.linalg.norm(halfway, axis=-1, keepdims=True)
     cosine = np.einsum("rck,nk->nrc", normals(p, q), halfway)
     tangent = np.sqrt(1 - cosine**2) / cosine

@@ -56,7 +56,7 @@ def one_by_one(images: Plane, directions: NDArray[np.float64], gloss: Gloss) -> 
         turn = (1 - share) * grid[:, first] + share * grid[:, second]
         for start in range(0, COLS, STRETCH):
             photometric._directions(turn, start, COLS, L)
-            halfway(L, H)
+            halfway(L, (np.float32(0), np.float32(0), np.float32(1)), H)
             photometric._gather(images, row, start, lut, True, np.ones((n, 5), np.float32), g, light)
             photometric._leftover(
                 images, row, start, lut, True, 2, np.float32(0.995), light[2], g, L, H, easy,

@@ -46,6 +46,13 @@ def test_directions_may_change_over_the_field() -> None:
     assert estimate_gloss(fields, grid) == estimate_gloss(fields, ring(6))
 
 
+def test_a_leaning_camera_sees_gloss_in_its_own_direction() -> None:
+    view = (float(np.sin(0.25)), 0.0, float(np.cos(0.25)))
+    fields = shade(P, Q, ring(6)) + 0.02 * beckmann(P, Q, ring(6), 0.3, view)[..., None]
+    assert estimate_gloss(fields, ring(6), view).strength == pytest.approx(0.02, rel=0.05)
+    assert estimate_gloss(fields, ring(6)).strength != pytest.approx(0.02, rel=0.2)
+
+
 @pytest.mark.parametrize(
     "albedo", [(0.5,), (0.5, 0.5, 0.5), (0.5, 0.48, 0.47), (0.33, 0.42, 0.62)], ids=["1", "grey", "pale", "blue"]
 )

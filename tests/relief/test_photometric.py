@@ -295,6 +295,24 @@ def test_known_gloss_is_taken_out(roughness: float, strength: float) -> None:
     assert np.abs(told.albedo - SKIN).max() < 0.02
 
 
+def test_gloss_is_taken_out_where_a_leaning_camera_sees_it() -> None:
+    p, q = slopes(SHAPE, 15)
+    directions, view = ring(8), (float(np.sin(0.25)), 0.0, float(np.cos(0.25)))
+    light = shade(p, q, directions) + 0.02 * beckmann(p, q, directions, 0.3, view)[..., None]
+    told = solve(
+        np.ascontiguousarray(light, dtype=np.float32),
+        directions,
+        np.ones((8, 2, 2), np.float32),
+        channel=2,
+        linear=True,
+        gloss=Gloss(0.02, 0.3),
+        view=view,
+    )
+    overhead = _solve(light, directions, channel=2, gloss=Gloss(0.02, 0.3))
+    assert np.median(_error(told, p, q)) < 1e-3
+    assert np.median(_error(overhead, p, q)) > 0.01
+
+
 def test_gloss_and_shadow_together_are_told_apart() -> None:
     p, q = slopes(SHAPE, 14)
     directions = ring(8)

@@ -59,6 +59,8 @@ class LightsCapture:
         where only directions are known. ``directions`` are then theirs.
     strengths
         ``(lights,)`` radiant intensity of each light relative to their mean, as measured; None when unknown.
+    view
+        ``(3,)`` unit vector from the skin to the camera; straight up where nobody knows better.
     card
         What the printed card told; None without one.
     to_srgb
@@ -75,6 +77,7 @@ class LightsCapture:
     distance_mm: float | None = None
     positions_mm: NDArray[np.float64] | None = None
     strengths: NDArray[np.float64] | None = None
+    view: tuple[float, float, float] = (0.0, 0.0, 1.0)
     card: CardReading | None = None
     to_srgb: NDArray[np.float64] | None = None
 

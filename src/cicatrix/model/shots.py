@@ -33,6 +33,8 @@ class Shots:
         Index of the channel that gives the geometry.
     gloss_strength, gloss_roughness
         Broad gloss in units of linear signal, and the root mean square slope of the surface that shines.
+    view
+        ``(3,)`` unit vector to the camera, in which gloss is seen.
     """
 
     images: NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
@@ -42,6 +44,7 @@ class Shots:
     channel: int
     gloss_strength: float
     gloss_roughness: float
+    view: tuple[float, float, float] = (0.0, 0.0, 1.0)
 
     def signal(self, rows: slice, cols: slice) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Linear evened signal of a piece of the picture, and where it is saturated.

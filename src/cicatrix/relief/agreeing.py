@@ -272,13 +272,15 @@ def agreeing(v, L, H, strength, breadth, rounds, settled, limits, easy, shine, b
 
 
 @njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
-def halfway(L, H):  # type: ignore[no-untyped-def]
-    """Halfway vectors between the lights and the camera."""
+def halfway(L, view, H):  # type: ignore[no-untyped-def]
+    """Halfway vectors between the lights and the camera in direction ``view``."""
+    x, y, z = view
     for i in range(len(L)):
         d, h = L[i], H[i]
         for j in range(STRETCH):
-            span = ONE / np.float32(math.sqrt(TWO + TWO * d[S2 + j]))
-            h[j], h[STRETCH + j], h[S2 + j] = d[j] * span, d[STRETCH + j] * span, (d[S2 + j] + ONE) * span
+            facing = d[j] * x + d[STRETCH + j] * y + d[S2 + j] * z
+            span = ONE / np.float32(math.sqrt(max(TWO + TWO * facing, SMALLEST)))
+            h[j], h[STRETCH + j], h[S2 + j] = (d[j] + x) * span, (d[STRETCH + j] + y) * span, (d[S2 + j] + z) * span
 
 
 @njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")

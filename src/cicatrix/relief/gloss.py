@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-__all__ = ["NO_GLOSS", "Gloss", "estimate_gloss", "lobe", "without_gloss"]
+__all__ = ["NO_GLOSS", "OVERHEAD", "Gloss", "estimate_gloss", "lobe", "without_gloss"]
 
 ROUGHNESS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 """Root mean square slopes of the oil's surface that are tried."""
@@ -40,6 +40,9 @@ class Gloss:
     roughness: float
 
 
+OVERHEAD = (0.0, 0.0, 1.0)
+"""Towards a camera that looks straight down."""
+
 NO_GLOSS = Gloss(0.0, 0.3)
 
 
@@ -57,7 +60,9 @@ def without_gloss(fields: NDArray[np.float64], channel: int) -> NDArray[np.float
     return np.maximum(pure, 0.02 * np.median(pure))
 
 
-def estimate_gloss(fields: NDArray[np.float64], directions: NDArray[np.float64]) -> Gloss:
+def estimate_gloss(
+    fields: NDArray[np.float64], directions: NDArray[np.float64], view: tuple[float, float, float] = OVERHEAD
+) -> Gloss:
     """Strength and roughness that make the channels agree about the form.
 
     Parameters
@@ -66,12 +71,14 @@ def estimate_gloss(fields: NDArray[np.float64], directions: NDArray[np.float64])
         ``(lights, rows, cols, 3 or 1)`` smooth linear signal on a coarse grid, corrected for uneven light.
     directions
         ``(lights, 3)`` or ``(lights, rows, cols, 3)``.
+    view
+        Unit vector to the camera.
     """
     if not _coloured(fields):
         return NO_GLOSS
     fields = fields[:, ::STEP, ::STEP]
     directions = directions if directions.ndim == 2 else directions[:, ::STEP, ::STEP]
-    cosine = _halfway_cosine(without_gloss(fields, 0), directions)
+    cosine = _halfway_cosine(without_gloss(fields, 0), directions, view)
 
     def disagreement(strength: float, roughness: float) -> float:
         return _disagreement(fields - strength * lobe(cosine, roughness)[..., None])
@@ -94,14 +101,16 @@ def _coloured(fields: NDArray[np.float64]) -> bool:
     return bool(np.median(fields[..., 0] - fields[..., 2]) >= COLOURED * np.median(fields[..., 0]))
 
 
-def _halfway_cosine(pure: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.float64]:
+def _halfway_cosine(
+    pure: NDArray[np.float64], directions: NDArray[np.float64], view: tuple[float, float, float]
+) -> NDArray[np.float64]:
     """Cosine between the form's normal and each light's halfway vector, ``(lights, rows, cols)``."""
     grid = directions if directions.ndim == 4 else directions[:, None, None, :]
     grid = np.broadcast_to(grid, (*pure.shape, 3))
     inverse = np.linalg.pinv(grid.transpose(1, 2, 0, 3))
     normal = np.einsum("rckn,nrc->rck", inverse, pure)
     normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-9)
-    halfway = grid + np.array([0.0, 0.0, 1.0])
+    halfway = grid + np.array(view)
     halfway = halfway / np.linalg.norm(halfway, axis=-1, keepdims=True)
     return np.asarray(np.einsum("rck,nrck->nrc", normal, halfway))
 

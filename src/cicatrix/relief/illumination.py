@@ -89,7 +89,7 @@ def estimate(capture: LightsCapture, channel: int) -> Illumination:
     matt = pure * falloff
     strength = _strengths(matt, directions, HELD if capture.strengths is None else HELD_MEASURED)
     steady = falloff * strength[:, None, None]
-    gloss = estimate_gloss(fields * steady[..., None], directions)
+    gloss = estimate_gloss(fields * steady[..., None], directions, capture.view)
     level = matt * strength[:, None, None]
     predicted, disagreement = _consistent(level, directions)
     flat = disagreement > UNEVEN

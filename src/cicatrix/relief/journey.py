@@ -49,7 +49,13 @@ def reconstruct(capture: Capture) -> Relief:
     if channel == BLUE and _glossy(capture, light.gloss):
         channel = GREEN
     shading = solve(
-        capture.images, light.directions, light.gain, channel=channel, linear=capture.linear, gloss=light.gloss
+        capture.images,
+        light.directions,
+        light.gain,
+        channel=channel,
+        linear=capture.linear,
+        gloss=light.gloss,
+        view=capture.view,
     )
     _check_agreement(shading, len(capture.directions))
     surface = integrate(shading.p, shading.q, capture.pixel_mm, confidence(shading, len(capture.directions)))
@@ -74,6 +80,7 @@ def reconstruct(capture: Capture) -> Relief:
             channel=channel,
             gloss_strength=light.gloss.strength,
             gloss_roughness=light.gloss.roughness,
+            view=capture.view,
         ),
     )
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cicatrix.model.light import linear_lut
 from cicatrix.relief.agreeing import STRETCH, agreeing, halfway, reflected
-from cicatrix.relief.gloss import NO_GLOSS, Gloss
+from cicatrix.relief.gloss import NO_GLOSS, OVERHEAD, Gloss
 from cicatrix.relief.pixel import DARK, DIM, GLOSS_ROUNDS, SETTLED, alone, norm, signal
 
 __all__ = ["MIN_LIGHTS", "TOLERANCE", "Shading", "solve"]
@@ -62,6 +62,7 @@ def solve(
     channel: int,
     linear: bool,
     gloss: Gloss = NO_GLOSS,
+    view: tuple[float, float, float] = OVERHEAD,
 ) -> Shading:
     """Slopes, albedo and trusted lights of every pixel.
 
@@ -81,6 +82,8 @@ def solve(
         Whether pixel values are proportional to light.
     gloss
         Gloss to take out, with the normal that is left (a few rounds converge, since gloss is weak).
+    view
+        Unit vector to the camera.
 
     Returns
     -------
@@ -100,8 +103,9 @@ def solve(
     strength = np.float32(gloss.strength / (np.pi * gloss.roughness**2))
     breadth = np.float32(1.0 / gloss.roughness**2)
     stack, gain = np.ascontiguousarray(images), np.ascontiguousarray(gain)
+    camera = (np.float32(view[0]), np.float32(view[1]), np.float32(view[2]))
     _solve(
-        stack, lut, direct, grid, moving, gain, channel, top, np.float32(TOLERANCE), strength, breadth,
+        stack, lut, direct, grid, moving, camera, gain, channel, top, np.float32(TOLERANCE), strength, breadth,
         p, q, albedo, trusted,
     )  # fmt: skip
     return Shading(p=p, q=q, albedo=albedo, trusted=trusted)
@@ -169,18 +173,34 @@ def _slope(b, p, q, row, col):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, parallel=True, fastmath=True, error_model="numpy")
 def _solve(  # type: ignore[no-untyped-def]
-    images, lut, direct, grid, moving, gain, channel, top, tol, strength, inverse_square, p, q, albedo, trusted
+    images, lut, direct, grid, moving, view, gain, channel, top, tol, strength, inverse_square, p, q, albedo, trusted
 ):
     for row in prange(images.shape[1]):
         _solve_row(
-            images, row, lut, direct, grid, moving, gain, channel, top, tol, strength, inverse_square, p, q, albedo,
-            trusted,
+            images, row, lut, direct, grid, moving, view, gain, channel, top, tol, strength, inverse_square, p, q,
+            albedo, trusted,
         )  # fmt: skip
 
 
 @njit(cache=True, fastmath=True, error_model="numpy")
 def _solve_row(  # type: ignore[no-untyped-def]
-    images, row, lut, direct, grid, moving, gain, channel, top, tol, strength, inverse_square, p, q, albedo, trusted
+    images,
+    row,
+    lut,
+    direct,
+    grid,
+    moving,
+    view,
+    gain,
+    channel,
+    top,
+    tol,
+    strength,
+    inverse_square,
+    p,
+    q,
+    albedo,
+    trusted,
 ):
     """Solve a row, a stretch at a time: first what all lights agree on, then what is left pixel by pixel."""
     n, rows, cols, channels = images.shape
@@ -198,7 +218,7 @@ def _solve_row(  # type: ignore[no-untyped-def]
     for start in range(0, cols, STRETCH):
         if moving or start == 0:
             _directions(turn, start, cols, L)
-            halfway(L, H)
+            halfway(L, view, H)
         _gather(images, row, start, lut, direct, line, g, light)
         _even_out(light, g, channel, top, easy)
         limits = (tol, DIM, DARK)

@@ -102,13 +102,14 @@ def test_walls_brighten_only_what_lies_below_the_rim() -> None:
     assert after[0, N // 2, N // 2] == pytest.approx(0.8 + 0.8 * hidden / (1 - hidden), rel=1e-3)
 
 
-def test_gloss_is_brightest_where_the_surface_mirrors_the_light_into_the_camera() -> None:
+@pytest.mark.parametrize("lean", [0.0, 0.25, -0.25])
+def test_gloss_is_brightest_where_the_surface_mirrors_the_light_into_the_camera(lean: float) -> None:
     light = np.array([[math.sin(0.6), 0.0, math.cos(0.6)]])
     slopes = np.linspace(-0.8, 0.8, 41)
     seen = []
     for slope in slopes:
         height = np.tile((-slope * CELL * np.arange(N)).astype(np.float32), (N, 1))
         out = np.empty((1, N - 1, N - 1), np.float32)
-        gloss_of(height, CELL, light, 0.02, 0.3, np.ones_like(out), out)
+        gloss_of(height, CELL, light, (0.02, 0.3, math.sin(lean), 0.0, math.cos(lean)), np.ones_like(out), out)
         seen.append(float(out[0, 30, 30]))
-    assert slopes[int(np.argmax(seen))] == pytest.approx(math.tan(0.3), abs=0.03)
+    assert slopes[int(np.argmax(seen))] == pytest.approx(math.tan(0.3 + lean / 2), abs=0.03)

@@ -30,7 +30,7 @@ def scene() -> Scene:
         gain=np.ones(len(lights)),
         albedo=np.ones(CELLS * CELLS),
         noise=np.full(len(lights), 0.01),
-        gloss=(0.0, 0.3),
+        gloss=(0.0, 0.3, 0.0, 0.0, 1.0),
     )
 
 

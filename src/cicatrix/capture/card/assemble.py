@@ -242,7 +242,15 @@ def _capture(rectified: Rectified, use: NDArray[np.bool_], torches: Torches) -> 
         quality=tuple(_quality(name, image, ok) for name, image, ok in zip(names, images, valid, strict=True)),
         positions_mm=places,
         strengths=torches.strength,
+        view=_view(rectified, use),
     )
+
+
+def _view(rectified: Rectified, use: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Direction to the camera, in the middle of the photographs."""
+    places = [view.camera_mm for view, used in zip(rectified.views, use, strict=True) if used]
+    x, y, z = np.median(places, axis=0) / np.linalg.norm(np.median(places, axis=0))
+    return (float(x), float(y), float(z))
 
 
 def _without_room(light: NDArray[np.float32], valid: NDArray[np.bool_], torches: Torches) -> NDArray[np.float32]:
