@@ -20,7 +20,7 @@ from cicatrix.care.gate import gate
 from cicatrix.care.plan import plan
 from cicatrix.cases import join, load_case
 from cicatrix.colour import pigment_maps, read_colour
-from cicatrix.corrections import replay
+from cicatrix.corrections import as_json, check_fit, log_of, read_corrections, replay
 from cicatrix.grading import grade, scar_risk
 from cicatrix.limits import limits
 from cicatrix.model import (
@@ -38,7 +38,7 @@ from cicatrix.model import (
     SkinTone,
 )
 from cicatrix.model.case import Acne
-from cicatrix.model.correction import Corrected, Event
+from cicatrix.model.correction import Corrected, CorrectionFile, Event
 from cicatrix.outlook import outlook
 from cicatrix.outlook.surface.simulate import simulate, simulation_of
 from cicatrix.output import check_out, whole
@@ -73,6 +73,7 @@ def assess_folder(
     out: Path,
     *,
     case_file: Path | None = None,
+    events_file: Path | None = None,
     today: date | None = None,
     progress: Progress | None = None,
 ) -> Assessment:
@@ -86,6 +87,9 @@ def assess_folder(
         Folder for the results; made if it does not exist.
     case_file
         What was stated, a TOML or JSON file; None when nothing was.
+    events_file
+        Corrections by hand, a JSON file: they are applied to what was measured, and the log is written to
+        ``corrections.json``. None without any.
     today
         First day of the plan, to keep the day of an event free; None leaves events out of account.
     progress
@@ -94,22 +98,27 @@ def assess_folder(
     Raises
     ------
     InputError
-        The capture or the case cannot be used, or ``out`` cannot be written.
+        The capture, the case or the corrections cannot be used, or ``out`` cannot be written.
     ReliefError
         The photographs do not determine the surface.
     """
     check_out(out)
     tell = progress or _silent
     case, source = (None, None) if case_file is None else load_case(case_file)
+    log = None if events_file is None else read_corrections(events_file)
     capture = read_capture(folder, progress=progress)
     assessment, relief = assess(
         capture, case, today=today, stated=() if source is None else (source,), progress=progress
     )
+    if log is not None:
+        check_fit(log, assessment, events_file)
+        log = log_of(assessment, log.events)
+        assessment = corrected(assessment, relief, log.events, case, today=today)
     tell("simulation", 0, 1)
     assessment, pictures = simulated(assessment, relief)
     tell("simulation", 1, 1)
     tell("report", 0, 1)
-    write_assessment(assessment, relief, out, pictures)
+    write_assessment(assessment, relief, out, pictures, log=log)
     tell("report", 1, 1)
     return assessment
 
@@ -295,6 +304,8 @@ def write_assessment(
     relief: Relief,
     out: Path,
     pictures: Mapping[str, NDArray[np.uint8]] | None = None,
+    *,
+    log: CorrectionFile | None = None,
 ) -> tuple[Path, ...]:
     """Write the results to ``out``; files appear there only once all of them are complete.
 
@@ -306,12 +317,16 @@ def write_assessment(
         Folder to write to.
     pictures
         Simulated pictures, see ``simulated``.
+    log
+        Corrections by hand that made this result, written to ``corrections.json``; None without any.
     """
     with whole(out) as work:
         text = assessment.model_dump_json(indent=1, by_alias=True)
         (work / "assessment.json").write_text(text + "\n", encoding="utf-8")
         pigment = pigment_maps(relief, assessment.scars)
         write_report(assessment, relief, work, pigment=pigment, simulated=pictures)
+        if log is not None:
+            (work / "corrections.json").write_bytes(as_json(log))
         names = sorted(file.name for file in work.iterdir())
     return tuple(out / name for name in names)
 

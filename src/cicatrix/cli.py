@@ -15,6 +15,7 @@ from cicatrix.card_command import card
 from cicatrix.case_command import case_app
 from cicatrix.check_command import check
 from cicatrix.console import progress_bars
+from cicatrix.correct_command import correct
 from cicatrix.errors import CicatrixError
 from cicatrix.evidence_command import evidence
 from cicatrix.grade_command import grade
@@ -133,6 +134,7 @@ def relief(
 
 app.command(short_help="Grade a case on the published scales.")(grade)
 app.command(short_help="Check a capture, and say what to do better.")(check)
+app.command(short_help="Assess a capture and apply corrections by hand.")(correct)
 app.command(short_help="Plan the treatment of a case.")(plan)
 app.command(short_help="Forecast fading, healing and results.")(outlook)
 app.command(short_help="Show what is known about the treatments, with sources.")(evidence)
