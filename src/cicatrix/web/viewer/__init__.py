@@ -1,0 +1,18 @@
+"""What the result page shows and draws: layers, outlines with their numbers, cuts, and the surface."""
+
+from cicatrix.web.viewer.planes import LAYERS, Planes, planes_of
+from cicatrix.web.viewer.profile import Profile, profile
+from cicatrix.web.viewer.shapes import Shape, Shapes, shapes_of
+from cicatrix.web.viewer.surface import surface
+
+__all__ = [
+    "LAYERS",
+    "Planes",
+    "Profile",
+    "Shape",
+    "Shapes",
+    "planes_of",
+    "profile",
+    "shapes_of",
+    "surface",
+]
