@@ -9,7 +9,9 @@ CicatrixError
 │   ├── CaseError                a case file; every problem found in it
 │   ├── CorrectionError          a correction by hand, or a file of them
 │   ├── MissingExtraError        a file needs an optional library that is not installed
-│   └── OutputError              the output folder cannot be written
+│   ├── OutputError              the output folder cannot be written
+│   ├── RecordError              a practice's record cannot be opened, or what it is given cannot be kept
+│   └── NotFoundError            nothing in the record has that identifier
 ├── KnowledgeError               the knowledge base contradicts itself or misses a source
 └── ReliefError                  the light does not determine the surface
 """
@@ -30,7 +32,9 @@ __all__ = [
     "KnowledgeError",
     "LightsError",
     "MissingExtraError",
+    "NotFoundError",
     "OutputError",
+    "RecordError",
     "ReliefError",
 ]
 
@@ -136,6 +140,14 @@ class MissingExtraError(InputError):
 
 class OutputError(InputError):
     """The output folder cannot be written."""
+
+
+class RecordError(InputError):
+    """A practice's record cannot be opened, or what it is given cannot be kept."""
+
+
+class NotFoundError(InputError):
+    """Nothing in the record has that identifier."""
 
 
 class ReliefError(CicatrixError):

@@ -1,0 +1,50 @@
+"""What was stated at a visit; every change is a new record, the latest counts."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from cicatrix.model.case import Case
+from cicatrix.model.record import StoredCase
+from cicatrix.record import log
+from cicatrix.record.lookup import row_of
+from cicatrix.record.practice import Desk
+from cicatrix.record.tables import CaseRow, VisitRow
+
+__all__ = ["get", "latest", "save"]
+
+
+def save(desk: Desk, visit_id: str, case: Case) -> StoredCase:
+    """Keep a case; where it says what the latest says, that one is returned."""
+    visit = row_of(desk, VisitRow, visit_id, "visit")
+    last = _last(desk, visit_id)
+    stated = case.model_dump(mode="json")
+    if last is not None and last.case == stated:
+        return _case(last)
+    number = 1 if last is None else last.number + 1
+    row = CaseRow(id=desk.new_id(), visit_id=visit_id, number=number, case=stated, made_at=desk.now)
+    desk.session.add(row)
+    desk.session.flush()
+    log.add(desk, "case.save", row.id, person_id=visit.person_id, detail={"visit": visit_id, "number": number})
+    return _case(row)
+
+
+def latest(desk: Desk, visit_id: str) -> StoredCase | None:
+    """What was stated last; None where nothing was."""
+    row = _last(desk, visit_id)
+    return None if row is None else _case(row)
+
+
+def get(desk: Desk, case_id: str) -> StoredCase:
+    """A case as it was at one moment."""
+    return _case(row_of(desk, CaseRow, case_id, "case"))
+
+
+def _last(desk: Desk, visit_id: str) -> CaseRow | None:
+    return desk.session.scalar(
+        select(CaseRow).where(CaseRow.visit_id == visit_id).order_by(CaseRow.number.desc()).limit(1)
+    )
+
+
+def _case(row: CaseRow) -> StoredCase:
+    return StoredCase(id=row.id, visit_id=row.visit_id, case=Case.model_validate(row.case), made_at=row.made_at)
