@@ -18,17 +18,20 @@ from cicatrix.corrections.rows import mark_rows, scar_rows
 from cicatrix.corrections.stated import answered
 from cicatrix.errors import CorrectionError
 from cicatrix.model import Assessment, Case, DarkSpot, Mark, Relief, Scar
-from cicatrix.model.correction import AddMark, Corrected, Event
+from cicatrix.model.correction import (
+    ADDED_BY_HAND,
+    COLOUR_BY_HAND,
+    KIND_BY_HAND,
+    OUTLINED_BY_HAND,
+    AddMark,
+    Corrected,
+    Event,
+)
 from cicatrix.scars.given import measure_given as measure_scar
 from cicatrix.scars.kinds import DEEP_MM, KINDS
 from cicatrix.scars.widen import as_sure_as_the_light
 
 __all__ = ["Replayed", "replay"]
-
-BY_HAND = "outlined by hand"
-ADDED = "missed by the search, added by hand"
-KIND_BY_HAND = "type set by hand"
-COLOUR_BY_HAND = "colour set by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def _scars(assessment: Assessment, relief: Relief, draft: Draft) -> tuple[Scar, 
             scar = measure_scar(relief, lines[name], name, others=others, measured=assessment.scars)
             if scar.depth_from != "shadows":  # else the interval is that of a fit, which holds the light's part already
                 (scar,) = as_sure_as_the_light((scar,), assessment.capture.card)
-            scar = _noted(scar, ADDED if name in draft.added else BY_HAND)
+            scar = _noted(scar, ADDED_BY_HAND if name in draft.added else OUTLINED_BY_HAND)
         assert scar is not None  # noqa: S101 - what was not measured before has a line
         scars.append(_of_kind(scar, draft))
     return tuple(scars)
@@ -154,7 +157,7 @@ def _marks(
 
 
 def _added(mark: Mark) -> Mark:
-    return mark.model_copy(update={"notes": (*mark.notes, ADDED)})
+    return mark.model_copy(update={"notes": (*mark.notes, ADDED_BY_HAND)})
 
 
 def _coloured(mark: Mark, draft: Draft) -> Mark:

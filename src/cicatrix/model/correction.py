@@ -15,7 +15,11 @@ from cicatrix.model.quantity import Finite, Measured, Record, Share
 from cicatrix.model.scar import DepthClass, Kind, Scar
 
 __all__ = [
+    "ADDED_BY_HAND",
+    "COLOUR_BY_HAND",
     "CORRECTIONS_SCHEMA",
+    "KIND_BY_HAND",
+    "OUTLINED_BY_HAND",
     "AddMark",
     "AddScar",
     "Answer",
@@ -33,6 +37,12 @@ __all__ = [
 ]
 
 CORRECTIONS_SCHEMA: Final = "cicatrix/corrections/1"
+
+OUTLINED_BY_HAND: Final = "outlined by hand"
+ADDED_BY_HAND: Final = "missed by the search, added by hand"
+KIND_BY_HAND: Final = "type set by hand"
+COLOUR_BY_HAND: Final = "colour set by hand"
+"""Notes of scars and marks that a person corrected."""
 
 Outline = tuple[tuple[Finite, Finite], ...]
 """Corners of a closed line, ``(x_mm, y_mm)`` from the picture's top-left corner; the last joins the first."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.model import Assessment, DarkSpot, Mark, PigmentMaps, SkinTone
+from cicatrix.model.correction import COLOUR_BY_HAND
 from cicatrix.model.mark import MarkKind
 from cicatrix.report.encode import data_uri
 from cicatrix.report.numbers import Shown, shown
@@ -121,7 +122,7 @@ def _row(one: Mark | DarkSpot, place: tuple[float, float], tolerance: float) -> 
     kind, name, sure = "spot", "Dark spot", ""
     if isinstance(one, Mark):
         kind, name = one.kind, NAMES[one.kind]
-        sure = probability(one.kind_probability[one.kind])
+        sure = "set by hand" if COLOUR_BY_HAND in one.notes else probability(one.kind_probability[one.kind])
     return MarkRow(
         id=one.id,
         kind=kind,

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -18,6 +18,7 @@ from cicatrix.model.evidence import STATUS_TEXT
 from cicatrix.report import charts, marks, person, quality, words
 from cicatrix.report.card_reading import card_shown
 from cicatrix.report.content import content
+from cicatrix.report.corrections import by_hand, corrections, kind_by_hand
 from cicatrix.report.encode import data_uri
 from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
 from cicatrix.report.overlay import Outline, label_scale, scale_bar_mm, trace
@@ -36,6 +37,7 @@ TEMPLATES: Final = (
     "macros.html.j2",
     "pictures.html.j2",
     "table.html.j2",
+    "corrections.html.j2",
     "sections.html.j2",
     "marks.html.j2",
     "person.html.j2",
@@ -93,6 +95,7 @@ class Row:
     brief: tuple[str, ...]
     outline: Outline
     drawing: Drawing | None
+    corrected: bool = False
 
     @property
     def label(self) -> str:
@@ -177,6 +180,7 @@ def _context(assessment: Assessment, pictures: Pictures, drawn: Mapping[str, Pic
         "capture": capture,
         "summary": _summary(assessment),
         "rows": rows,
+        "corrected": corrections(assessment),
         "footnotes": words.footnotes(row.brief for row in rows),
         "fitted": sum(row.fitted for row in rows),
         "legend": [_Legend(kind, count, STYLES[kind]) for kind, count in words.kind_counts(assessment.scars).items()],
@@ -236,7 +240,12 @@ def _rows(assessment: Assessment) -> tuple[Row, ...]:
     capture = assessment.capture
     outlines = trace(assessment.scars, capture.width_mm, capture.height_mm)
     paired = zip(assessment.scars, outlines, strict=True)
-    return tuple(_row(number, scar, outline) for number, (scar, outline) in enumerate(paired, 1))
+    rows = tuple(_row(number, scar, outline) for number, (scar, outline) in enumerate(paired, 1))
+    touched, said = by_hand(assessment), kind_by_hand(assessment)
+    return tuple(
+        replace(row, corrected=True, sure="set by hand" if row.id in said else row.sure) if row.id in touched else row
+        for row in rows
+    )
 
 
 def _row(number: int, scar: Scar, outline: Outline) -> Row:

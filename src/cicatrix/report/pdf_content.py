@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +10,7 @@ from cicatrix.model import Assessment, Scar
 from cicatrix.model.outlook import Outlook
 from cicatrix.model.plan import Days, Excluded, Option, Plan, Step
 from cicatrix.report import words
+from cicatrix.report.corrections import DAGGER, by_hand, kind_by_hand
 from cicatrix.report.grades import PARTS, GateShown, GradeShown, GradesShown
 from cicatrix.report.numbers import day_range, fixed, flipped, months, shown
 from cicatrix.report.palette import STYLES
@@ -280,7 +281,11 @@ def scar_table(assessment: Assessment, outlook: Outlook | None, most: int) -> Sc
     if not scars:
         return None
     option, after = _afterwards(outlook)
-    rows = tuple(_scar(at + 1, scars[at], after.get(scars[at].id, "")) for at in listed(scars, most))
+    touched, said = by_hand(assessment), kind_by_hand(assessment)
+    rows = tuple(
+        _by_hand(_scar(at + 1, scars[at], after.get(scars[at].id, "")), scars[at].id, touched, said)
+        for at in listed(scars, most)
+    )
     return ScarTable(rows=rows, more=len(scars) - len(rows), total=len(scars), after=option if after else "")
 
 
@@ -295,6 +300,13 @@ def _afterwards(outlook: Outlook | None) -> tuple[str, dict[str, str]]:
         for scar in wanted
         for size in [shown(flipped(scar.depth_mm) if scar.depth_mm.value < 0 else scar.depth_mm)]
     }
+
+
+def _by_hand(line: ScarLine, name: str, touched: Collection[str], said: Collection[str]) -> ScarLine:
+    """The row with a dagger where the scar was corrected by hand."""
+    if name not in touched:
+        return line
+    return replace(line, kind=f"{line.kind}{DAGGER}", sure="by hand" if name in said else line.sure)
 
 
 def _scar(number: int, scar: Scar, after: str) -> ScarLine:
@@ -321,8 +333,10 @@ def provenance(assessment: Assessment, most: int) -> str:
         inputs.append(f"and {len(made.inputs) - most} more in assessment.json")
     libraries = ", ".join(f"{name} {number}" for name, number in sorted(made.libraries.items()))
     scale = fixed(assessment.capture.pixel_mm * 1000, 1)
+    changed = len({(row.what, row.id) for row in assessment.corrections})
+    by_hand_ = f"Corrected by hand ({DAGGER}): {changed}, each listed on the page. " if changed else ""
     return (
-        f"Cicatrix {made.cicatrix}, Python {made.python}, {libraries}. One pixel is {scale} µm."
+        f"{by_hand_}Cicatrix {made.cicatrix}, Python {made.python}, {libraries}. One pixel is {scale} µm."
         f" Inputs, with the first eight digits of their SHA-256: {', '.join(inputs) or 'none'}."
         " Every figure, setting and full hash is in assessment.json beside this file."
     )
