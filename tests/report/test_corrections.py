@@ -43,7 +43,7 @@ def test_every_correction_is_told_with_what_was_before(after: Assessment) -> Non
     assert re.match(r"width 1\.[78]\S*\smm \(.*\), before: 1\.5\S*\smm", told["Scar 3 (S04)"].changes[1])
     assert told["Scar 5 (C04)"].changes == ("added, it had not been found",)
     assert told["Mark M01"].changes == ("red, as it was measured",)
-    assert told["Smoker"].changes == ("yes, before: not stated",)
+    assert told["Smoker"].changes == ("yes, before: no",)
     assert by_hand(after) == {"S01", "S02", "S04", "C04", "M01"}
     assert kind_by_hand(after) == {"S02", "M01"}
 
