@@ -1,5 +1,6 @@
 """What the result page shows and draws: layers, outlines with their numbers, cuts, and the surface."""
 
+from cicatrix.web.viewer.answer import as_json
 from cicatrix.web.viewer.planes import LAYERS, Planes, planes_of
 from cicatrix.web.viewer.profile import Profile, profile
 from cicatrix.web.viewer.shapes import Shape, Shapes, shapes_of
@@ -11,6 +12,7 @@ __all__ = [
     "Profile",
     "Shape",
     "Shapes",
+    "as_json",
     "planes_of",
     "profile",
     "shapes_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cicatrix.errors import InputError
+from cicatrix.errors import NotFoundError
 from cicatrix.model import Assessment, DarkSpot, Mark, Measured, Scar, Section
 from cicatrix.model.correction import Corrected
 from cicatrix.model.quantity import Finite, Record, Share
@@ -53,13 +53,13 @@ def detail_of(assessment: Assessment, name: str) -> Detail:
 
     Raises
     ------
-    InputError
+    NotFoundError
         There is none.
     """
     found: tuple[Scar | Mark | DarkSpot, ...] = (*assessment.scars, *assessment.marks, *assessment.dark_spots)
     one = next((one for one in found if one.id == name), None)
     if one is None:
-        raise InputError(
+        raise NotFoundError(
             f"this result has no scar, mark or spot {name!r}",
             allowed="an id of the table" if found else "none: nothing was found in this picture",
             fix="load the page again; a correction may have taken it away",

@@ -62,7 +62,7 @@ class Shape(Record):
     x_mm: Finite
     y_mm: Finite
     outline_mm: tuple[tuple[Finite, Finite], ...]
-    """Without corners that lie within half a pixel of the line through the others."""
+    """Without corners that lie within a fifth of a pixel of the line through the others."""
     corrected: bool
     numbers: dict[str, Number]
 
@@ -91,7 +91,7 @@ def shapes_of(assessment: Assessment) -> Shapes:
     """What is outlined, scars first, each in the assessment's order."""
     capture = assessment.capture
     corrected = corrected_ids(assessment)
-    tolerance = 0.5 * capture.pixel_mm
+    tolerance = 0.2 * capture.pixel_mm
     found: Iterable[Scar | Mark | DarkSpot] = (*assessment.scars, *assessment.marks, *assessment.dark_spots)
     return Shapes(
         width_mm=capture.width_mm,

@@ -4,6 +4,9 @@
 const MARGIN = 0.3;
 const BUDGET_MS = 5;
 const BATCH = 250;
+const EFFORT = 350;
+const SETTLED_MS = 90;
+const GROWN = 1.8;
 const DOT_PIXELS = 3;
 const DASH_PIXELS = 40;
 const LABEL_PIXELS = 22;
@@ -41,10 +44,19 @@ export class OutlinePainter {
 
   // Draws one frame; true while a better one is on its way.
   frame(pen, view, ratio) {
-    if (this.#stale(view, ratio) && !this.job) this.job = this.#begin(view, ratio);
+    if (view.scale !== this.scale) [this.scale, this.since] = [view.scale, performance.now()];
+    if (this.#stale(view, ratio) && !this.job && this.#due(view)) this.job = this.#begin(view, ratio);
     if (this.job) this.#step();
     if (this.front) this.#lay(pen, view, ratio);
     return this.job !== null || this.#stale(view, ratio);
+  }
+
+  // While the scale still changes, what is there is stretched, unless that has gone far already.
+  #due(view) {
+    if (!this.front || this.front.version !== this.version) return true;
+    const grown = view.scale / this.front.view.scale;
+    const settled = performance.now() - this.since > SETTLED_MS;
+    return settled || grown > GROWN || grown < 1 / GROWN;
   }
 
   chosen(pen, view, at) {
@@ -86,7 +98,9 @@ export class OutlinePainter {
   #step() {
     const job = this.job;
     const end = performance.now() + BUDGET_MS;
-    while (job.at < job.found.length && performance.now() < end) job.at = this.#batch(job);
+    // The browser draws later than it is told to, so the clock alone would let too much pile up.
+    job.effort = 0;
+    while (job.at < job.found.length && job.effort < EFFORT && performance.now() < end) job.at = this.#batch(job);
     if (job.at < job.found.length) return;
     this.spare = this.front?.canvas ?? null;
     this.front = job;
@@ -98,13 +112,14 @@ export class OutlinePainter {
     const kind = this.shapes.list[job.found[job.at]].kind;
     const [solid, dashed, labels] = [new Path2D(), new Path2D(), []];
     let at = job.at;
-    for (; at < job.found.length && at < job.at + BATCH; at += 1) {
+    for (; at < job.found.length && at < job.at + BATCH && job.effort < EFFORT; at += 1) {
       const one = job.found[at];
       if (this.shapes.list[one].kind !== kind) break;
       const box = this.shapes.boxes[one];
       const size = Math.max(box.x1 - box.x0, box.y1 - box.y0) * job.view.scale;
       trace(size > DASH_PIXELS ? dashed : solid, this.shapes.corners(one, job.view.scale), job.view.toScreen, job.view.scale);
       if (size > LABEL_PIXELS) labels.push(one);
+      job.effort += 1 + (size > DASH_PIXELS ? size / DASH_PIXELS : 0) + (size > LABEL_PIXELS ? 3 : 0);
     }
     const style = this.styles[kind];
     const thin = job.found.length > 2000 && job.view.scale < 20;
@@ -134,13 +149,22 @@ export class OutlinePainter {
     pen.fillText(text, place.x, place.y);
   }
 
+  // Only what can be seen of the canvas behind is copied.
   #lay(pen, view, ratio) {
     const { box, canvas } = this.front;
     const corner = view.toScreen(box.x0, box.y0);
     const grow = view.scale / this.front.view.scale / this.front.ratio;
     const whole = Math.abs(grow * ratio - 1) < 1e-3;
     const snap = (value) => (whole ? Math.round(value * ratio) / ratio : value);
-    pen.drawImage(canvas, snap(corner.x), snap(corner.y), canvas.width * grow, canvas.height * grow);
+    const [left, top] = [snap(corner.x), snap(corner.y)];
+    const x0 = Math.max(0, Math.floor(-left / grow));
+    const y0 = Math.max(0, Math.floor(-top / grow));
+    const x1 = Math.min(canvas.width, Math.ceil((view.width - left) / grow));
+    const y1 = Math.min(canvas.height, Math.ceil((view.height - top) / grow));
+    if (x1 <= x0 || y1 <= y0) return;
+    const [width, height] = [x1 - x0, y1 - y0];
+    pen.imageSmoothingEnabled = !whole;
+    pen.drawImage(canvas, x0, y0, width, height, left + x0 * grow, top + y0 * grow, width * grow, height * grow);
   }
 }
 

@@ -20,6 +20,7 @@ export class Surface {
     this.canvas = canvas;
     this.renderer = new THREE.WebGLRenderer({ canvas, antialias: true });
     this.scene = new THREE.Scene();
+    this.scene.background = new THREE.Color(0x2b3136);
     this.camera = new THREE.PerspectiveCamera(35, 1, 0.01, 1000);
     this.camera.up.set(0, 0, 1);
     this.controls = new OrbitControls(this.camera, canvas);
@@ -70,7 +71,8 @@ export class Surface {
 
   home() {
     this.controls.target.set(0, 0, 0);
-    this.camera.position.set(0, -1.15 * this.size, 1.35 * this.size);
+    const back = this.size / Math.min(this.camera.aspect, 1);
+    this.camera.position.set(0, -1.15 * back, 1.35 * back);
     this.camera.near = this.size / 100;
     this.camera.far = this.size * 20;
     this.controls.update();

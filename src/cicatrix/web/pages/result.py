@@ -1,0 +1,51 @@
+"""A result: the answer, the picture with its outlines, tables, cross-sections, cuts, and the surface."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from cicatrix.model.record import WebSession
+from cicatrix.record import Desk, captures, people, results, visits
+from cicatrix.web.router import Pages
+from cicatrix.web.viewer import as_json, shapes_of
+from cicatrix.web.viewer.detail import detail_of
+from cicatrix.web.viewer.view import ResultView, Where, result_view
+from cicatrix.web.work.corrected import corrected_assessment
+
+__all__ = ["router"]
+
+router = Pages()
+
+
+@router.page("/results/{result_id}", template="result.html.j2")
+def result(desk: Desk, who: WebSession, result_id: str) -> ResultView:
+    """A result as it stands now, with what was corrected by hand."""
+    stored = results.get(desk, result_id)
+    capture = captures.get(desk, stored.capture_id)
+    visit = visits.get(desk, capture.visit_id)
+    person = people.get(desk, visit.person_id)
+    where = Where(
+        id=stored.id,
+        person_id=person.id,
+        pseudonym=person.pseudonym,
+        visit_id=visit.id,
+        day=visit.day,
+        capture_id=capture.id,
+        site=capture.site,
+        start=stored.start,
+        has_case=stored.case_id is not None,
+    )
+    found = corrected_assessment(desk, result_id)
+    return result_view(where, found, stored.files, may_correct=who.role == "clinician")
+
+
+@router.raw("/results/{result_id}/shapes.json")
+def result_shapes(desk: Desk, result_id: str) -> Response:
+    """Everything that is outlined on the picture, with its numbers."""
+    return as_json(shapes_of(corrected_assessment(desk, result_id)))
+
+
+@router.raw("/results/{result_id}/objects/{name}.json")
+def result_object(desk: Desk, result_id: str, name: str) -> Response:
+    """All that is known of one scar, mark or dark spot."""
+    return as_json(detail_of(corrected_assessment(desk, result_id), name))

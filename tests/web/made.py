@@ -1,0 +1,52 @@
+"""Results in a practice, from reliefs with known scars, without the work of assessing a capture."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cicatrix.model import Assessment, Relief
+from cicatrix.model.record import StoredResult
+from cicatrix.record import Practice, captures, results
+from cicatrix.record.relief_file import RELIEF_FILE, pack
+from cicatrix.report import paint, render_html
+from cicatrix.report.annotate import annotate
+from cicatrix.report.encode import png
+from tests.report.synthetic import FOUR, Dent, assessment_of, relief_of
+
+__all__ = ["assessed", "keep_result"]
+
+
+def assessed(
+    dents: tuple[Dent, ...] = FOUR, *, photographs: bool = True, size_mm: float = 20.0, pixel_mm: float = 0.1
+) -> tuple[Assessment, Relief]:
+    """An assessment of made-up skin with the settings that a corrected result is concluded from."""
+    relief = relief_of(dents, size_mm=size_mm, pixel_mm=pixel_mm, photographs=photographs)
+    found = assessment_of(dents, relief)
+    settings = {"light": "consistent" if photographs else None, "gloss": None, "light_distance_mm": None}
+    told = found.provenance.model_copy(update={"settings": found.provenance.settings | settings})
+    return found.model_copy(update={"provenance": told}), relief
+
+
+def keep_result(
+    practice: Practice, visit_id: str, folder: Path, found: Assessment, relief: Relief, *, pages: bool = False
+) -> StoredResult:
+    """Keep an assessment as the result of a capture; ``pages`` writes the report and its picture, too."""
+    capture, out = folder / "capture", folder / "out"
+    capture.mkdir(parents=True)
+    out.mkdir()
+    (capture / "capture.toml").write_text('kind = "height"\n', encoding="utf-8")
+    text = found.model_dump_json(indent=1, by_alias=True) + "\n"
+    (out / "assessment.json").write_text(text, encoding="utf-8")
+    assert json.loads(text)["schema"] == "cicatrix/assessment/1"
+    (out / RELIEF_FILE).write_bytes(pack(relief))
+    if pages:
+        pictures = paint(relief)
+        drawn = annotate(pictures.relief, found.scars, pictures.pixel_mm)
+        (out / "scars.png").write_bytes(png(drawn, pictures.pixel_mm))
+        if pictures.colour is not None:
+            (out / "melanin.png").write_bytes(png(pictures.colour, pictures.pixel_mm))
+        (out / "report.html").write_text(render_html(found, pictures), encoding="utf-8")
+    with practice.desk("test") as desk:
+        stored = captures.add(desk, visit_id, capture, site=found.capture.site or "left cheek", kind=found.capture.kind)
+        return results.add(desk, stored.id, None, out)
