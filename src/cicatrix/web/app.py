@@ -1,0 +1,74 @@
+"""The app: its routes, its guard and its errors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from cicatrix import __version__
+from cicatrix.errors import CicatrixError
+from cicatrix.record import Practice, open_practice
+from cicatrix.web.guard import Guard
+from cicatrix.web.pages import ROUTERS
+from cicatrix.web.refusals import Refused, refusal_of
+from cicatrix.web.render import render_refusal
+from cicatrix.web.settings import Settings
+
+__all__ = ["create_app"]
+
+LOG = logging.getLogger("cicatrix.web")
+
+
+def create_app(settings: Settings, practice: Practice | None = None) -> FastAPI:
+    """The app of a practice.
+
+    Parameters
+    ----------
+    settings
+        What it is told.
+    practice
+        The practice if it is open already.
+    """
+    kept = practice or open_practice(settings.practice, files=settings.files)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        kept.close()
+
+    app = FastAPI(
+        title="Cicatrix",
+        version=__version__,
+        description="Acne scars and marks, measured, graded, planned for and followed. Not a medical device.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        lifespan=lifespan,
+    )
+    app.state.practice, app.state.settings = kept, settings
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    for error in (CicatrixError, Refused, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(error, _refuse)
+    app.add_middleware(Guard, practice=kept, settings=settings)
+    return app
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    refusal = refusal_of(error)
+    if refusal.status >= 500:
+        LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    wants_json = request.url.path.endswith(".json") or "text/html" not in request.headers.get("accept", "text/html")
+    if wants_json:
+        return JSONResponse({"error": refusal.model_dump()}, status_code=refusal.status)
+    return render_refusal(request, refusal)

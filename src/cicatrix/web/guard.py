@@ -1,0 +1,183 @@
+"""What every request passes first: host, size, origin, and who is asking."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import URL, Headers, MutableHeaders, QueryParams
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cicatrix.model.record import WebSession
+from cicatrix.record import Practice, accounts
+from cicatrix.web.link import is_token
+from cicatrix.web.refusals import Refusal
+from cicatrix.web.settings import Settings
+
+__all__ = ["POLICY", "Guard"]
+
+POLICY: Final = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "cache-control": "no-store",
+}
+OPEN: Final = ("/static/css/", "/healthz")
+"""What anybody may have: the login page looks like something, and a supervisor can see that the app lives."""
+LOGIN: Final = "/login"
+SAFE: Final = frozenset({"GET", "HEAD"})
+MOST_HEADER_BYTES: Final = 32 * 1024
+
+
+class Guard:
+    """Middleware that lets nothing past but what a known person asked for from the app's own pages."""
+
+    def __init__(self, app: ASGIApp, practice: Practice, settings: Settings) -> None:
+        self.app, self.practice, self.settings = app, practice, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return  # there are no web sockets
+        request = _Request(scope, self.settings)
+        refusal = request.refusal()
+        if refusal is None:
+            refusal = await self._known(scope, request)
+        send = _with_headers(send, request)
+        if refusal is not None:
+            await _refuse(refusal, request, send)
+            return
+        await self.app(scope, _limited(receive, request.limit), send)
+
+    async def _known(self, scope: Scope, request: _Request) -> Refusal | None:
+        """Note down who asks; a refusal where nobody does and the page is not open to all."""
+        from starlette.concurrency import run_in_threadpool  # noqa: PLC0415
+
+        state = scope.setdefault("state", {})
+        state["who"] = await run_in_threadpool(self._who, request.session) if request.session else None
+        if state["who"] is not None or request.path == LOGIN or request.path.startswith(OPEN):
+            return None
+        if request.path == "/" and is_token(self.settings, QueryParams(scope["query_string"]).get("token")):
+            return None
+        return Refusal(
+            status=401,
+            what="You are not logged in.",
+            fix="Log in, or open the link that `cicatrix serve` printed.",
+        )
+
+    def _who(self, token: str) -> WebSession | None:
+        with self.practice.desk("cicatrix", write=False) as desk:
+            found = accounts.who(desk, token)
+        if found is None:
+            return None
+        who, stale = found
+        if stale:
+            with self.practice.desk("cicatrix") as desk:
+                accounts.touch(desk, token)
+        return who
+
+
+class _Request:
+    """The part of a request that is looked at before it is read."""
+
+    def __init__(self, scope: Scope, settings: Settings) -> None:
+        self.settings, self.scope = settings, scope
+        self.headers = Headers(scope=scope)
+        self.path: str = scope["path"]
+        self.method: str = scope["method"]
+        self.session = cookie_parser(self.headers.get("cookie", "")).get(settings.cookie, "")
+        self.limit = settings.upload_bytes if self.path.endswith(("/upload", "/upload.json")) else settings.small_bytes
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether the answer is read by a program."""
+        return self.path.endswith(".json") or "text/html" not in self.headers.get("accept", "text/html")
+
+    def refusal(self) -> Refusal | None:
+        """What is wrong with the request itself."""
+        if sum(len(name) + len(value) for name, value in self.scope["headers"]) > MOST_HEADER_BYTES:
+            return Refusal(status=431, what="The request's headers are too long.")
+        if _host(self.headers.get("host", "")) not in self.settings.hosts:
+            return Refusal(status=421, what="The app is not addressed by a name of its own.")
+        length = self.headers.get("content-length", "0")
+        if not length.isascii() or not length.isdigit() or int(length) > self.limit:
+            return Refusal(
+                status=413,
+                what=f"The request has {length} bytes.",
+                allowed=f"at most {self.limit} bytes",
+                fix="Send less at once.",
+            )
+        if self.method not in SAFE and not self._from_here():
+            return Refusal(status=403, what="The request does not come from one of the app's own pages.")
+        return None
+
+    def _from_here(self) -> bool:
+        """Whether a request that changes something comes from the app itself; programs send no origin."""
+        site = self.headers.get("sec-fetch-site")
+        if site is not None and site != "same-origin":
+            return False
+        origin = self.headers.get("origin")
+        return origin is None or urlsplit(origin).netloc == self.headers.get("host", "")
+
+
+def _host(value: str) -> str:
+    """The name in a Host header, without its port."""
+    return value.rsplit(":", 1)[0].lower() if value.rpartition(":")[2].isdigit() else value.lower()
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """The request's body, cut off where it grows longer than it said."""
+    had = 0
+
+    async def read() -> Message:
+        nonlocal had
+        message = await receive()
+        had += len(message.get("body", b""))
+        if had > limit:
+            return {"type": "http.disconnect"}
+        return message
+
+    return read
+
+
+def _with_headers(send: Send, request: _Request) -> Send:
+    async def answer(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                if name not in headers:
+                    headers[name] = value
+            if request.settings.secure:
+                headers["strict-transport-security"] = "max-age=31536000"
+        await send(message)
+
+    return answer
+
+
+async def _refuse(refusal: Refusal, request: _Request, send: Send) -> None:
+    """Answer before the app has seen the request; a person without a session is sent to the login."""
+    if refusal.status == 401 and request.method in SAFE and not request.wants_json:
+        location = str(URL(LOGIN).include_query_params(next=request.path))
+        await send({"type": "http.response.start", "status": 303, "headers": [(b"location", location.encode())]})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    body = json.dumps({"error": refusal.model_dump()}).encode()
+    await send(
+        {
+            "type": "http.response.start",
+            "status": refusal.status,
+            "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})

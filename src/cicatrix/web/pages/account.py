@@ -1,0 +1,143 @@
+"""Coming in and going out: the link, the login, the account."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Form
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from cicatrix.errors import RecordError
+from cicatrix.model.record import Role, WebSession
+from cicatrix.record import Desk, Practice, accounts
+from cicatrix.web.link import is_token
+from cicatrix.web.refusals import Refused
+from cicatrix.web.render import render
+from cicatrix.web.router import Done, Pages
+from cicatrix.web.settings import Settings
+
+__all__ = ["router"]
+
+router = Pages()
+
+
+class Login(BaseModel):
+    """The login page."""
+
+    mode: str
+    next: str
+    refused: bool = False
+
+
+class AccountView(BaseModel):
+    """Who is logged in."""
+
+    name: str
+    role: Role
+    has_password: bool
+
+
+class NewPassword(BaseModel):
+    """A change of the password."""
+
+    old: str
+    new: str
+    again: str
+
+
+@router.get("/", include_in_schema=False)
+def enter(request: Request, token: str | None = None) -> Response:
+    """Start page; the link with the token logs in."""
+    practice, settings = _practice(request), _settings(request)
+    answer: Response = RedirectResponse("/people", status_code=303)
+    if getattr(request.state, "who", None) is None and is_token(settings, token):
+        with practice.desk("owner") as desk:
+            _log_in(answer, settings, accounts.open_session(desk, None))
+    return answer
+
+
+@router.get("/login", include_in_schema=False)
+def login_page(request: Request, next: str = "/people") -> Response:  # noqa: A002 - the name in the address
+    """Ask for name and password, or for the link."""
+    return render(request, "login.html.j2", Login(mode=_settings(request).mode, next=_local(next)))
+
+
+@router.post("/login", include_in_schema=False)
+def login(
+    request: Request,
+    name: Annotated[str, Form(max_length=100)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    next: Annotated[str, Form(max_length=2000)] = "/people",  # noqa: A002 - the name in the form
+) -> Response:
+    """Log in with name and password."""
+    practice, settings = _practice(request), _settings(request)
+    if settings.mode != "accounts":
+        raise Refused(403, "There are no passwords here.", fix="Open the link that `cicatrix serve` printed.")
+    with practice.desk("login") as desk:
+        account = accounts.check(desk, name, password)
+        token = None if account is None else accounts.open_session(desk, account.id)
+    if token is None:
+        return render(request, "login.html.j2", Login(mode="accounts", next=_local(next), refused=True), status=403)
+    answer = RedirectResponse(_local(next), status_code=303)
+    _log_in(answer, settings, token)
+    return answer
+
+
+@router.raw("/logout", method="POST", schema=False)
+def logout(request: Request, practice: Practice, settings: Settings) -> Response:
+    """Log out."""
+    with practice.desk("logout") as desk:
+        accounts.close_session(desk, request.cookies.get(settings.cookie, ""))
+    answer = RedirectResponse("/login", status_code=303)
+    answer.delete_cookie(settings.cookie)
+    return answer
+
+
+@router.page("/account", template="account.html.j2")
+def account(who: WebSession) -> AccountView:
+    """Who is logged in."""
+    return AccountView(name=who.name, role=who.role, has_password=who.account_id is not None)
+
+
+@router.action("/account/password", role="reader")
+def change_password(desk: Desk, who: WebSession, body: NewPassword) -> Done:
+    """Change the own password; every session ends."""
+    if who.account_id is None:
+        raise RecordError("the link's holder has no password", fix="add an account with `cicatrix user add`")
+    if body.new != body.again:
+        raise RecordError("the new passwords differ", fix="type the new one twice")
+    if accounts.check(desk, who.name, body.old) is None:
+        raise Refused(403, "The old password is wrong.", fix="Type it again; after five failures wait a while.")
+    accounts.set_password(desk, who.name, body.new)
+    return Done("/login", AccountView(name=who.name, role=who.role, has_password=True))
+
+
+@router.get("/healthz", include_in_schema=False)
+def health() -> Response:
+    """Say that the app lives."""
+    return JSONResponse({"status": "ok"})
+
+
+def _practice(request: Request) -> Practice:
+    practice: Practice = request.app.state.practice
+    return practice
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _log_in(answer: Response, settings: Settings, token: str) -> None:
+    options: dict[str, Any] = {"httponly": True, "samesite": "strict", "path": "/", "secure": settings.secure}
+    answer.set_cookie(settings.cookie, token, **options)
+
+
+def _local(address: str) -> str:
+    """An address within the app; anything else becomes the start page."""
+    parts = urlsplit(address)
+    safe = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
+    return address if safe and not address.startswith("//") else "/people"

@@ -1,0 +1,33 @@
+"""Who did what when."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel
+
+from cicatrix.model.record import LogEntry, Page
+from cicatrix.record import Desk, log
+from cicatrix.web.router import Pages
+
+__all__ = ["router"]
+
+router = Pages()
+
+
+class LogView(BaseModel):
+    """Entries of the log, the newest first."""
+
+    person: str | None
+    entries: Page[LogEntry]
+
+
+@router.page("/log", template="log.html.j2", role="clinician")
+def entries(
+    desk: Desk,
+    person: Annotated[str | None, Query(max_length=32)] = None,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> LogView:
+    """The log, of one person where one is named."""
+    return LogView(person=person, entries=log.entries(desk, person_id=person, offset=offset))

@@ -1,0 +1,137 @@
+"""People, and one person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel
+
+from cicatrix.errors import RecordError
+from cicatrix.model.record import Erased, Page, RecordedPerson, Site, Visit
+from cicatrix.record import Desk, Practice, captures, erase, people, results, visits
+from cicatrix.web.router import Done, Pages
+
+__all__ = ["router"]
+
+router = Pages()
+
+ON_A_PAGE = 50
+
+
+class PeopleView(BaseModel):
+    """People whose pseudonym holds a text."""
+
+    text: str
+    people: Page[RecordedPerson]
+
+
+class Seen(BaseModel):
+    """A visit in a person's list."""
+
+    visit: Visit
+    captures: int
+    results: tuple[str, ...]
+    """Identifiers of the latest result of each capture."""
+
+
+class PersonView(BaseModel):
+    """A person with their visits."""
+
+    person: RecordedPerson
+    today: date
+    sites: tuple[Site, ...]
+    visits: tuple[Seen, ...]
+    comparable: bool
+    """Whether there are two results to compare."""
+
+
+class NewPerson(BaseModel):
+    """A person to be added, or what they are called from now on."""
+
+    pseudonym: str
+    note: str = ""
+
+
+class NewVisit(BaseModel):
+    """A visit to be added, or its day and note from now on."""
+
+    day: date
+    note: str = ""
+
+
+class Confirmed(BaseModel):
+    """The pseudonym, typed again."""
+
+    pseudonym: str
+
+
+class ErasedView(BaseModel):
+    """What was erased."""
+
+    erased: Erased
+
+
+@router.page("/people", template="people.html.j2")
+def find(
+    desk: Desk,
+    text: Annotated[str, Query(max_length=100)] = "",
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> PeopleView:
+    """People by pseudonym."""
+    return PeopleView(text=text, people=people.find(desk, text, offset=offset, limit=ON_A_PAGE))
+
+
+@router.action("/people", role="assistant")
+def add(desk: Desk, body: NewPerson) -> Done:
+    """Add a person."""
+    person = people.add(desk, body.pseudonym, body.note)
+    return Done(f"/people/{person.id}", person)
+
+
+@router.page("/people/{person_id}", template="person.html.j2")
+def person(desk: Desk, person_id: str) -> PersonView:
+    """A person with their visits, the latest first."""
+    found = people.get(desk, person_id)
+    seen = tuple(_seen(desk, visit) for visit in visits.of_person(desk, person_id))
+    return PersonView(
+        person=found,
+        today=desk.now.date(),
+        sites=visits.sites(desk, person_id),
+        visits=seen,
+        comparable=sum(len(one.results) for one in seen) > 1,
+    )
+
+
+@router.action("/people/{person_id}", role="assistant")
+def change(desk: Desk, person_id: str, body: NewPerson) -> Done:
+    """Change pseudonym and note."""
+    changed = people.change(desk, person_id, pseudonym=body.pseudonym, note=body.note)
+    return Done(f"/people/{person_id}", changed)
+
+
+@router.action("/people/{person_id}/visits", role="assistant")
+def add_visit(desk: Desk, person_id: str, body: NewVisit) -> Done:
+    """Add a visit."""
+    visit = visits.add(desk, person_id, body.day, body.note)
+    return Done(f"/visits/{visit.id}", visit)
+
+
+@router.action("/people/{person_id}/erase", role="clinician")
+def erase_person(practice: Practice, who_is: Desk, person_id: str, body: Confirmed) -> Done:
+    """Erase a person; the pseudonym has to be typed again."""
+    known = people.get(who_is, person_id)
+    if body.pseudonym != known.pseudonym:
+        raise RecordError(
+            f"the pseudonym typed is {body.pseudonym!r}", allowed=repr(known.pseudonym), fix="type it as it is shown"
+        )
+    who_is.session.rollback()
+    told = erase.person(practice, who_is.actor, person_id)
+    return Done("/people", ErasedView(erased=told))
+
+
+def _seen(desk: Desk, visit: Visit) -> Seen:
+    found = captures.of_visit(desk, visit.id)
+    latest = (results.latest(desk, capture.id) for capture in found)
+    return Seen(visit=visit, captures=len(found), results=tuple(result.id for result in latest if result))

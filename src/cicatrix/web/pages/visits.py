@@ -1,0 +1,61 @@
+"""One visit: what was stated, what was captured, what came of it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from cicatrix.model.record import RecordedPerson, StoredCapture, StoredCase, StoredResult, Visit
+from cicatrix.record import Desk, captures, cases, people, results, visits
+from cicatrix.web.pages.people import NewVisit
+from cicatrix.web.router import Done, Pages
+
+__all__ = ["router"]
+
+router = Pages()
+
+
+class Captured(BaseModel):
+    """A capture with what it was found to show."""
+
+    capture: StoredCapture
+    results: tuple[StoredResult, ...]
+
+
+class VisitView(BaseModel):
+    """A visit."""
+
+    visit: Visit
+    person: RecordedPerson
+    case: StoredCase | None
+    answered: int
+    """Questions that were answered."""
+    captures: tuple[Captured, ...]
+
+
+@router.page("/visits/{visit_id}", template="visit.html.j2")
+def visit(desk: Desk, visit_id: str) -> VisitView:
+    """A visit with its case and captures."""
+    found = visits.get(desk, visit_id)
+    case = cases.latest(desk, visit_id)
+    return VisitView(
+        visit=found,
+        person=people.get(desk, found.person_id),
+        case=case,
+        answered=0 if case is None else _answered(case.case.model_dump(exclude_none=True)),
+        captures=tuple(
+            Captured(capture=capture, results=results.of_capture(desk, capture.id))
+            for capture in captures.of_visit(desk, visit_id)
+        ),
+    )
+
+
+@router.action("/visits/{visit_id}", role="assistant")
+def change(desk: Desk, visit_id: str, body: NewVisit) -> Done:
+    """Change day and note."""
+    return Done(f"/visits/{visit_id}", visits.change(desk, visit_id, day=body.day, note=body.note))
+
+
+def _answered(stated: object) -> int:
+    if isinstance(stated, dict):
+        return sum(_answered(value) for value in stated.values())
+    return 0 if stated is None or stated in ((), []) else 1
