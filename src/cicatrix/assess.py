@@ -53,6 +53,7 @@ __all__ = [
     "Measurement",
     "assess",
     "assess_folder",
+    "assess_with_relief",
     "conclude",
     "corrected",
     "schema",
@@ -102,6 +103,21 @@ def assess_folder(
     ReliefError
         The photographs do not determine the surface.
     """
+    return assess_with_relief(
+        folder, out, case_file=case_file, events_file=events_file, today=today, progress=progress
+    )[0]
+
+
+def assess_with_relief(
+    folder: Path,
+    out: Path,
+    *,
+    case_file: Path | None = None,
+    events_file: Path | None = None,
+    today: date | None = None,
+    progress: Progress | None = None,
+) -> tuple[Assessment, Relief]:
+    """``assess_folder``, handing out the relief too, so that it need not be reconstructed again."""
     check_out(out)
     tell = progress or _silent
     case, source = (None, None) if case_file is None else load_case(case_file)
@@ -120,7 +136,7 @@ def assess_folder(
     tell("report", 0, 1)
     write_assessment(assessment, relief, out, pictures, log=log)
     tell("report", 1, 1)
-    return assessment
+    return assessment, relief
 
 
 def assess(

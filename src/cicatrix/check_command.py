@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,19 +13,12 @@ from cicatrix.console import progress_bars
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from cicatrix.model.capture import ImageQuality
     from cicatrix.model.card_reading import CardReading, Torch, Verdict
 
 __all__ = ["check"]
 
 EXIT: Final[dict[Verdict, int]] = {"measured": 0, "wider": 1, "refused": 2}
-
-SAID: Final[dict[Verdict, str]] = {
-    "measured": "This capture can be measured.",
-    "wider": "This capture can be measured, with wider intervals.",
-    "refused": "This capture cannot be measured.",
-}
-
-COSTS: Final[dict[Verdict, str]] = {"measured": "hint", "wider": "widens intervals", "refused": "not used"}
 
 
 def check(
@@ -36,52 +30,33 @@ def check(
 
     The exit code is 0 when it can be measured, 1 when it can with wider intervals, 2 when it cannot.
     """
-    kind, reading, images = _look(capture)
-    verdict: Verdict = "measured" if reading is None else reading.verdict
-    if as_json:
-        import json  # noqa: PLC0415
+    from cicatrix.coach import SAID, look  # noqa: PLC0415
 
-        card = None if reading is None else reading.model_dump(mode="json")
-        typer.echo(json.dumps({"kind": kind, "verdict": verdict, "card": card, "images": images}, indent=1))
+    with progress_bars() as tell:
+        coached, _ = look(capture, tell)
+    if as_json:
+        typer.echo(json.dumps(coached.model_dump(mode="json"), indent=1))
     else:
         from rich.console import Console  # noqa: PLC0415
 
         console = Console(highlight=False, markup=False)
-        console.print(SAID[verdict])
-        if reading is None:
-            _print_images(images, console)
+        console.print(SAID[coached.verdict])
+        if coached.card is None:
+            _print_images(coached.images, console)
         else:
-            _print_card(reading, console)
-    if EXIT[verdict]:
-        raise typer.Exit(EXIT[verdict])
+            _print_card(coached.card, console)
+    if EXIT[coached.verdict]:
+        raise typer.Exit(EXIT[coached.verdict])
 
 
-def _look(folder: Path) -> tuple[str, CardReading | None, list[dict[str, Any]]]:
-    """Kind of a capture, what its card told, and how its photographs are exposed."""
-    from cicatrix.capture import read_capture  # noqa: PLC0415
-    from cicatrix.capture.card.read import assemble_card  # noqa: PLC0415
-    from cicatrix.capture.manifest import load_manifest  # noqa: PLC0415
-    from cicatrix.model.capture import LightsCapture  # noqa: PLC0415
-
-    manifest = load_manifest(folder)
-    with progress_bars() as tell:
-        if manifest.values.get("kind") == "card":
-            made = assemble_card(manifest, tell)
-            quality = () if made.capture is None else made.capture.quality
-            return "card", made.reading, [one.model_dump(mode="json") for one in quality]
-        capture = read_capture(folder, progress=tell)
-    quality = capture.quality if isinstance(capture, LightsCapture) else ()
-    return capture.kind, None, [one.model_dump(mode="json") for one in quality]
-
-
-def _print_images(images: list[dict[str, Any]], console: Console) -> None:
+def _print_images(images: tuple[ImageQuality, ...], console: Console) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     if not images:
         return
     table = Table("photograph", "saturated", "black", "median brightness")
     for one in images:
-        table.add_row(one["name"], *(f"{100 * one[name]:.1f} %" for name in ("saturated", "black", "median")))
+        table.add_row(one.name, *(f"{100 * share:.1f} %" for share in (one.saturated, one.black, one.median)))
     console.print(table)
 
 
@@ -92,6 +67,8 @@ def _place(torch: Torch) -> str:
 
 def _print_card(reading: CardReading, console: Console) -> None:
     from rich.table import Table  # noqa: PLC0415
+
+    from cicatrix.coach import COSTS  # noqa: PLC0415
 
     width, height = reading.window_mm
     console.print(
