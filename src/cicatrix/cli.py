@@ -22,6 +22,8 @@ from cicatrix.grade_command import grade
 from cicatrix.outlook_command import outlook
 from cicatrix.phantom_command import PhantomCommand
 from cicatrix.plan_command import day, plan
+from cicatrix.serve_command import serve
+from cicatrix.user_command import user_app
 
 __all__ = ["app", "main"]
 
@@ -138,6 +140,7 @@ app.command(short_help="Assess a capture and apply corrections by hand.")(correc
 app.command(short_help="Plan the treatment of a case.")(plan)
 app.command(short_help="Forecast fading, healing and results.")(outlook)
 app.command(short_help="Show what is known about the treatments, with sources.")(evidence)
+app.command(short_help="Open the local web app.")(serve)
 app.command(short_help="Write the card to print, for photographs with a torch.")(card)
 
 
@@ -178,6 +181,7 @@ def validate(
         study.print_study(result, Console())
 
 
+app.add_typer(user_app, name="user", short_help="Manage who may use a practice's pages.")
 app.add_typer(case_app, name="case", short_help="Write or check a case file: what was stated.")
 
 
