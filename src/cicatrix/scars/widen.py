@@ -16,12 +16,17 @@ __all__ = ["as_sure_as_the_light", "widened"]
 LEANING = 2.0
 """Share by which depths err for each radian that a light is off: at 45 degrees shading changes by twice the angle."""
 
+OBLIQUE = 0.8
+"""Share by which depths err for each unit of the tangent by which the camera leans: a floor is seen displaced by its
+depth times that tangent, against the mouth and the shadows whose places tell the depth."""
+
 WIDER = 1.5
 """What intervals grow by where the coach found faults that do not prevent measuring."""
 
 
 def as_sure_as_the_light(scars: Sequence[Scar], card: CardReading | None) -> tuple[Scar, ...]:
-    """Intervals that hold what the printed card leaves open: where the torches stood, and the scale.
+    """Intervals that hold what the printed card leaves open: where the torches stood, the scale,
+    and how the camera leaned.
 
     Parameters
     ----------
@@ -34,9 +39,11 @@ def as_sure_as_the_light(scars: Sequence[Scar], card: CardReading | None) -> tup
         return tuple(scars)
     errors = [photo.torch.direction_error_deg for photo in card.photos if photo.used and photo.torch]
     common = LEANING * math.radians(float(np.median(errors))) / math.sqrt(len(errors)) if errors else 0.0
+    tilts = [photo.tilt_deg for photo in card.photos if photo.used and photo.tilt_deg is not None]
+    oblique = OBLIQUE * math.tan(math.radians(float(np.median(tilts)))) if tilts else 0.0
     return widened(
         scars,
-        depth_share=common,
+        depth_share=math.hypot(common, oblique),
         scale_share=card.scale_error,
         factor=WIDER if card.verdict == "wider" else 1.0,
     )
