@@ -142,10 +142,10 @@ export class Corrections {
     this.place.setAttribute("aria-busy", "true");
     say("Saving; what follows from it is computed again.");
     try {
-      const way = event.event === "undo" || event.event === "redo" ? `${this.address}/${event.event}.json` : `${this.address}.json`;
-      await post(way, way.endsWith(`${event.event}.json`) ? {} : event);
+      const steps = event.event === "undo" || event.event === "redo";
+      const done = steps ? await post(`${this.address}/${event.event}.json`, {}) : await post(`${this.address}.json`, event);
       this.#tell("");
-      await this.changed(id);
+      await this.changed(done.added ?? id);
       say(told);
       return true;
     } catch (error) {
