@@ -14,7 +14,20 @@ from cicatrix.record.lookup import row_of
 from cicatrix.record.practice import Desk
 from cicatrix.record.tables import JobRow
 
-__all__ = ["MOST_TRIES", "add", "cancel", "claim", "fail", "finish", "get", "progress", "recent", "requeue_lost"]
+__all__ = [
+    "MOST_TRIES",
+    "add",
+    "cancel",
+    "claim",
+    "fail",
+    "finish",
+    "get",
+    "progress",
+    "recent",
+    "release",
+    "requeue_lost",
+    "unfinished",
+]
 
 MOST_TRIES: Final = 2
 """How often a job is begun; one that took its worker down twice would do so again."""
@@ -111,6 +124,22 @@ def recent(desk: Desk, *, limit: int = 50) -> tuple[Job, ...]:
     """The latest jobs, the newest first."""
     rows = desk.session.scalars(select(JobRow).order_by(JobRow.made_at.desc(), JobRow.id).limit(limit))
     return tuple(_job(row) for row in rows)
+
+
+def unfinished(desk: Desk) -> tuple[Job, ...]:
+    """Jobs that wait or run, in the order in which they were asked for."""
+    rows = desk.session.scalars(
+        select(JobRow).where(JobRow.state.in_(("waiting", "running"))).order_by(JobRow.made_at, JobRow.id)
+    )
+    return tuple(_job(row) for row in rows)
+
+
+def release(desk: Desk, job_id: str) -> Job:
+    """Give a running job back, since its worker was asked to stop: it waits again, and this try does not count."""
+    row = row_of(desk, JobRow, job_id, "job")
+    if row.state == "running":
+        row.state, row.worker, row.seen_at, row.tries = "waiting", None, None, row.tries - 1
+    return _job(row)
 
 
 def requeue_lost(desk: Desk, *, silent_s: float) -> tuple[Job, ...]:

@@ -1,1 +1,107 @@
-"""Work on results: what takes long runs in a worker process, not in a request."""
+"""Long work, done outside of requests: which kinds there are, and what each of them consists of.
+
+A kind of work is a module with three functions. ``prepare`` lays out what is needed from the record. ``work`` runs in
+a process of its own, with limits on memory and time and without the database: files in, files out. ``keep`` takes what
+came of it into the record, in the same transaction that says that the job is done. Whatever is killed at any moment,
+a result is there whole with its job done, or not at all with its job to be done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, Protocol, cast
+
+from cicatrix.errors import RecordError
+from cicatrix.model.record import Job
+from cicatrix.record import Desk, Practice
+
+__all__ = ["HANDLERS", "PAGES", "Handler", "Kept", "Task", "Tell", "handler_of", "uploads"]
+
+Tell = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+HANDLERS: Final[dict[str, str]] = {
+    "upload": "cicatrix.web.work.upload",
+    "assess": "cicatrix.web.work.assess",
+    "compare": "cicatrix.web.work.compare",
+    "repeatability": "cicatrix.web.work.repeatability",
+}
+"""Kind of job to the module that does it, imported when there is such a job."""
+
+PAGES: Final[dict[str, str]] = {
+    "upload": "/captures/{id}",
+    "assess": "/results/{id}",
+    "compare": "/comparisons/{id}",
+    "repeatability": "/repeatability",
+}
+"""Kind of job to the page that shows what came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A job and where it is done.
+
+    Attributes
+    ----------
+    practice
+        Whose job it is.
+    job
+        What to do.
+    folder
+        An empty folder for it alone, gone when the job ends.
+    """
+
+    practice: Practice
+    job: Job
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of a job.
+
+    Attributes
+    ----------
+    message
+        In a sentence, for a person.
+    result_id
+        What the job's page links to, see ``PAGES``; None for nothing.
+    """
+
+    message: str = ""
+    result_id: str | None = None
+
+
+class Handler(Protocol):
+    """What a module for a kind of work has."""
+
+    def prepare(self, task: Task, desk: Desk) -> dict[str, Any]:
+        """Lay out files in ``task.folder``; what is returned goes to ``work``, as JSON."""
+
+    def work(self, folder: Path, given: dict[str, Any], tell: Tell) -> None:
+        """Do it, in a process of its own, on the files in ``folder``."""
+
+    def keep(self, task: Task, desk: Desk) -> Kept:
+        """Take what came of it from ``task.folder`` into the record."""
+
+
+def handler_of(kind: str) -> Handler:
+    """The module that does a kind of work.
+
+    Raises
+    ------
+    RecordError
+        There is none.
+    """
+    try:
+        return cast("Handler", import_module(HANDLERS[kind]))
+    except (KeyError, ModuleNotFoundError) as error:
+        raise RecordError(f"no work of the kind {kind!r} is known", allowed=", ".join(HANDLERS)) from error
+
+
+def uploads(practice: Practice) -> Path:
+    """Where files wait that were sent and not yet looked into."""
+    return practice.work / "uploads"

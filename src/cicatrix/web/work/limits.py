@@ -1,0 +1,81 @@
+"""How much an upload may hold, and how much of the machine a job may take."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["MEGABYTE", "JobLimits", "UploadLimits", "take_limits"]
+
+MEGABYTE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLimits:
+    """How much an upload may hold.
+
+    Attributes
+    ----------
+    files
+        Files in all, also inside an archive.
+    file_bytes
+        Bytes of a file: a RAW photograph of 100 megapixels has about 200 MB.
+    bytes
+        Bytes of all files together, unpacked.
+    ratio
+        Unpacked bytes to a byte of the archive. Photographs hardly shrink; height maps, which may, stay below.
+    """
+
+    files: int = 400
+    file_bytes: int = 512 * MEGABYTE
+    bytes: int = 4096 * MEGABYTE
+    ratio: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class JobLimits:
+    """How much of the machine a job may take.
+
+    Attributes
+    ----------
+    memory_bytes
+        Address space; 0 leaves it as it is.
+    cpu_s
+        Processor time of all its threads together.
+    file_bytes
+        Largest file that it may write.
+    """
+
+    memory_bytes: int = 0
+    cpu_s: int = 4 * 3600
+    file_bytes: int = 4096 * MEGABYTE
+
+    @classmethod
+    def of_this_machine(cls) -> JobLimits:
+        """Nine tenths of the machine's memory, so that the rest of it goes on working."""
+        try:
+            physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        except (AttributeError, ValueError, OSError):  # not every system tells
+            return cls()
+        # Libraries reserve address space that they never use.
+        return cls(memory_bytes=max(4096 * MEGABYTE, physical * 9 // 10))
+
+
+def take_limits(limits: JobLimits) -> None:
+    """Put limits on this process, where the system has such a thing, and let others go first."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return
+    wanted = {
+        resource.RLIMIT_AS: limits.memory_bytes,
+        resource.RLIMIT_CPU: limits.cpu_s,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+    }
+    for what, amount in wanted.items():
+        _, hard = resource.getrlimit(what)
+        if amount and (hard == resource.RLIM_INFINITY or amount < hard):
+            resource.setrlimit(what, (amount, amount))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump would hold photographs
+    os.nice(5)

@@ -1,0 +1,200 @@
+"""Do one job: prepare it, watch over the process that does it, keep what came of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any, Final
+
+from cicatrix.errors import CicatrixError, NotFoundError
+from cicatrix.model.record import JobState
+from cicatrix.record import jobs
+from cicatrix.web.work import Handler, Task, handler_of, uploads
+from cicatrix.web.work.child import run, worded
+from cicatrix.web.work.limits import JobLimits
+
+__all__ = ["WORKER", "Runner", "clear_upload"]
+
+LOG = logging.getLogger("cicatrix.worker")
+WORKER: Final = "worker"
+"""Who tells of progress, in the log; results are kept in the name of who asked for them."""
+POLL_S: Final = 0.3
+TELL_S: Final = 0.5
+"""How often progress is written down at most."""
+BEAT_S: Final = 2.0
+"""How often the worker says that it lives at least; and how late a cancelled job may go on."""
+LONGEST_NEWS: Final = 65536
+TOKEN: Final = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """How a process ended: stopped, since the job's state is another now; failed, for a reason; or neither."""
+
+    stopped: JobState | None = None
+    failed: str | None = None
+
+
+@dataclass(slots=True)
+class _News:
+    """What the process told last."""
+
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    ended: bool = False
+    failed: str | None = None
+    fresh: bool = False
+
+    def hear(self, message: bytes) -> None:
+        """Take a message in; one that makes no sense is the end."""
+        told: dict[str, Any] = json.loads(message)
+        if "ended" in told:
+            self.ended, self.failed = True, None if told["ended"] is None else str(told["ended"])
+            return
+        self.stage, self.done, self.total = str(told["stage"]), int(told["done"]), int(told["total"])
+        self.fresh = True
+
+
+@dataclass(slots=True)
+class Runner:
+    """Does jobs, one after another.
+
+    Attributes
+    ----------
+    context
+        How processes are started.
+    limits
+        How much of the machine a job may take.
+    stopping
+        Asked again and again; once it says yes, a job is left as it is.
+    clock
+        Seconds that only grow.
+    """
+
+    context: BaseContext
+    limits: JobLimits = field(default_factory=JobLimits)
+    stopping: Callable[[], bool] = lambda: False
+    clock: Callable[[], float] = time.monotonic
+
+    def do(self, task: Task) -> JobState | None:
+        """Do a claimed job to its end.
+
+        Returns
+        -------
+        JobState
+            How it ended: ``"running"`` where the worker was asked to stop, None where the person was erased meanwhile.
+        """
+        shutil.rmtree(task.folder, ignore_errors=True)
+        task.folder.mkdir(parents=True)
+        try:
+            state = self._try(task)
+        except NotFoundError:
+            LOG.info("job %s: what it was about was erased", task.job.id)
+            state = None
+        finally:
+            shutil.rmtree(task.folder, ignore_errors=True)
+        if state != "running":
+            clear_upload(task)
+        return state
+
+    def _try(self, task: Task) -> JobState:
+        try:
+            handler = handler_of(task.job.kind)
+            with task.practice.desk(WORKER, write=False) as desk:
+                given = handler.prepare(task, desk)
+        except (CicatrixError, OSError) as error:
+            return _fail(task, worded(error, task.folder))
+        over = self._watch(task, given)
+        if over.failed is not None:
+            return _fail(task, over.failed)
+        return _keep(task, handler) if over.stopped is None else over.stopped
+
+    def _watch(self, task: Task, given: dict[str, Any]) -> _Over:
+        """Start the process and hear it out."""
+        here, there = self.context.Pipe(duplex=False)
+        process = self.context.Process(  # type: ignore[attr-defined]
+            target=run, args=(there, task.job.kind, str(task.folder), given, self.limits), daemon=True
+        )
+        process.start()
+        there.close()
+        try:
+            return self._listen(task, here, process)
+        finally:
+            process.kill()
+            process.join()
+            here.close()
+
+    def _listen(self, task: Task, here: Connection, process: BaseProcess) -> _Over:
+        news, told_at = _News(), self.clock()
+        while not news.ended:
+            if not _heard(here, news):
+                process.join(5.0)
+                return _Over(failed=_crashed(process.exitcode))
+            if self.stopping():
+                return _Over(stopped="running")
+            since = self.clock() - told_at
+            if since >= BEAT_S or (news.fresh and since >= TELL_S):
+                with task.practice.desk(WORKER) as desk:
+                    state = jobs.progress(desk, task.job.id, news.stage, news.done, news.total)
+                if state != "running":
+                    return _Over(stopped=state)
+                news.fresh, told_at = False, self.clock()
+        return _Over(failed=news.failed)
+
+
+def clear_upload(task: Task) -> None:
+    """Remove the files that were sent for a job which has ended."""
+    token = task.job.payload.get("upload")
+    if isinstance(token, str) and TOKEN.fullmatch(token):
+        shutil.rmtree(uploads(task.practice) / token, ignore_errors=True)
+
+
+def _heard(here: Connection, news: _News) -> bool:
+    """Wait a while for news; false when there will be none any more."""
+    try:
+        if here.poll(POLL_S):
+            news.hear(here.recv_bytes(LONGEST_NEWS))
+    except (EOFError, OSError, ValueError, KeyError, TypeError):
+        return False
+    return True
+
+
+def _crashed(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        return (
+            f"the system stopped the work (signal {-exit_code}), perhaps for want of memory or time, or since a file "
+            "is damaged.\nWhat to do: check the photographs, make them smaller, and try again."
+        )
+    return (
+        f"the work ended without a word (exit code {exit_code}), perhaps since a file is damaged.\n"
+        "What to do: check the photographs and try again."
+    )
+
+
+def _keep(task: Task, handler: Handler) -> JobState:
+    """Take what came of it into the record, with the job done in the same transaction."""
+    job = task.job
+    try:
+        with task.practice.desk(job.actor) as desk:
+            state = jobs.progress(desk, job.id, "keeping", 1, 1)
+            if state != "running":
+                return state
+            kept = handler.keep(task, desk)
+            return jobs.finish(desk, job.id, message=kept.message, result_id=kept.result_id).state
+    except (CicatrixError, OSError) as error:
+        return _fail(task, worded(error, task.folder))
+
+
+def _fail(task: Task, message: str) -> JobState:
+    LOG.info("job %s failed: %s", task.job.id, message.split("\n", 1)[0])
+    with task.practice.desk(WORKER) as desk:
+        return jobs.fail(desk, task.job.id, message).state

@@ -1,0 +1,149 @@
+"""The job ``upload``: from files that somebody sent to a capture in the record, with what the coach says of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cicatrix.errors import CaptureError, RecordError
+from cicatrix.record import Desk, captures
+from cicatrix.web.work import Kept, Task, Tell, uploads
+from cicatrix.web.work.form import UploadForm
+from cicatrix.web.work.limits import UploadLimits
+
+__all__ = ["NOT_NAMED", "PREVIEWS", "CaptureNote", "Photo", "keep", "prepare", "work"]
+
+PREVIEWS: Final = "cicatrix-previews"
+"""Folder of the previews among a capture's files; no part of the capture itself."""
+NOT_NAMED: Final = "site not named"
+CAPTURE: Final = "capture"
+TOLD: Final = "told.json"
+MOST_ADVICE: Final = 12
+_TOKEN: Final = re.compile(r"[0-9a-f]{32}")
+
+
+class Photo(BaseModel):
+    """A file of the capture that can be seen."""
+
+    name: str
+    preview: str
+
+
+class CaptureNote(BaseModel):
+    """What is kept beside a capture."""
+
+    coached: dict[str, Any]
+    """What the coach said, see ``cicatrix.coach.Coached``."""
+    photos: tuple[Photo, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """What was sent and is no part of the capture; it was not kept."""
+
+
+class _Told(BaseModel):
+    """What ``work`` found out. It comes from the process that decoded the files, so it is checked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["card", "lights", "height"]
+    site: Annotated[str, Field(max_length=100)]
+    note: CaptureNote
+
+
+def prepare(task: Task, desk: Desk) -> dict[str, Any]:
+    """Where the files wait."""
+    del desk
+    token = str(task.job.payload["upload"])
+    incoming = uploads(task.practice) / token
+    if not _TOKEN.fullmatch(token) or not incoming.is_dir():
+        raise RecordError("the files that were sent are not there any more", fix="upload them again")
+    return {"incoming": str(incoming), "form": task.job.payload["form"]}
+
+
+def work(folder: Path, given: dict[str, Any], tell: Tell) -> None:
+    """Lay the capture out, look it over, and make previews; everything that decodes happens here."""
+    from cicatrix.coach import look  # noqa: PLC0415 - imported in the job's own process only
+    from cicatrix.web.work.gather import gather  # noqa: PLC0415
+
+    form = UploadForm.model_validate(given["form"])
+    capture = folder / CAPTURE
+    beside = gather(Path(given["incoming"]), capture, form, UploadLimits(), tell)
+    coached, files = look(capture, tell)
+    if coached.verdict == "refused":
+        raise _refusal(coached)
+    used = {file.name for file in files}
+    left_out = (*beside, *_drop_others(capture, used))
+    (folder / TOLD).write_text(
+        _Told.model_validate(
+            {
+                "kind": coached.kind,
+                "site": form.site or _stated_site(capture) or NOT_NAMED,
+                "note": {
+                    "coached": coached.model_dump(mode="json"),
+                    "photos": _previews(capture, coached.kind, sorted(used), tell),
+                    "left_out": left_out[:100],
+                },
+            }
+        ).model_dump_json(),
+        encoding="utf-8",
+    )
+
+
+def keep(task: Task, desk: Desk) -> Kept:
+    """Take the capture into the record."""
+    try:
+        told = _Told.model_validate_json((task.folder / TOLD).read_bytes())
+    except ValidationError as error:
+        raise RecordError("what the files were found to be makes no sense", fix="upload them again") from error
+    visit = str(task.job.payload["visit"])
+    stored = captures.add(
+        desk, visit, task.folder / CAPTURE, site=told.site, kind=told.kind, note=told.note.model_dump(mode="json")
+    )
+    return Kept("The capture was added.", stored.id)
+
+
+def _refusal(coached: Any) -> CaptureError:
+    """Everything that the coach has against a capture, a line each."""
+    reasons = [one for one in coached.card.advice if one.effect == "refused"]
+    lines = [f"- {'' if one.photo is None else one.photo + ': '}{one.text} {one.fix}" for one in reasons]
+    more = [f"- and {len(lines) - MOST_ADVICE} more"] if len(lines) > MOST_ADVICE else []
+    return CaptureError(
+        "\n".join(["this capture cannot be measured, and was not added:", *lines[:MOST_ADVICE], *more]),
+        fix="take these photographs again and upload them all",
+    )
+
+
+def _drop_others(capture: Path, used: set[str]) -> tuple[str, ...]:
+    """Remove what the capture does not consist of: nothing unread goes into the record."""
+    others = sorted(
+        name
+        for file in capture.rglob("*")
+        if not file.is_dir() and (name := file.relative_to(capture).as_posix()) not in used
+    )
+    for name in others:
+        (capture / name).unlink()
+    return tuple(others)
+
+
+def _stated_site(capture: Path) -> str:
+    from cicatrix.capture.manifest import load_manifest  # noqa: PLC0415
+
+    return (load_manifest(capture).optional_string("site") or "")[:100]
+
+
+def _previews(capture: Path, kind: str, names: list[str], tell: Tell) -> tuple[Photo, ...]:
+    from cicatrix.capture import read_capture  # noqa: PLC0415
+    from cicatrix.model import HeightCapture  # noqa: PLC0415
+    from cicatrix.web.work.previews import height_preview, photo_previews  # noqa: PLC0415
+
+    out = capture / PREVIEWS
+    if kind != "height":
+        made = photo_previews(capture, names, out, tell)
+        return tuple(Photo(name=name, preview=f"{PREVIEWS}/{preview}") for name, preview in made.items())
+    read = read_capture(capture)
+    if not isinstance(read, HeightCapture):  # pragma: no cover - the kind says so
+        return ()
+    file = next(name for name in names if name != "capture.toml")
+    return (Photo(name=file, preview=f"{PREVIEWS}/{height_preview(read, out)}"),)
