@@ -22,6 +22,7 @@ from cicatrix.grade_command import grade
 from cicatrix.outlook_command import outlook
 from cicatrix.phantom_command import PhantomCommand
 from cicatrix.plan_command import day, plan
+from cicatrix.record_command import record_app
 from cicatrix.serve_command import serve
 from cicatrix.user_command import user_app
 
@@ -181,6 +182,7 @@ def validate(
         study.print_study(result, Console())
 
 
+app.add_typer(record_app, name="record", short_help="Check, export, import or erase what a practice keeps.")
 app.add_typer(user_app, name="user", short_help="Manage who may use a practice's pages.")
 app.add_typer(case_app, name="case", short_help="Write or check a case file: what was stated.")
 

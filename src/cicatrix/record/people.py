@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from cicatrix.errors import RecordError
+from cicatrix.errors import NotFoundError, RecordError
 from cicatrix.model.record import Page, RecordedPerson
 from cicatrix.record import log
 from cicatrix.record.lookup import row_of
 from cicatrix.record.practice import Desk
 from cicatrix.record.tables import PersonRow
 
-__all__ = ["add", "change", "find", "get"]
+__all__ = ["add", "by_pseudonym", "change", "find", "get"]
 
 LONGEST = 100
 LONGEST_NOTE = 2000
@@ -45,6 +45,20 @@ def change(desk: Desk, person_id: str, *, pseudonym: str, note: str) -> Recorded
 def get(desk: Desk, person_id: str) -> RecordedPerson:
     """A person."""
     return _person(row_of(desk, PersonRow, person_id, "person"))
+
+
+def by_pseudonym(desk: Desk, pseudonym: str) -> RecordedPerson:
+    """The person of that pseudonym.
+
+    Raises
+    ------
+    NotFoundError
+        Nobody has it.
+    """
+    row = desk.session.scalar(select(PersonRow).where(PersonRow.pseudonym == pseudonym))
+    if row is None:
+        raise NotFoundError(f"nobody is called {pseudonym!r}", fix="look for the pseudonym in the list of people")
+    return _person(row)
 
 
 def find(desk: Desk, text: str = "", *, offset: int = 0, limit: int = 50) -> Page[RecordedPerson]:
