@@ -13,14 +13,14 @@ from cicatrix.corrections import as_json, log_of, parse_corrections
 from cicatrix.errors import NotFoundError
 from cicatrix.model import Assessment
 from cicatrix.model.record import Role, Visit
-from cicatrix.record import Practice, captures, cases, edits, results
+from cicatrix.record import Practice, captures, cases, edits, jobs, results
 from cicatrix.record.relief_file import RELIEF_FILE, pack
+from cicatrix.web.work import Task, correct
 from cicatrix.web.work.corrected import (
     corrected_assessment,
     correction_file,
     events_of,
     measured_assessment,
-    write_corrected,
 )
 from tests.corrections.skin import SETTINGS, case, photographs, ring, skin
 from tests.web.conftest import Client
@@ -101,16 +101,18 @@ def test_the_result_is_that_of_the_library(clinician: Client, practice: Practice
     found = now(practice, result)
     with practice.desk("test", write=False) as desk:
         log = correction_file(desk, result)
-        write_corrected(desk, result, tmp_path / "out")
+    made = run_job(clinician, practice, result, tmp_path / "job")
+    with practice.desk("test", write=False) as desk:
+        stored = {file.name: results.path(desk, made, file.name) for file in results.get(desk, made).files}
     assessment, relief = photographs()
     mine = corrected(assessment, relief, log.events, case())
     assert found.model_dump_json() == mine.model_dump_json()
     whole, pictures = simulated(mine, relief)
     write_assessment(whole, relief, tmp_path / "mine", pictures, log=log_of(assessment, log.events))
     for file in sorted((tmp_path / "mine").iterdir()):
-        assert file.read_bytes() == (tmp_path / "out" / file.name).read_bytes(), file.name
+        assert file.read_bytes() == stored[file.name].read_bytes(), file.name
     answer = clinician.http.get(f"/results/{result}/corrections/file")
-    assert answer.content == as_json(log) == (tmp_path / "out" / "corrections.json").read_bytes()
+    assert answer.content == as_json(log) == stored["corrections.json"].read_bytes()
     assert parse_corrections(answer.text) == log
 
 
@@ -194,17 +196,32 @@ def test_a_change_that_was_rolled_back_is_not_remembered(clinician: Client, prac
     assert [scar.id for scar in now(practice, result).scars] == ["S01", "S03", "S04", "S05"]
 
 
-def test_a_result_that_was_corrected_before_is_not_corrected_again(
-    clinician: Client, practice: Practice, result: str, tmp_path: Path, files: tuple[Path, Path]
-) -> None:
-    send(clinician, result, event="delete", target="S01")
+def run_job(client: Client, practice: Practice, result: str, folder: Path) -> str:
+    """Store the corrected result as the worker does; returns its id."""
+    started = client.http.post(f"/results/{result}/corrections/keep.json", headers={"X-CSRF": client.csrf})
+    assert started.status_code == 200, started.text
+    folder.mkdir()
     with practice.desk("test") as desk:
-        write_corrected(desk, result, tmp_path / "out")
-        (tmp_path / "out" / RELIEF_FILE).write_bytes((files[1] / RELIEF_FILE).read_bytes())
-        stored = results.get(desk, result)
-        again = results.add(desk, stored.capture_id, stored.case_id, tmp_path / "out").id
+        task = Task(practice, jobs.get(desk, started.json()["job_id"]), folder)
+        given = correct.prepare(task, desk)
+    correct.work(folder, given, lambda *_: None)
+    with practice.desk("test") as desk:
+        made = correct.keep(task, desk).result_id
+    assert made is not None
+    return made
+
+
+def test_a_corrected_result_is_stored_beside_the_measured_one_and_not_corrected_again(
+    clinician: Client, practice: Practice, result: str, tmp_path: Path
+) -> None:
+    refused = send(clinician, result, "/keep")
+    assert refused.status_code == 422
+    assert refused.json()["error"]["what"] == "No correction is in force."
+    send(clinician, result, event="delete", target="S01")
+    made = run_job(clinician, practice, result, tmp_path / "job")
     with practice.desk("test", write=False) as desk:
-        assert measured_assessment(desk, again).corrections
-    answer = send(clinician, again, event="delete", target="S02")
+        assert measured_assessment(desk, made).corrections == corrected_assessment(desk, result).corrections
+        assert not measured_assessment(desk, result).corrections
+    answer = send(clinician, made, event="delete", target="S02")
     assert answer.status_code == 422
     assert "corrected before it was stored" in answer.json()["error"]["what"].lower()

@@ -25,8 +25,7 @@ WIDER = 1.5
 
 
 def as_sure_as_the_light(scars: Sequence[Scar], card: CardReading | None) -> tuple[Scar, ...]:
-    """Intervals that hold what the printed card leaves open: where the torches stood, the scale,
-    and how the camera leaned.
+    """Intervals that hold what the card leaves open: where the torches stood, the scale, how the camera leaned.
 
     Parameters
     ----------

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from cicatrix.cases.fields import fields
 from cicatrix.corrections import as_json, steps
+from cicatrix.errors import CorrectionError
 from cicatrix.model.correction import (
     AddMark,
     AddScar,
@@ -24,7 +25,7 @@ from cicatrix.model.correction import (
 from cicatrix.model.mark import MarkKind
 from cicatrix.model.record import WebSession
 from cicatrix.model.scar import DepthClass, Kind
-from cicatrix.record import edits
+from cicatrix.record import edits, jobs, results
 from cicatrix.record.practice import Desk
 from cicatrix.report.corrections import corrections as told_rows
 from cicatrix.report.person import label
@@ -116,6 +117,12 @@ class Applied(BaseModel):
     can_redo: bool
 
 
+class Started(BaseModel):
+    """The job that was started."""
+
+    job_id: str
+
+
 @router.page("/results/{result_id}/corrections", template="corrections.html.j2")
 def history(desk: Desk, who: WebSession, result_id: str) -> CorrectionsView:
     """Everything that was done to a result by hand, who did it and when, and what is in force."""
@@ -164,6 +171,16 @@ def undo(desk: Desk, result_id: str) -> Done:
 def redo(desk: Desk, result_id: str) -> Done:
     """Put back the correction that was taken back last."""
     return _append(desk, result_id, {"event": "redo"})
+
+
+@router.action("/results/{result_id}/corrections/keep", role="clinician")
+def keep(desk: Desk, result_id: str) -> Done:
+    """Have the corrected result stored as one of its own, with report and simulation; a job does it."""
+    if not steps(events_of(desk, result_id)).active:
+        results.get(desk, result_id)
+        raise CorrectionError("no correction is in force", fix="correct something first")
+    job = jobs.add(desk, "correct", {"result": result_id}, person_id=results.person_of(desk, result_id))
+    return Done(location=f"/jobs/{job.id}", view=Started(job_id=job.id))
 
 
 @router.raw("/results/{result_id}/corrections/file")

@@ -26,6 +26,7 @@ Tell = Callable[[str, int, int], None]
 HANDLERS: Final[dict[str, str]] = {
     "upload": "cicatrix.web.work.upload",
     "assess": "cicatrix.web.work.assess",
+    "correct": "cicatrix.web.work.correct",
     "compare": "cicatrix.web.work.compare",
     "repeatability": "cicatrix.web.work.repeatability",
 }
@@ -34,6 +35,7 @@ HANDLERS: Final[dict[str, str]] = {
 PAGES: Final[dict[str, str]] = {
     "upload": "/captures/{id}",
     "assess": "/results/{id}",
+    "correct": "/results/{id}",
     "compare": "/comparisons/{id}",
     "repeatability": "/repeatability",
 }

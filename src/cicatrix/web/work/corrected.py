@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from cicatrix.assess import corrected, simulated, write_assessment
+from cicatrix.assess import corrected
 from cicatrix.corrections import active, log_of
 from cicatrix.errors import CorrectionError
 from cicatrix.model import Assessment, Case
@@ -27,7 +26,6 @@ __all__ = [
     "events_of",
     "measured_assessment",
     "try_event",
-    "write_corrected",
 ]
 
 KEPT = 16
@@ -53,7 +51,7 @@ def corrected_assessment(desk: Desk, result_id: str) -> Assessment:
     """A result with every correction in force.
 
     After a correction ``outlook.simulation`` is empty: the stored pictures show the surface as it was measured.
-    ``write_corrected`` simulates it again.
+    The job ``correct`` simulates it again.
 
     Raises
     ------
@@ -115,23 +113,6 @@ def try_event(desk: Desk, result_id: str, values: Mapping[str, Any]) -> dict[str
     event = event_of(values, len(log) + 1, desk)
     _remembered(desk, result_id, (*log, event))
     return event.model_dump(mode="json", exclude={"number", "actor", "at"})
-
-
-def write_corrected(desk: Desk, result_id: str, out: Path) -> Assessment:
-    """Write a result as corrected, with report, maps, simulation and the log, as ``cicatrix correct`` does.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such result, or its relief was not kept.
-    OutputError
-        ``out`` cannot be written.
-    """
-    log = correction_file(desk, result_id)
-    relief = unpack(results.path(desk, result_id, RELIEF_FILE))
-    assessment, pictures = simulated(_remembered(desk, result_id, log.events), relief)
-    write_assessment(assessment, relief, out, pictures, log=log)
-    return assessment
 
 
 def _remembered(desk: Desk, result_id: str, log: tuple[Event, ...]) -> Assessment:
