@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "corrections": {"model", "errors", "files", "cases", "colour", "scars"},
     "outlook": {"model", "errors", "knowledge", "care", "relief"},
     "phantom": {"model", "errors", "files"},
-    "record": {"model", "errors", "files", "output", "toml_text", "relief", "scars"},
+    "record": {"model", "errors", "files", "output", "toml_text", "relief", "scars", "colour"},
     "report": {"model", "errors", "knowledge"},
 }
 """Room to the rooms and modules that it may import besides itself."""

@@ -7,6 +7,7 @@ CicatrixError
 │   │   ├── ImageError           a photograph
 │   │   └── HeightError          a height map
 │   ├── CaseError                a case file; every problem found in it
+│   ├── ChangeError              two captures that cannot be compared
 │   ├── CorrectionError          a correction by hand, or a file of them
 │   ├── MissingExtraError        a file needs an optional library that is not installed
 │   ├── OutputError              the output folder cannot be written
@@ -24,6 +25,7 @@ from pathlib import Path
 __all__ = [
     "CaptureError",
     "CaseError",
+    "ChangeError",
     "CicatrixError",
     "CorrectionError",
     "HeightError",
@@ -128,6 +130,10 @@ class CaseError(InputError):
         error = cls(f"{len(problems)} problems:\n" + "\n".join(f"- {line}" for line in lines), path=path)
         error.problems = tuple(problems)
         return error
+
+
+class ChangeError(InputError):
+    """Two captures cannot be compared: they do not show the same skin, or not well enough to tell."""
 
 
 class CorrectionError(InputError):

@@ -21,7 +21,7 @@ __all__ = ["Phantom", "draw_directions", "make_phantom", "photograph", "scar_rel
 
 Plane = NDArray[np.float32]
 
-_SMOOTHED = 0.6
+SMOOTHED = 0.6
 """Share of the micro-relief that a scar's tissue has lost: it bears few lines and no follicles (assumption)."""
 
 
@@ -154,7 +154,7 @@ def make_phantom(seed: int, settings: PhantomSettings | None = None) -> Phantom:
         strength = min(settings.micro_relief, 1.5)
         distractors = strew_distractors(streams[2], micro, pixel, taken, strength=strength)
     form = form_mm(streams[3], shape, pixel, radius_mm=settings.form_radius_mm, tilt_deg=settings.tilt_deg)
-    height = form + micro * (1.0 - _SMOOTHED * cover) + scar
+    height = form + micro * (1.0 - SMOOTHED * cover) + scar
     pigment = paint(streams[4], settings, shape, distractors)
     directions, images = None, None
     if settings.kind == "lights":
