@@ -19,13 +19,9 @@ __all__ = ["TOKEN", "Browser", "serving", "until"]
 
 TOKEN = "a-token-for-one-test"  # noqa: S105 - of an app that lives for one test
 WAIT_S = 20.0
-FLAGS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--hide-scrollbars",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-)
+PLAIN = ("--no-sandbox", "--disable-background-networking", "--hide-scrollbars")
+SOLID = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+FLAT = ("--disable-gpu",)
 
 
 @contextmanager
@@ -50,13 +46,19 @@ def serving(practice: Practice) -> Iterator[str]:
 
 
 class Browser:
-    """A Chromium that stays open for many pages, and draws in three dimensions without a graphics card."""
+    """A Chromium that stays open for many pages, on a machine without a graphics card.
 
-    def __init__(self, chromium: str) -> None:
+    With ``solid`` it draws in three dimensions, by a graphics card that is only imitated; without, flat pictures are
+    drawn by the processor itself, which is much faster.
+    """
+
+    def __init__(self, chromium: str, *, solid: bool = True) -> None:
         from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only the tests with a browser need it
 
         self._playwright = sync_playwright().start()
-        self._browser = self._playwright.chromium.launch(executable_path=chromium, args=[*FLAGS])
+        self._browser = self._playwright.chromium.launch(
+            executable_path=chromium, args=[*PLAIN, *(SOLID if solid else FLAT)]
+        )
 
     @contextmanager
     def page(self, address: str, *, width: int = 1280, dark: bool = False, scripts: bool = True) -> Iterator[Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from cicatrix.model import Assessment
 from cicatrix.model.record import Role, StoredResult, Visit
-from cicatrix.record import Practice, edits
+from cicatrix.record import Practice, edits, erase
 from tests.report.foreseen import judged
 from tests.web.conftest import Client
 from tests.web.made import assessed, keep_result
@@ -166,3 +166,12 @@ def test_layers_are_kept_under_the_hash_of_the_relief(
     assert clinician.http.get(f"/results/{kept.id}/layers/lit.png").status_code == 200
     sha256 = next(file.sha256 for file in kept.files if file.name == "relief.npz")
     assert [one.name for one in (practice.work / "cache").iterdir()] == [sha256]
+
+
+def test_layers_go_when_the_person_is_erased(
+    clinician: Client, kept: StoredResult, practice: Practice, visit: Visit
+) -> None:
+    assert clinician.http.get(f"/results/{kept.id}/layers/relief.png").status_code == 200
+    erase.person(practice, "test", visit.person_id)
+    assert list((practice.work / "cache").iterdir()) == []
+    assert clinician.http.get(f"/results/{kept.id}/layers/relief.png").status_code == 404

@@ -13,6 +13,7 @@ from cicatrix.record import Desk, results
 from cicatrix.record.relief_file import RELIEF_FILE, unpack
 from cicatrix.web.router import Pages
 from cicatrix.web.viewer import LAYERS, Planes, as_json, planes_of, profile, surface
+from cicatrix.web.viewer.ramps import ramps
 from cicatrix.web.work.corrected import measured_assessment
 
 __all__ = ["router"]
@@ -57,6 +58,12 @@ def result_layer(desk: Desk, result_id: str, name: str) -> Response:
             fix="choose one of these",
         )
     return FileResponse(planes.picture(name), media_type="image/png")
+
+
+@router.raw("/results/{result_id}/ramps.json")
+def result_ramps(desk: Desk, result_id: str) -> Response:
+    """What the colours of the layers stand for."""
+    return as_json(ramps(_planes(desk, result_id)))
 
 
 @router.raw("/results/{result_id}/profile.json")

@@ -28,7 +28,7 @@ from cicatrix.report.pictures import FLAT_GREY, Picture, Pictures, paint, reduce
 __all__ = ["LAYERS", "Layer", "Planes", "planes_of"]
 
 LONGEST: Final = 4096
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Number of this way of keeping planes; those of another are made again."""
 
 CHANNELS: Final = ("red", "green", "blue")
@@ -71,6 +71,8 @@ class Planes:
     cols: int
     limit_mm: float
     """Height at which the colours of the layer ``height`` end."""
+    lights: int
+    """Lights of the capture, all of which the layer ``confidence`` counts; 0 without photographs."""
 
     def picture(self, name: str) -> Path:
         """The file of a layer that is there."""
@@ -140,6 +142,7 @@ def _write(work: Path, relief: Relief, scars: Sequence[Scar], longest: int) -> N
         "rows": relief.shape[0],
         "cols": relief.shape[1],
         "limit_mm": pictures.limit_mm,
+        "lights": len(pictures.directions),
     }
     (work / "planes.json").write_text(json.dumps(told), encoding="utf-8")
 

@@ -72,10 +72,26 @@ class Page {
       if (!(await this.picture.show(name, `${this.base}/layers/${name}.png`))) return;
       say("");
       this.redraw();
+      await this.#legend(name);
       this.solid.recolour();
     } catch (error) {
       this.complain(error);
     }
+  }
+
+  // The colours of the layer from low to high, drawn as stripes.
+  async #legend(name) {
+    this.ramps ??= getJson(`${this.base}/ramps.json`);
+    const ramp = (await this.ramps).ramps.find((one) => one.layer === name);
+    at("legend").hidden = !ramp;
+    if (!ramp) return;
+    const pen = at("ramp").getContext("2d");
+    const wide = at("ramp").width / ramp.colours.length;
+    ramp.colours.forEach((colour, number) => {
+      pen.fillStyle = colour;
+      pen.fillRect(Math.floor(number * wide), 0, Math.ceil(wide) + 1, at("ramp").height);
+    });
+    [at("ramp-low").textContent, at("ramp-high").textContent] = [ramp.low, ramp.high];
   }
 
   complain(error) {
@@ -238,7 +254,7 @@ class Page {
     });
     at("outlined").addEventListener("change", () => this.redraw());
     at("layer").addEventListener("change", () => this.layer(at("layer").value));
-    this.layer(at("layer").value);
+    if (at("layer").value) this.layer(at("layer").value);
     const filters = [...document.querySelectorAll("#kinds input")];
     const filter = () => {
       const hidden = filters.filter((one) => !one.checked).map((one) => one.value);
