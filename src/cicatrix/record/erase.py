@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 
 from sqlalchemy import delete, select, update
@@ -59,6 +60,8 @@ def finish(practice: Practice, leaving: Iterable[str] | None = None) -> int:
         for sha256 in waiting:
             if sha256 not in held:
                 practice.files.remove(sha256)
+                # What was computed from a file for the pages is kept under its hash.
+                shutil.rmtree(practice.work / "cache" / sha256, ignore_errors=True)
         desk.session.execute(delete(LeavingRow).where(LeavingRow.sha256.in_(waiting)))
     return len(waiting) - len(held)
 
