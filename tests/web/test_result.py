@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from cicatrix.model import Assessment
+from cicatrix.model import Assessment, DarkSpot
 from cicatrix.model.record import Role, StoredResult, Visit
 from cicatrix.record import Practice, edits, erase
 from tests.report.foreseen import judged
+from tests.report.test_marks import CONTRAST, HOSTILE, SQUARE, about, mark, tone
 from tests.web.conftest import Client
 from tests.web.made import assessed, keep_result
 
@@ -175,3 +176,34 @@ def test_layers_go_when_the_person_is_erased(
     erase.person(practice, "test", visit.person_id)
     assert list((practice.work / "cache").iterdir()) == []
     assert clinician.http.get(f"/results/{kept.id}/layers/relief.png").status_code == 404
+
+
+def test_marks_and_spots_are_listed_outlined_and_told(
+    clinician: Client, practice: Practice, visit: Visit, tmp_path: Path
+) -> None:
+    found, relief = assessed()
+    spot = DarkSpot(
+        id="D01", x_mm=12.0, y_mm=3.0, width_mm=about(2.0), area_mm2=about(3.0), contrast=CONTRAST, outline_mm=SQUARE
+    )
+    seen = {"marks": (mark("M01", "red"), mark("M02", "brown", HOSTILE)), "dark_spots": (spot,)}
+    both = found.model_copy(update={**seen, "skin_tone": tone(calibrated=False)})
+    kept = keep_result(practice, visit.id, tmp_path / "made", both, relief)
+    page = clinician.http.get(f"/results/{kept.id}").text
+    twin = told(clinician, f"/results/{kept.id}.json")
+    assert [row["id"] for row in twin["mark_rows"]] == ["M01", "M02", "D01"]
+    assert [row["what"] for row in twin["mark_rows"]] == ["mark", "mark", "spot"]
+    assert {"M01", "M02", "D01"} <= set(page.replace("<", " ").replace(">", " ").split())
+    assert HOSTILE not in page
+    one = told(clinician, f"/results/{kept.id}/objects/M02.json")
+    assert one["name"] == "Brown"
+    assert one["notes"] == [HOSTILE]
+    assert one["section"] is None
+    assert told(clinician, f"/results/{kept.id}/objects/D01.json")["probabilities"] == []
+
+
+def test_the_colours_of_layers_are_named(clinician: Client, kept: StoredResult) -> None:
+    found = {ramp["layer"]: ramp for ramp in told(clinician, f"/results/{kept.id}/ramps.json")["ramps"]}
+    assert list(found) == ["height", "melanin", "erythema", "confidence"]
+    assert found["confidence"]["high"] == "all 8 lights"
+    assert found["height"]["low"] == "\N{MINUS SIGN}0.6 mm, deep"
+    assert found["height"]["colours"][0] == "#0b1f4b"
