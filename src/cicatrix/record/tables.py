@@ -187,7 +187,7 @@ class JobRow(Base):
     """Work that takes long."""
 
     __tablename__ = "job"
-    __table_args__ = (Index(None, "state", "made_at"),)
+    __table_args__ = (Index(None, "state", "made_at"), Index(None, "person_id"))
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     person_id: Mapped[str | None] = mapped_column(ID, ForeignKey("person.id"))
@@ -264,6 +264,7 @@ class SessionRow(Base):
     """Somebody who is logged in; the token itself is not kept."""
 
     __tablename__ = "web_session"
+    __table_args__ = (Index(None, "account_id"),)
 
     token_sha256: Mapped[str] = mapped_column(SHA, primary_key=True)
     account_id: Mapped[str | None] = mapped_column(ID, ForeignKey("account.id"))
