@@ -68,6 +68,7 @@ class Page {
 
   async layer(name) {
     say("Loading the layer.");
+    this.stage.classList.add("loading");
     try {
       if (!(await this.picture.show(name, `${this.base}/layers/${name}.png`))) return;
       say("");
@@ -76,6 +77,8 @@ class Page {
       this.solid.recolour();
     } catch (error) {
       this.complain(error);
+    } finally {
+      if (this.picture.wanted === name) this.stage.classList.remove("loading");
     }
   }
 
