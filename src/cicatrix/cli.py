@@ -23,6 +23,7 @@ from cicatrix.outlook_command import outlook
 from cicatrix.phantom_command import PhantomCommand
 from cicatrix.plan_command import day, plan
 from cicatrix.record_command import record_app
+from cicatrix.repeatability_command import repeatability
 from cicatrix.serve_command import serve
 from cicatrix.user_command import user_app
 
@@ -40,6 +41,7 @@ class _Schema(StrEnum):
 
     ASSESSMENT = "assessment"
     CASE = "case"
+    REPEATABILITY = "repeatability"
 
 
 class _Commands(TyperGroup):
@@ -138,6 +140,7 @@ def relief(
 app.command(short_help="Grade a case on the published scales.")(grade)
 app.command(short_help="Check a capture, and say what to do better.")(check)
 app.command(short_help="Assess a capture and apply corrections by hand.")(correct)
+app.command(short_help="Say how well a rig repeats itself.")(repeatability)
 app.command(short_help="Plan the treatment of a case.")(plan)
 app.command(short_help="Forecast fading, healing and results.")(outlook)
 app.command(short_help="Show what is known about the treatments, with sources.")(evidence)
@@ -190,10 +193,13 @@ app.add_typer(case_app, name="case", short_help="Write or check a case file: wha
 @app.command(short_help="Print the JSON Schema of a file.")
 def schema(
     of: Annotated[
-        _Schema, typer.Argument(metavar="assessment|case", help="Which file: assessment.json, or a case in JSON.")
+        _Schema,
+        typer.Argument(
+            metavar="assessment|case|repeatability", help="Which file: the JSON that is written, or a case."
+        ),
     ] = _Schema.ASSESSMENT,
 ) -> None:
-    """Print the JSON Schema of assessment.json, or of a case file."""
+    """Print the JSON Schema of assessment.json, of a case file, or of repeatability.json."""
     from importlib import resources  # noqa: PLC0415
 
     shipped = resources.files("cicatrix") / "schemas" / f"{of}-1.json"

@@ -29,7 +29,7 @@ from cicatrix.report.references import STATUS_WORDS
 from cicatrix.report.sections import Drawing, draw
 from cicatrix.report.simulated import drawn_states, simulation_uris
 
-__all__ = ["Row", "View", "render_html", "render_patient"]
+__all__ = ["Row", "View", "page_environment", "page_style", "render_html", "render_patient"]
 
 TEMPLATES: Final = (
     "report.html.j2",
@@ -51,6 +51,7 @@ TEMPLATES: Final = (
     "sources.html.j2",
     "quality.html.j2",
     "words.html.j2",
+    "repeat.html.j2",
     "style.css",
     "outlook.css",
     "report.js",
@@ -158,6 +159,16 @@ def render_patient(assessment: Assessment, simulated: Mapping[str, Picture] | No
             site=_site(assessment.capture.site),
         )
     )
+
+
+def page_environment() -> Environment:
+    """Templates of every page, with what they share."""
+    return _environment()
+
+
+def page_style() -> str:
+    """The style sheet of every page."""
+    return _style()
 
 
 def _statuses() -> list[tuple[str, str]]:

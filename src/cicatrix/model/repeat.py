@@ -1,0 +1,172 @@
+"""How well a rig repeats itself: what captures of the same skin, taken one after another, differ by."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import ConfigDict, Field
+
+from cicatrix.model.assessment import Provenance
+from cicatrix.model.quantity import Finite, Measured, Record
+
+__all__ = [
+    "LEAST_FREEDOM",
+    "REPEAT_SCHEMA",
+    "About",
+    "Agreement",
+    "Found",
+    "Limits",
+    "Point",
+    "Repeatability",
+    "Way",
+]
+
+REPEAT_SCHEMA: Final = "cicatrix/repeatability/1"
+
+LEAST_FREEDOM: Final = 5.0
+"""With fewer degrees of freedom a spread is known to no better than half to double and a half; it judges nothing."""
+
+About = Literal["scar", "mark", "picture"]
+Way = Literal["alone", "compared"]
+"""``alone``: each capture measured by itself. ``compared``: measured against the first capture, as two visits are
+compared; what both have in common drops out, so that this is the noise of a change."""
+
+
+class _Described(Record):
+    """Base: a field's docstring is its description in the JSON Schema."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Point(_Described):
+    """One pair of readings of the same thing."""
+
+    mean: Finite
+    difference: Finite
+    """Second minus first."""
+
+
+class Limits(_Described):
+    """Bland–Altman limits of agreement between two captures.
+
+    Each capture is in one pair at most (first and second, third and fourth), as the intervals need.
+    """
+
+    bias: Measured
+    """Mean difference, second minus first."""
+    lower: Measured
+    upper: Measured
+    """Limits that hold 95 % of the differences, with exact intervals (Carkeet 2015)."""
+    points: tuple[Point, ...]
+
+
+class Agreement(_Described):
+    """How well one quantity repeats."""
+
+    quantity: str
+    name: str
+    """What it is called in a sentence."""
+    unit: str
+    about: About
+    way: Way
+    subjects: Annotated[int, Field(ge=1)]
+    """Scars, marks or pictures with two readings or more; all of these count for the spread."""
+    complete: Annotated[int, Field(ge=0)]
+    """Of these, how many were read in every capture; only these count for the ICC."""
+    readings: Annotated[int, Field(ge=2)]
+    mean: Finite
+    freedom: Annotated[Finite, Field(gt=0)]
+    """Degrees of freedom of the spread (Satterthwaite)."""
+    within_sd: Measured
+    """Standard deviation of single readings of the same thing: random error and what differs from capture to capture.
+    It is the standard error of measurement (SEM) of one reading."""
+    cv_percent: Measured | None
+    """Coefficient of variation; None where the mean is close to zero or some readings have another sign."""
+    smallest: Measured
+    """Smallest detectable change of one thing between two readings: 1.96 times the root of 2 times the SEM."""
+    proportional: bool
+    """True where the noise grows with the size: then the smallest change is a share of the size."""
+    rule: str
+    """Why the noise is taken as constant or as growing with size."""
+    icc: Measured | None
+    """ICC(2,1), absolute agreement of single readings, with its 95 % interval (McGraw and Wong 1996). None below three
+    things read in every capture, or where they do not differ."""
+    drift: tuple[Measured, ...]
+    """By how much each later capture reads more than the first, on average."""
+    limits: Limits | None
+    """None below three pairs of readings, and for what is compared with the first capture."""
+
+    def sdc_at(self, size: float) -> float:
+        """Smallest detectable change of a thing of this size, in the quantity's unit."""
+        if self.proportional and self.cv_percent is not None:
+            return float(1.96 * 2.0**0.5 * self.cv_percent.value / 100.0 * abs(size))
+        return self.smallest.value
+
+
+class Found(_Described):
+    """How often what the reference capture shows was found in the others."""
+
+    about: Literal["scar", "mark"]
+    captures: Annotated[int, Field(ge=2)]
+    found_in: tuple[Annotated[int, Field(ge=0)], ...]
+    """How many scars or marks were found in 1, 2, … captures. What a capture does not show does not count against it,
+    and is left out here."""
+    elsewhere: tuple[Annotated[int, Field(ge=0)], ...]
+    """For each capture, how many it shows that the reference capture should show, but does not."""
+
+
+class Repeatability(_Described):
+    """How well a rig repeats itself on one piece of skin."""
+
+    schema_: Literal["cicatrix/repeatability/1"] = Field(
+        default=REPEAT_SCHEMA, alias="schema", serialization_alias="schema"
+    )
+    cicatrix: str
+    rig: str | None
+    """Name of the rig; None where nobody gave one."""
+    site: str | None
+    captures: tuple[Provenance, ...]
+    """Files and settings of each capture, in the order in which they were taken."""
+    reference: Annotated[int, Field(ge=0)]
+    """Which of them, counted from 0, the others were laid on: the one that shows most scars."""
+    residual_mm: tuple[Measured, ...]
+    """For each other capture, how well it lies on the reference capture."""
+    found: tuple[Found, ...]
+    agreements: tuple[Agreement, ...]
+    text: str
+    """The answer in plain words."""
+    warnings: tuple[str, ...] = ()
+    notice: str = (
+        "What captures of the same skin differ by. It says how exactly this rig repeats itself, not how close it comes "
+        "to the truth, and it holds for captures taken as these were."
+    )
+
+    def agreement(self, quantity: str, way: Way) -> Agreement | None:
+        """How well a quantity repeats; None where it was not tested."""
+        return next((one for one in self.agreements if (one.quantity, one.way) == (quantity, way)), None)
+
+    def sdc_for(self, quantity: str, size: float) -> float | None:
+        """Smallest detectable change of a quantity of this size between two captures, in its unit.
+
+        Parameters
+        ----------
+        quantity
+            ``depth_mm``, ``volume_mm3``, ``width_mm``, ``area_mm2`` or ``wall_angle_deg`` of a scar;
+            ``melanin_contrast``, ``erythema_contrast`` or ``mark_area_mm2`` of a mark; or of the whole picture
+            ``total_volume`` (mm³), ``mean_depth`` (mm), ``area_of_marks`` (mm²), ``red_contrast``, ``brown_contrast``,
+            ``scars``, ``marks``, ``ita_deg``, or the name of a grade.
+        size
+            Of what may have changed.
+
+        Returns
+        -------
+        float or None
+            As measured when captures are compared, else as measured in each capture alone. None where it was not
+            tested, or on too few readings (``LEAST_FREEDOM``).
+        """
+        ways: tuple[Way, ...] = ("compared", "alone")
+        for way in ways:
+            found = self.agreement(quantity, way)
+            if found is not None and found.freedom >= LEAST_FREEDOM:
+                return found.sdc_at(size)
+        return None

@@ -1,0 +1,18 @@
+"""How well a rig repeats itself: captures of the same skin, one after another."""
+
+from __future__ import annotations
+
+from cicatrix.record.repeat.conclude import conclude, repeatability
+from cicatrix.record.repeat.file import REPEAT_FILE, as_json, dump_schema, read_repeatability
+from cicatrix.record.repeat.words import judging, smallest_in_words
+
+__all__ = [
+    "REPEAT_FILE",
+    "as_json",
+    "conclude",
+    "dump_schema",
+    "judging",
+    "read_repeatability",
+    "repeatability",
+    "smallest_in_words",
+]
