@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
 
 from cicatrix.model.record import RecordedPerson, Visit
+from cicatrix.record import Practice
 from tests.web.conftest import Client
 
 
@@ -66,3 +70,13 @@ def test_a_wrong_day_is_named(clinician: Client, person: RecordedPerson) -> None
     )
     assert told.status_code == 422
     assert "1900-01-01" in told.json()["error"]["what"]
+
+
+def test_a_person_goes_out_as_an_archive_and_leaves_nothing_behind(
+    clinician: Client, practice: Practice, person: RecordedPerson
+) -> None:
+    answer = clinician.http.get(f"/people/{person.id}/export")
+    assert answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert json.loads(archive.read("rows.json"))["person"][0]["pseudonym"] == person.pseudonym
+    assert list(practice.work.glob("export-*")) == []

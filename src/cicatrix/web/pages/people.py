@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Query
 from pydantic import BaseModel
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, Response
 
 from cicatrix.errors import RecordError
-from cicatrix.model.record import Erased, Page, RecordedPerson, Site, Visit
-from cicatrix.record import Desk, Practice, captures, erase, people, results, visits
+from cicatrix.model.record import Erased, Page, RecordedPerson, Site, Visit, WebSession
+from cicatrix.record import Desk, Practice, archive, captures, erase, people, results, visits
 from cicatrix.web.router import Done, Pages
 
 __all__ = ["router"]
@@ -129,6 +134,23 @@ def erase_person(practice: Practice, who_is: Desk, person_id: str, body: Confirm
     who_is.session.rollback()
     told = erase.person(practice, who_is.actor, person_id)
     return Done("/people", ErasedView(erased=told))
+
+
+@router.raw("/people/{person_id}/export", role="clinician")
+def export(practice: Practice, who: WebSession, person_id: str) -> Response:
+    """Everything that is kept of a person as one archive, which ``cicatrix record import`` takes over."""
+    folder = Path(tempfile.mkdtemp(prefix="export-", dir=practice.work))
+    try:
+        archive.export_person(practice, who.name, person_id, folder / "person.zip")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return FileResponse(
+        folder / "person.zip",
+        media_type="application/zip",
+        filename=f"cicatrix-{person_id}.zip",
+        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
+    )
 
 
 def _seen(desk: Desk, visit: Visit) -> Seen:

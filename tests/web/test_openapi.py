@@ -1,0 +1,75 @@
+"""Whatever is asked of the app, it answers or refuses and never breaks (schemathesis, from its own OpenAPI)."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+
+from cicatrix.model.record import RecordedPerson, Visit
+from tests.web.conftest import Client
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of the libraries that it brings
+    import schemathesis
+
+EXAMPLES = 10
+"""Requests for each operation; half of them with identifiers that exist."""
+
+
+def test_every_twin_and_action_is_described(app: FastAPI) -> None:
+    described = app.openapi()["paths"]
+    assert "requestBody" in described["/people.json"]["post"]
+    for path, methods in described.items():
+        for method, operation in methods.items():
+            assert operation.get("description"), (method, path)
+
+
+@pytest.mark.slow
+def test_nothing_breaks(app: FastAPI, clinician: Client, person: RecordedPerson, visit: Visit) -> None:
+    known = {"person_id": person.id, "visit_id": visit.id}
+    schema: Any = schemathesis.openapi.from_dict(app.openapi())
+    operations = [found.ok() for found in schema.get_all_operations()]
+    asked = 0
+
+    def ask(case: Any) -> None:
+        nonlocal asked
+        named = dict(case.path_parameters or {})
+        if asked % 2:
+            named |= {name: known[name] for name in named if name in known}
+        asked += 1
+        answer = clinician.http.request(
+            case.method,
+            case.path.format(**{name: quote(str(value), safe="") or "x" for name, value in named.items()}),
+            params=case.query or None,
+            content=_body(case.body),
+            headers={"X-CSRF": clinician.csrf, "content-type": "application/json"},
+        )
+        assert answer.status_code < 500, (case.method, case.path, named, case.query, case.body, answer.text)
+        if answer.status_code >= 400:
+            assert set(answer.json()["error"]) == {"status", "what", "allowed", "fix"}
+
+    for operation in operations:
+        if operation.path in {"/account/password.json", "/people/{person_id}/erase.json"}:
+            continue  # a lucky guess would end the session, or the person
+        quick = settings(
+            max_examples=EXAMPLES,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            deadline=None,
+            derandomize=True,
+        )
+        quick(given(operation.as_strategy())(ask))()
+    assert asked >= len(operations)
+
+
+def _body(body: object) -> bytes | None:
+    try:
+        return json.dumps(body).encode()
+    except TypeError:  # schemathesis says in its own way that there is none
+        return None

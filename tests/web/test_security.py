@@ -1,0 +1,177 @@
+"""What stands between a practice and those who have no business in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from cicatrix.record import Practice, accounts, open_practice
+from cicatrix.web.app import create_app
+from cicatrix.web.settings import Settings
+from tests.web.conftest import BASE, PASSWORD, Client
+
+TOKEN = "the-secret-of-the-link"  # noqa: S105 - of an app that lives for one test
+
+
+def test_every_answer_carries_the_headers(clinician: Client, anonymous: TestClient) -> None:
+    answers = [
+        clinician.http.get("/people"),
+        clinician.http.get("/people.json"),
+        clinician.http.get("/nowhere"),
+        anonymous.get("/login"),
+        anonymous.get("/people"),
+        clinician.http.get("/static/css/base.css"),
+    ]
+    for answer in answers:
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_pages_hold_no_script_or_style_of_their_own(clinician: Client) -> None:
+    for address in ("/people", "/account", "/log", "/docs", "/nowhere"):
+        page = clinician.http.get(address, headers={"accept": "text/html"}).text
+        assert "<style" not in page
+        assert " style=" not in page
+        assert "<script>" not in page
+        assert " onclick=" not in page
+        assert "http://" not in page
+        assert "https://" not in page
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "", "[::1"])
+def test_other_names_for_this_machine_are_refused(clinician: Client, host: str) -> None:
+    """A page of another site whose name was turned to this machine gets nothing (DNS rebinding)."""
+    assert clinician.http.get("/people.json", headers={"host": host}).status_code == 421
+
+
+def test_large_requests_are_refused_before_they_are_read(clinician: Client) -> None:
+    answer = clinician.http.post("/people.json", content=b"x" * (1 << 20) + b"y", headers={"X-CSRF": clinician.csrf})
+    assert answer.status_code == 413
+    assert "1048577" in answer.json()["error"]["what"]
+
+
+def test_a_request_that_grows_longer_than_it_said_is_cut_off(clinician: Client) -> None:
+    def endless() -> object:
+        for _ in range(64):
+            yield b"x" * (1 << 15)
+
+    answer = clinician.http.post(
+        "/people.json",
+        content=endless(),  # type: ignore[arg-type]
+        headers={"X-CSRF": clinician.csrf, "content-type": "application/json"},
+    )
+    assert answer.status_code in {400, 413, 422}
+
+
+def test_the_link_opens_a_session_and_leaves_the_address(tmp_path: Path) -> None:
+    practice = open_practice(tmp_path)
+    settings = Settings(practice=tmp_path, token=TOKEN)
+    client = TestClient(create_app(settings, practice), base_url=BASE, follow_redirects=False)
+    assert client.get("/?token=wrong", headers={"accept": "text/html"}).headers["location"].startswith("/login")
+    assert client.get("/people.json").status_code == 401
+    entered = client.get(f"/?token={TOKEN}")
+    assert entered.headers["location"] == "/people"
+    cookie = entered.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert TOKEN not in cookie
+    assert client.get("/people.json").status_code == 200
+    assert client.post("/login", data={"name": "x", "password": "y"}).status_code == 403
+    practice.close()
+
+
+def test_behind_https_the_cookie_is_for_https_alone(tmp_path: Path) -> None:
+    practice = open_practice(tmp_path)
+    settings = Settings(practice=tmp_path, token=TOKEN, secure=True)
+    client = TestClient(create_app(settings, practice), base_url="https://127.0.0.1:8765", follow_redirects=False)
+    entered = client.get(f"/?token={TOKEN}")
+    assert "secure" in entered.headers["set-cookie"].lower()
+    assert entered.headers["set-cookie"].startswith("__Host-")
+    assert "max-age" in entered.headers["strict-transport-security"]
+    practice.close()
+
+
+def test_logging_in_and_out(app: FastAPI, practice: Practice) -> None:
+    with practice.desk("test") as desk:
+        accounts.add(desk, "anna", "reader", PASSWORD)
+    client = TestClient(app, base_url=BASE, follow_redirects=False)
+    refused = client.post("/login", data={"name": "anna", "password": "wrong"})
+    nobody = client.post("/login", data={"name": "nobody", "password": "wrong"})
+    assert refused.status_code == nobody.status_code == 403
+    assert refused.text == nobody.text  # does not tell whether the account exists
+    entered = client.post("/login", data={"name": "anna", "password": PASSWORD, "next": "/account"})
+    assert entered.headers["location"] == "/account"
+    page = client.get("/account").text
+    csrf = page.split('name="csrf" content="')[1].split('"')[0]
+    assert client.post("/logout", data={"csrf": csrf}).status_code == 303
+    assert client.get("/account.json").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_the_login_leads_nowhere_else(app: FastAPI, practice: Practice, address: str) -> None:
+    with practice.desk("test") as desk:
+        accounts.add(desk, "anna", "reader", PASSWORD)
+    client = TestClient(app, base_url=BASE, follow_redirects=False)
+    entered = client.post("/login", data={"name": "anna", "password": PASSWORD, "next": address})
+    assert entered.headers["location"] == "/people"
+
+
+def test_after_five_failures_the_right_password_does_not_help(app: FastAPI, practice: Practice) -> None:
+    with practice.desk("test") as desk:
+        accounts.add(desk, "anna", "reader", PASSWORD)
+    client = TestClient(app, base_url=BASE, follow_redirects=False)
+    for _ in range(5):
+        client.post("/login", data={"name": "anna", "password": "wrong"})
+    assert client.post("/login", data={"name": "anna", "password": PASSWORD}).status_code == 403
+
+
+def test_a_session_ends_when_nobody_uses_it(tmp_path: Path) -> None:
+    now = [datetime(2026, 11, 2, tzinfo=UTC)]
+    practice = open_practice(tmp_path, clock=lambda: now[0])
+    client = TestClient(create_app(Settings(practice=tmp_path, token=TOKEN), practice), base_url=BASE)
+    assert client.get(f"/?token={TOKEN}").status_code == 200
+    now[0] += timedelta(minutes=29)
+    assert client.get("/people.json").status_code == 200
+    now[0] += timedelta(minutes=29)
+    assert client.get("/people.json").status_code == 200
+    now[0] += timedelta(minutes=31)
+    assert client.get("/people.json").status_code == 401
+    practice.close()
+
+
+def test_a_changed_password_logs_out(clinician: Client, logged_in: dict[str, Client]) -> None:
+    body = {"old": PASSWORD, "new": "another long password", "again": "another long password"}
+    answer = clinician.http.post("/account/password.json", json=body, headers={"X-CSRF": clinician.csrf})
+    assert answer.status_code == 200
+    assert clinician.http.get("/people.json").status_code == 401
+    assert logged_in["reader"].http.get("/people.json").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["../practice.db", "..%2fpractice.db", "%2e%2e/settings.py", "css/../../app.py"])
+def test_static_files_stay_in_their_folder(clinician: Client, path: str) -> None:
+    assert clinician.http.get(f"/static/{path}").status_code == 404
+
+
+def test_an_error_inside_tells_nothing_of_the_program(
+    clinician: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        msg = "secret inside"
+        raise RuntimeError(msg)
+
+    monkeypatch.setattr("cicatrix.web.pages.people.people.find", fail)
+    answer = clinician.http.get("/people.json")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "secret inside" in caplog.text
