@@ -81,7 +81,8 @@ class Agreement(_Described):
     """Standard deviation of single readings of the same thing: random error and what differs from capture to capture.
     It is the standard error of measurement (SEM) of one reading."""
     cv_percent: Measured | None
-    """Coefficient of variation; None where the mean is close to zero or some readings have another sign."""
+    """Coefficient of variation over the mean size; None where that is close to zero or readings of one thing differ in
+    sign."""
     smallest: Measured
     """Smallest detectable change of one thing between two readings: 1.96 times the root of 2 times the SEM."""
     proportional: bool

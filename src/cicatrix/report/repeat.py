@@ -21,6 +21,7 @@ BOTTOM: Final = 52.0
 """The drawing and its margins, in its own units."""
 
 TICKS: Final = 6
+NEVER: Final = "no two readings differed"
 GROUPS: Final[tuple[tuple[About, str], ...]] = (
     ("scar", "One scar"),
     ("mark", "One mark"),
@@ -125,7 +126,7 @@ def bland_altman(one: Agreement) -> Plot:
     lines = tuple(level(name, number) for name, number in named)
     told = ", ".join(f"{line.name.lower()} {line.value} {one.unit}".rstrip() for line in lines)
     return Plot(
-        name=one.name,
+        name=_headed(one.name),
         unit=one.unit,
         pairs=len(limits.points),
         x=tuple(Tick(across(value), text) for value, text in _ticks(x0, x1)),
@@ -167,11 +168,11 @@ def _exponent(step: float) -> int:
 def _row(one: Agreement) -> RepeatRow:
     drift = ", ".join(_told(part) for part in one.drift)
     return RepeatRow(
-        name=one.name,
+        name=_headed(one.name),
         way="against the first, as visits are compared" if one.way == "compared" else "each capture alone",
         read=f"{one.subjects} ({one.readings} readings, {one.freedom:.1f} degrees of freedom)",
-        sd=_with_unit(one.within_sd, one.unit),
-        cv="–" if one.cv_percent is None else _with_unit(one.cv_percent, "%"),
+        sd=NEVER if one.within_sd.value == 0.0 else _with_unit(one.within_sd, one.unit),
+        cv="–" if one.cv_percent is None or one.cv_percent.value == 0.0 else _with_unit(one.cv_percent, "%"),
         smallest=_smallest(one),
         icc="–" if one.icc is None else _told(one.icc),
         drift=drift or "–",
@@ -179,7 +180,14 @@ def _row(one: Agreement) -> RepeatRow:
     )
 
 
+def _headed(name: str) -> str:
+    """The name with a capital; names of scales keep theirs."""
+    return name[:1].upper() + name[1:]
+
+
 def _smallest(one: Agreement) -> str:
+    if one.smallest.value == 0.0:
+        return "–"
     if one.proportional and one.cv_percent is not None:
         factor = 1.96 * 2.0**0.5
         cv = one.cv_percent

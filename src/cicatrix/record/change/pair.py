@@ -110,7 +110,8 @@ def pair(before: Sequence[Place], after: Sequence[Place], error_mm: float) -> tu
         Pairs in the order of ``before``, then what is new in the order of ``after``. Every place is in one row; parts
         of a split or merged one are in ``others`` of its row and have no row of their own.
     """
-    cost = np.array([[_cost(one, other, error_mm) for other in after] for one in before]).reshape(len(before), -1)
+    shape = (len(before), len(after))
+    cost = np.array([[_cost(one, other, error_mm) for other in after] for one in before]).reshape(shape)
     # What cannot be the same costs no more for being far apart, or it would push near ones apart.
     rows, cols = linear_sum_assignment(np.minimum(cost, 1.0))
     chosen = {int(r): int(c) for r, c in zip(rows, cols, strict=True) if cost[r, c] < 1.0}

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cicatrix import __version__
 from cicatrix.errors import InputError
@@ -132,7 +133,7 @@ def agreement_of(of: Readings) -> Agreement | None:
     proportional, rule = (False, ONE_PICTURE) if of.about == "picture" else grows(of.table)
     read = of.table[np.isfinite(of.table).sum(axis=1) >= 2]
     mean = float(np.nanmean(read))
-    cv = _relative(read, mean, found.sd, proportional=proportional)
+    cv = _relative(read, found.sd, proportional=proportional)
     proportional = proportional or (of.about == "picture" and cv is not None and of.unit in GROWING)
     steady = icc(of.table)
     return Agreement(
@@ -163,17 +164,17 @@ ONE_PICTURE: Final = (
 GROWING: Final = frozenset({"mm³", "mm", "mm²", "index"})
 
 
-def _relative(
-    read: np.ndarray[tuple[int, ...], np.dtype[np.float64]], mean: float, sd: Interval, *, proportional: bool
-) -> Interval | None:
+def _relative(read: NDArray[np.float64], sd: Interval, *, proportional: bool) -> Interval | None:
     """Coefficient of variation: from the logarithms where noise grows with size, else spread over mean."""
     if proportional:
         logs = spread(np.log(np.abs(read)))
         if logs is not None:
             return Interval(*(float(np.sqrt(np.expm1(one**2))) for one in (logs.sd.value, logs.sd.low, logs.sd.high)))
-    if np.nanmin(np.sign(read)) != np.nanmax(np.sign(read)) or abs(mean) <= NEXT_TO_NOTHING * np.nanmax(np.abs(read)):
+    size = float(np.nanmean(np.abs(read)))
+    crossing = (np.nanmin(np.sign(read), axis=1) != np.nanmax(np.sign(read), axis=1)).any()
+    if crossing or size <= NEXT_TO_NOTHING * np.nanmax(np.abs(read)):
         return None
-    return sd.times(1.0 / abs(mean))
+    return sd.times(1.0 / size)
 
 
 def _limits(of: Readings) -> Limits | None:

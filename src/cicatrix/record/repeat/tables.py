@@ -21,7 +21,7 @@ Partner = ScarChange | MarkChange
 SCAR_NAMES: Final = {
     "depth_mm": ("depth of a scar", "mm"),
     "width_mm": ("width of a scar", "mm"),
-    "area_mm2": ("area of a scar's mouth", "mm²"),
+    "area_mm2": ("area of a scar", "mm²"),
     "volume_mm3": ("volume of a scar", "mm³"),
     "wall_angle_deg": ("wall angle of a scar", "°"),
 }
