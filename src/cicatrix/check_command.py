@@ -30,7 +30,8 @@ def check(
 
     The exit code is 0 when it can be measured, 1 when it can with wider intervals, 2 when it cannot.
     """
-    from cicatrix.coach import SAID, look  # noqa: PLC0415
+    from cicatrix.coach import look  # noqa: PLC0415
+    from cicatrix.coached import SAID  # noqa: PLC0415
 
     with progress_bars() as tell:
         coached, _ = look(capture, tell)
@@ -68,7 +69,7 @@ def _place(torch: Torch) -> str:
 def _print_card(reading: CardReading, console: Console) -> None:
     from rich.table import Table  # noqa: PLC0415
 
-    from cicatrix.coach import COSTS  # noqa: PLC0415
+    from cicatrix.coached import COSTS  # noqa: PLC0415
 
     width, height = reading.window_mm
     console.print(

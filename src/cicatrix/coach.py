@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 from cicatrix.capture import Progress, read_capture
 from cicatrix.capture.card.read import assemble_card
 from cicatrix.capture.manifest import load_manifest
+from cicatrix.coached import Coached
 from cicatrix.model import Capture, LightsCapture
-from cicatrix.model.capture import ImageQuality, InputFile
-from cicatrix.model.card_reading import CardReading, Verdict
-from cicatrix.model.quantity import Record
+from cicatrix.model.card_reading import CardReading
 
-__all__ = ["COSTS", "SAID", "Coached", "look"]
-
-SAID: Final[dict[Verdict, str]] = {
-    "measured": "This capture can be measured.",
-    "wider": "This capture can be measured, with wider intervals.",
-    "refused": "This capture cannot be measured.",
-}
-
-COSTS: Final[dict[Verdict, str]] = {"measured": "hint", "wider": "widens intervals", "refused": "not used"}
-"""What a piece of advice means for the photograph that it is about."""
+__all__ = ["look"]
 
 
-class Coached(Record):
-    """What the coach says of a capture."""
-
-    kind: str
-    verdict: Verdict
-    card: CardReading | None
-    """What the printed card told; None without one."""
-    images: tuple[ImageQuality, ...]
-    """How each photograph is exposed; none for a height map, and for a capture that is refused."""
-
-
-def look(folder: Path, progress: Progress | None = None) -> tuple[Coached, tuple[InputFile, ...]]:
+def look(folder: Path, progress: Progress | None = None) -> tuple[Coached, Capture | None]:
     """Look a capture over.
 
     Parameters
@@ -50,8 +28,8 @@ def look(folder: Path, progress: Progress | None = None) -> tuple[Coached, tuple
     -------
     coached
         What the coach says.
-    files
-        The files that the capture is made of; none where it is refused.
+    capture
+        The capture; None where it is refused.
 
     Raises
     ------
@@ -64,9 +42,9 @@ def look(folder: Path, progress: Progress | None = None) -> tuple[Coached, tuple
     manifest = load_manifest(folder)
     if manifest.values.get("kind") == "card":
         made = assemble_card(manifest, tell)
-        return _coached("card", made.reading, made.capture), () if made.capture is None else made.capture.files
+        return _coached("card", made.reading, made.capture), made.capture
     capture = read_capture(folder, progress=tell)
-    return _coached(capture.kind, None, capture), capture.files
+    return _coached(capture.kind, None, capture), capture
 
 
 def _coached(kind: str, reading: CardReading | None, capture: Capture | None) -> Coached:

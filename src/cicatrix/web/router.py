@@ -30,7 +30,7 @@ from cicatrix.web.refusals import RefusalBody, Refused
 from cicatrix.web.render import render
 from cicatrix.web.settings import Settings
 
-__all__ = ["Done", "Pages", "role_of"]
+__all__ = ["Done", "Pages", "check_token", "role_of"]
 
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], Handler]
@@ -73,7 +73,7 @@ class GuardedRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             if role is not None:
-                await _allowed(request, role)
+                await _allowed(request, role, streamed=getattr(self.endpoint, "streamed", False))
             return await inner(request)
 
         return handle
@@ -108,19 +108,34 @@ class Pages(APIRouter):
 
         return register
 
-    def raw(self, path: str, *, role: Role = "reader", method: str = "GET", schema: bool = True) -> Decorator:
-        """Declare a route whose handler answers itself (files, streams); it may be a coroutine."""
+    def raw(
+        self, path: str, *, role: Role = "reader", method: str = "GET", schema: bool = True, streamed: bool = False
+    ) -> Decorator:
+        """Declare a route whose handler answers itself (files, streams); it may be a coroutine.
+
+        ``streamed`` says that it reads the body itself, as it comes, and calls ``check_token`` with what stands in it
+        where the header has none.
+        """
 
         def register(handler: Handler) -> Handler:
             write = method not in {"GET", "HEAD"}
             endpoint = _endpoint(handler, role, _as_it_is, write=write)
+            endpoint.streamed = streamed  # type: ignore[attr-defined]
             self.add_api_route(path, endpoint, methods=[method], response_model=None, include_in_schema=schema)
             return handler
 
         return register
 
 
-async def _allowed(request: Request, role: Role) -> None:
+def check_token(who: WebSession, given: str | None) -> None:
+    """Refuse what was not sent from a page of this session."""
+    if given is None or not secrets.compare_digest(given.encode(), who.csrf.encode()):
+        raise Refused(
+            403, "The form is not one of this session.", fix="Load the page again and send the form once more."
+        )
+
+
+async def _allowed(request: Request, role: Role, *, streamed: bool) -> None:
     who: WebSession | None = getattr(request.state, "who", None)
     if who is None:
         raise Refused(401, "You are not logged in.", fix="Log in.")
@@ -133,13 +148,12 @@ async def _allowed(request: Request, role: Role) -> None:
     if request.method in {"GET", "HEAD"}:
         return
     given = request.headers.get("x-csrf")
+    if given is None and streamed:
+        return
     if given is None and "application/json" not in request.headers.get("content-type", ""):
         field = (await request.form(max_files=5000, max_fields=5000)).get("csrf")
         given = field if isinstance(field, str) else None
-    if given is None or not secrets.compare_digest(given.encode(), who.csrf.encode()):
-        raise Refused(
-            403, "The form is not one of this session.", fix="Load the page again and send the form once more."
-        )
+    check_token(who, given)
 
 
 def _as_page(template: str) -> Answer:

@@ -31,6 +31,8 @@ TELL_S: Final = 0.5
 """How often progress is written down at most."""
 BEAT_S: Final = 2.0
 """How often the worker says that it lives at least; and how late a cancelled job may go on."""
+LEAVING_S: Final = 5.0
+"""How long a process that has told its end may take to leave."""
 LONGEST_NEWS: Final = 65536
 TOKEN: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -127,7 +129,10 @@ class Runner:
         process.start()
         there.close()
         try:
-            return self._listen(task, here, process)
+            over = self._listen(task, here, process)
+            if over.stopped is None:
+                process.join(LEAVING_S)
+            return over
         finally:
             process.kill()
             process.join()
@@ -137,7 +142,7 @@ class Runner:
         news, told_at = _News(), self.clock()
         while not news.ended:
             if not _heard(here, news):
-                process.join(5.0)
+                process.join(LEAVING_S)
                 return _Over(failed=_crashed(process.exitcode))
             if self.stopping():
                 return _Over(stopped="running")

@@ -8,11 +8,15 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from cicatrix.coached import Coached
 from cicatrix.errors import CaptureError, RecordError
+from cicatrix.model import Capture, LightsCapture
 from cicatrix.record import Desk, captures
 from cicatrix.web.work import Kept, Task, Tell, uploads
 from cicatrix.web.work.form import UploadForm
 from cicatrix.web.work.limits import UploadLimits
+
+Coordinate = Annotated[float, Field(ge=-1.001, le=1.001)]
 
 __all__ = ["NOT_NAMED", "PREVIEWS", "CaptureNote", "Photo", "keep", "prepare", "work"]
 
@@ -35,9 +39,10 @@ class Photo(BaseModel):
 class CaptureNote(BaseModel):
     """What is kept beside a capture."""
 
-    coached: dict[str, Any]
-    """What the coach said, see ``cicatrix.coach.Coached``."""
+    coached: Coached
     photos: tuple[Photo, ...] = ()
+    directions: tuple[tuple[Coordinate, Coordinate, Coordinate], ...] = ()
+    """From the skin to each light: x right, y up, z to the camera."""
     left_out: tuple[str, ...] = ()
     """What was sent and is no part of the capture; it was not kept."""
 
@@ -70,10 +75,10 @@ def work(folder: Path, given: dict[str, Any], tell: Tell) -> None:
     form = UploadForm.model_validate(given["form"])
     capture = folder / CAPTURE
     beside = gather(Path(given["incoming"]), capture, form, UploadLimits(), tell)
-    coached, files = look(capture, tell)
-    if coached.verdict == "refused":
+    coached, seen = look(capture, tell)
+    if seen is None:
         raise _refusal(coached)
-    used = {file.name for file in files}
+    used = {file.name for file in seen.files}
     left_out = (*beside, *_drop_others(capture, used))
     (folder / TOLD).write_text(
         _Told.model_validate(
@@ -82,7 +87,8 @@ def work(folder: Path, given: dict[str, Any], tell: Tell) -> None:
                 "site": form.site or _stated_site(capture) or NOT_NAMED,
                 "note": {
                     "coached": coached.model_dump(mode="json"),
-                    "photos": _previews(capture, coached.kind, sorted(used), tell),
+                    "photos": _previews(capture, seen, sorted(used), tell),
+                    "directions": seen.directions.round(6).tolist() if isinstance(seen, LightsCapture) else (),
                     "left_out": left_out[:100],
                 },
             }
@@ -104,9 +110,10 @@ def keep(task: Task, desk: Desk) -> Kept:
     return Kept("The capture was added.", stored.id)
 
 
-def _refusal(coached: Any) -> CaptureError:
+def _refusal(coached: Coached) -> CaptureError:
     """Everything that the coach has against a capture, a line each."""
-    reasons = [one for one in coached.card.advice if one.effect == "refused"]
+    advice = () if coached.card is None else coached.card.advice
+    reasons = [one for one in advice if one.effect == "refused"]
     lines = [f"- {'' if one.photo is None else one.photo + ': '}{one.text} {one.fix}" for one in reasons]
     more = [f"- and {len(lines) - MOST_ADVICE} more"] if len(lines) > MOST_ADVICE else []
     return CaptureError(
@@ -133,17 +140,12 @@ def _stated_site(capture: Path) -> str:
     return (load_manifest(capture).optional_string("site") or "")[:100]
 
 
-def _previews(capture: Path, kind: str, names: list[str], tell: Tell) -> tuple[Photo, ...]:
-    from cicatrix.capture import read_capture  # noqa: PLC0415
-    from cicatrix.model import HeightCapture  # noqa: PLC0415
+def _previews(folder: Path, capture: Capture, names: list[str], tell: Tell) -> tuple[Photo, ...]:
     from cicatrix.web.work.previews import height_preview, photo_previews  # noqa: PLC0415
 
-    out = capture / PREVIEWS
-    if kind != "height":
-        made = photo_previews(capture, names, out, tell)
-        return tuple(Photo(name=name, preview=f"{PREVIEWS}/{preview}") for name, preview in made.items())
-    read = read_capture(capture)
-    if not isinstance(read, HeightCapture):  # pragma: no cover - the kind says so
-        return ()
-    file = next(name for name in names if name != "capture.toml")
-    return (Photo(name=file, preview=f"{PREVIEWS}/{height_preview(read, out)}"),)
+    out = folder / PREVIEWS
+    if isinstance(capture, LightsCapture):
+        made = photo_previews(folder, names, out, tell)
+    else:
+        made = {next(name for name in names if name != "capture.toml"): height_preview(capture, out)}
+    return tuple(Photo(name=name, preview=preview) for name, preview in made.items())
