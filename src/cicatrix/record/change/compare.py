@@ -13,7 +13,7 @@ from cicatrix import __version__
 from cicatrix.model import Mark, Scar
 from cicatrix.model.change import Change
 from cicatrix.model.plan import OptionId
-from cicatrix.record.change.depth import GAP, LEAST_GAP_MM, LEAST_RING_MM, RING, Field
+from cicatrix.record.change.depth import GAP, LEAST_GAP_MM, LEAST_RING_MM, RING, Field, fine_relief
 from cicatrix.record.change.foreseen import against_outlook
 from cicatrix.record.change.grades import changed_grades
 from cicatrix.record.change.marks import changed_marks, colours_of
@@ -99,7 +99,8 @@ def compare(
     registration = laid.alignment.registration
     known_scars = [{scar.id: scar for scar in seen.assessment.scars} for seen in (before, after)]
     known_marks = [{mark.id: mark for mark in seen.assessment.marks} for seen in (before, after)]
-    scars = changed_scars(laid.scars, known_scars[0], known_scars[1], laid.field, registration.scale, repeat)
+    texture = fine_relief(laid.field)
+    scars = changed_scars(laid.scars, known_scars[0], known_scars[1], laid.field, registration.scale, texture, repeat)
     colours = colours_of(before, after, laid.alignment.warp, _taken(laid))
     marks = changed_marks(laid.marks, known_marks[0], known_marks[1], colours, repeat)
     sums = summed(scars, marks, (known_scars[0], known_marks[0]), (known_scars[1], known_marks[1]), repeat)
@@ -112,6 +113,7 @@ def compare(
         before=before.assessment.provenance,
         after=after.assessment.provenance,
         registration=registration,
+        fine_relief=round(texture, 3),
         scars=rows,
         marks=spots,
         sums=sums,
@@ -120,7 +122,7 @@ def compare(
         noise_from="intervals" if repeat is None else "repeatability",
         rig=None if repeat is None else repeat.rig,
         text=in_words(rows, spots, sums),
-        warnings=tuple(warnings_of(registration, pixels, rows)),
+        warnings=tuple(warnings_of(registration, texture, pixels, rows)),
     )
     outlook = before.assessment.outlook
     if outlook is None or days is None:

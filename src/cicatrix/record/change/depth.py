@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cicatrix.model import Relief
 from cicatrix.record.change.warp import Warp
 
-__all__ = ["Field", "Remeasured", "remeasure"]
+__all__ = ["Field", "Remeasured", "fine_relief", "remeasure"]
 
 Plane = NDArray[np.float32]
 Points = NDArray[np.float64]
@@ -32,6 +32,13 @@ LEAST_RIM: Final = 60
 
 PATCH_MM: Final = 0.5
 """Neighbouring pixels share their error: about one independent value in a square as wide as this."""
+
+
+PORES_MM: Final = (0.08, 0.3)
+"""Pores and skin lines between these two blurs tell whether both captures read heights alike."""
+
+AWAY_MM: Final = 0.5
+"""They are looked at this far from every scar."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,6 +147,26 @@ def remeasure(field: Field, mouths: list[Points], *, by_after: bool = False) -> 
         before_mm3=float(depth.sum()) * area,
         noise_mm=noise,
     )
+
+
+def fine_relief(field: Field) -> float:
+    """How strongly pores and skin lines between the scars read after, over before; 1 where there is too little skin.
+
+    They hardly change from one visit to the next. Where they read differently the light did, or the skin's texture
+    changed; which of the two cannot be told, and either makes gentle scars read differently too.
+    """
+    seen = np.isfinite(field.before_mm)
+    reach = 2 * round(AWAY_MM / field.pixel_mm) + 1
+    use = cv2.erode((field.skin & seen).astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
+    if use.sum() < 400:
+        return 1.0
+    strengths = []
+    for plane in (np.where(seen, field.before_mm, np.float32(0.0)), field.after_mm):
+        fine, coarse = (cv2.GaussianBlur(plane, (0, 0), width / field.pixel_mm) for width in PORES_MM)
+        band = (fine - coarse)[use]
+        limit = 6.0 * float(np.median(np.abs(band)))
+        strengths.append(float(np.sqrt(np.mean(np.clip(band, -limit, limit) ** 2))))
+    return strengths[1] / max(strengths[0], 1e-6)
 
 
 def _window(

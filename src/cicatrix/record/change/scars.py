@@ -26,7 +26,7 @@ __all__ = ["Readings", "Row", "changed_scars"]
 
 Points = NDArray[np.float64]
 
-FIT_ERROR: Final = 0.028
+FIT_ERROR: Final = 0.025
 FIT_ERROR_MM: Final = 0.02
 """Standard error of the ratio of two fitted depths of a scar: a share, and a length over its depth."""
 
@@ -44,18 +44,26 @@ HEIGHT_ERROR: Final = 0.01
 MIXED_ERROR: Final = 0.25
 """The same where one was fitted and the other was not."""
 
+APART: Final = 0.3
+"""Added where the registered reliefs and the two fitted depths tell different ratios: this share of the difference."""
+
 DARK_ERROR: Final = 0.1
 """Added where no light reached the floor."""
 
-NARROW_ERROR: Final = 0.05
+NARROW_ERROR: Final = 0.035
 """Added to a fitted pit's, times depth over width: the floor of a narrow one is seldom lit."""
 
-RAISED_ERROR: Final = 0.08
+RAISED_ERROR: Final = 0.06
 """Added to a raised scar's: few were in the phantoms that these were set on."""
 
 WIDTH_ERROR: Final = 0.024
 WIDTH_ERROR_MM: Final = 0.015
 """Standard error of the ratio of two widths: a share, and a length over the width."""
+
+GENTLE: Final = 0.12
+TEXTURE: Final = (0.6, 0.25)
+"""Pores that read stronger by some per cent come with scars that do: by how much of it the ratio may be off, of scars
+below this depth over width and of those that light alone tells, and of others (phantoms)."""
 
 UNPAIRED_ERROR_MM: Final = 0.025
 """Standard error of a change of depth where a scar was outlined at one visit only."""
@@ -87,6 +95,7 @@ def changed_scars(
     after: dict[str, Scar],
     field: Field,
     scale: float,
+    texture: float,
     repeats: Repeats | None = None,
 ) -> tuple[Row, ...]:
     """Measure the change of every pair.
@@ -102,13 +111,22 @@ def changed_scars(
     scale
         Of the registration: where it is not 1 one rig's millimetre is off, or the skin is stretched; which of the two
         cannot be told, so the depths stay as they are and the interval grows.
+    texture
+        As from ``fine_relief``: where it is not 1 the intervals grow.
     """
     rows = []
     for one in pairs:
         first = None if one.before is None else before[one.before.id]
         second = None if one.after is None else after[one.after.id]
-        rows.append(_row(one, first, second, field, abs(scale - 1.0), repeats))
+        off = math.hypot(0.5 * (scale - 1.0), _texture_share(first, second) * math.log(texture))
+        rows.append(_row(one, first, second, field, off, repeats))
     return tuple(rows)
+
+
+def _texture_share(first: Scar | None, second: Scar | None) -> float:
+    known = either(first, second)
+    shaded = any(scar is not None and scar.depth_from == "shading" for scar in (first, second))
+    return TEXTURE[0] if shaded or abs(known.depth_mm.value) < GENTLE * known.width_mm.value else TEXTURE[1]
 
 
 def _row(one: Pair, first: Scar | None, second: Scar | None, field: Field, off: float, repeats: Repeats | None) -> Row:
@@ -123,7 +141,7 @@ def _row(one: Pair, first: Scar | None, second: Scar | None, field: Field, off: 
     amounts: tuple[Estimate | None, Estimate | None] = (None, None)
     if found is not None and not edge:
         depth, volume, amounts = _amounts(first, second, found, off, repeats)
-        width = _width(first, second, off, repeats) if one.fate == "same" else None
+        width = _width(first, second, repeats) if one.fate == "same" else None
     known = "cannot say" if depth is None else depth.verdict
     return Row(_record(one, first, second, (depth, volume, width), known, notes), *amounts)
 
@@ -179,7 +197,7 @@ def _readings(first: Scar | None, second: Scar | None, found: Remeasured, off: f
     known = either(first, second)
     depth_mm = max(abs(known.depth_mm.value), 1e-3)
     volume = 1.0 + found.volume_mm3 / (found.before_mm3 if abs(found.before_mm3) > 1e-9 else math.inf)
-    common = math.hypot(found.ratio_error, 0.5 * off)
+    common = math.hypot(found.ratio_error, off)
     if first is None or second is None:
         unfitted = UNFITTED_ERROR if known.depth_from == "shadows" else 0.0
         error = math.hypot(UNPAIRED_ERROR_MM / depth_mm, LEVEL_ERROR, unfitted, common)
@@ -189,7 +207,7 @@ def _readings(first: Scar | None, second: Scar | None, found: Remeasured, off: f
     # What the third reading says of the light holds for the volume too.
     moved = volume + ratio.value - 0.5 * (found.ratio + second.depth_mm.value / first.depth_mm.value)
     volume_error = abs(found.volume_error_mm3 / found.before_mm3) if found.before_mm3 else math.inf
-    return Readings(depth, Estimate(moved, math.hypot(ratio.error, volume_error, 0.5 * off)))
+    return Readings(depth, Estimate(moved, math.hypot(ratio.error, volume_error, off)))
 
 
 def _depth_ratio(first: Scar, second: Scar, found: Remeasured) -> Estimate:
@@ -208,15 +226,16 @@ def _depth_ratio(first: Scar, second: Scar, found: Remeasured) -> Estimate:
     by_light = Estimate(shaded[1] / shaded[0], SHADED_ERROR + SHADED_STEEP * steep)
     if len(ways) > 1:
         return combined(Estimate(fitted, MIXED_ERROR), by_light) if "shadows" in ways else Estimate(fitted, MIXED_ERROR)
-    own = math.hypot(FIT_ERROR, FIT_ERROR_MM / depth, NARROW_ERROR * steep, dark, raised)
+    apart = APART * (found.ratio - second.depth_mm.value / first.depth_mm.value)
+    own = math.hypot(FIT_ERROR, FIT_ERROR_MM / depth, NARROW_ERROR * steep, dark, raised, apart)
     return combined(Estimate(fitted, own), by_light)
 
 
-def _width(first: Scar | None, second: Scar | None, off: float, repeats: Repeats | None) -> Changed | None:
+def _width(first: Scar | None, second: Scar | None, repeats: Repeats | None) -> Changed | None:
     if first is None or second is None:
         return None
     width = first.width_mm.value
-    error = math.hypot(WIDTH_ERROR * width, WIDTH_ERROR_MM, off * width)
+    error = math.hypot(WIDTH_ERROR * width, WIDTH_ERROR_MM)
     sdc = None if repeats is None else repeats.sdc_for("width_mm", width)
     return judged(width, second.width_mm.value, Estimate(second.width_mm.value - width, error), repeats=sdc)
 

@@ -14,7 +14,7 @@ from cicatrix.record.change.verdict import Estimate, Repeats, judged
 
 __all__ = ["summed"]
 
-SHARED: Final = 0.5
+SHARED: Final = 0.7
 """Correlation of the errors of scars in one pair of captures: the same lights erred for all of them (assumption)."""
 
 LEAST_COUNT: Final = 0.5

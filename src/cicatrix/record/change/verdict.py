@@ -60,7 +60,7 @@ def judged(
     doubt: float = 0.0,
     digits: int = 4,
 ) -> Changed:
-    """Judge a change: it counts where its interval excludes zero and it is not below what can be detected.
+    """Judge a change: it counts where its interval excludes zero and it is not below what the rig can detect.
 
     Parameters
     ----------
@@ -69,20 +69,22 @@ def judged(
     change
         After minus before.
     repeats
-        Smallest detectable change as the rig's repeated captures tell; None without them.
+        Smallest detectable change as the rig's repeated captures tell; None without them. The interval's own counts
+        where it is greater: some scars are harder to read than the average one.
     rising
         What an increase is.
     doubt
         Relative standard error of the whole scale that both visits share: it widens the interval without moving its
         end across zero.
     """
-    smallest = Z * change.error if repeats is None else repeats
-    half = max(Z * change.error, smallest)
+    half = Z * change.error
+    source: NoiseFrom = "intervals"
+    if repeats is not None and repeats >= half:
+        half, source = repeats, "repeatability"
     beyond = abs(change.value) > half
     falling: Verdict = "better" if rising == "worse" else "worse"
     verdict: Verdict = "not beyond noise" if not beyond else rising if change.value > 0 else falling
     low, high = (_widened(change.value + side * half, side, doubt) for side in (-1, 1))
-    source: NoiseFrom = "intervals" if repeats is None else "repeatability"
     percent = None
     if before is not None and abs(before) > 10.0**-digits:
         ends = sorted(100.0 * end / abs(before) for end in (change.value - half, change.value + half))
@@ -92,7 +94,7 @@ def judged(
         after=None if after is None else round(after, digits),
         change=Measured.of(change.value, low, high, digits),
         percent=percent,
-        smallest=round(smallest, digits),
+        smallest=round(half, digits),
         noise_from=source,
         verdict=verdict,
     )

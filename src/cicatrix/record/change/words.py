@@ -14,6 +14,7 @@ FINE_ENOUGH: Final = 8.0
 """Pixels across a scar below which its depth and width change with the resolution."""
 
 SCALE_APART: Final = 0.02
+TEXTURE_APART: Final = 0.06
 FEW_SHARED: Final = 0.6
 
 
@@ -45,7 +46,9 @@ def _sum(row: SumChange) -> str:
     return f"{what} of the scars: {range_}, {changed.verdict}."
 
 
-def warnings_of(registration: Registration, pixels_mm: tuple[float, float], scars: Sequence[ScarChange]) -> list[str]:
+def warnings_of(
+    registration: Registration, texture: float, pixels_mm: tuple[float, float], scars: Sequence[ScarChange]
+) -> list[str]:
     """What a reader should know before the numbers."""
     found = []
     coarse = registration.pixel_mm
@@ -66,6 +69,12 @@ def warnings_of(registration: Registration, pixels_mm: tuple[float, float], scar
         found.append(
             f"A millimetre of one capture is {registration.scale:.3f} mm of the other. Check pixel_mm: the intervals "
             "allow for it."
+        )
+    if abs(texture - 1.0) > TEXTURE_APART:
+        found.append(
+            f"Pores and skin lines between the scars read {100 * abs(texture - 1.0):.0f} % "
+            f"{'stronger' if texture > 1.0 else 'weaker'} than before: the light differs, or the texture of the skin "
+            "does. The intervals allow for it."
         )
     if registration.overlap < FEW_SHARED:
         found.append(f"The captures share only {100 * registration.overlap:.0f} % of the later picture.")
