@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from cicatrix.web.pages import account, corrections, docs, log, people, result, result_files, visits
+from cicatrix.web.pages import (
+    account,
+    captures,
+    corrections,
+    docs,
+    jobs,
+    log,
+    people,
+    result,
+    result_files,
+    uploads,
+    visits,
+)
 from cicatrix.web.router import Pages
 
 __all__ = ["ROUTERS"]
@@ -13,6 +25,9 @@ ROUTERS: Final[tuple[Pages, ...]] = (
     account.router,
     people.router,
     visits.router,
+    uploads.router,
+    captures.router,
+    jobs.router,
     result.router,
     result_files.router,
     log.router,

@@ -1,13 +1,16 @@
-"""The small form beside an upload."""
+"""What comes with an upload: the small form beside it, and its files by number."""
 
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
-__all__ = ["UploadForm"]
+__all__ = ["NAMES", "UploadForm", "stored_as"]
+
+NAMES: Final = "names.json"
+"""Names under which the files were sent; on the disk they are numbers until they have been looked at."""
 
 Text = Annotated[str, Field(max_length=200)]
 Unit = Literal["", "mm", "um", "counts"]
@@ -42,3 +45,8 @@ class UploadForm(BaseModel):
             msg = "has characters that cannot be seen"
             raise ValueError(msg)
         return text.strip()
+
+
+def stored_as(number: int) -> str:
+    """Name on the disk of a file that was sent."""
+    return f"{number:05d}"

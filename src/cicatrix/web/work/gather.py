@@ -7,26 +7,17 @@ import os
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Final
 
 from cicatrix.capture.manifest import MANIFEST
 from cicatrix.errors import CaptureError
 from cicatrix.web.work import Tell
 from cicatrix.web.work.describe import manifest_text
-from cicatrix.web.work.form import UploadForm
+from cicatrix.web.work.form import NAMES, UploadForm, stored_as
 from cicatrix.web.work.limits import UploadLimits
 from cicatrix.web.work.names import check_names, clean_name, without_top
 from cicatrix.web.work.unzip import is_zip, unzip
 
-__all__ = ["NAMES", "gather", "stored_as"]
-
-NAMES: Final = "names.json"
-"""Names under which the files were sent; on the disk they are numbers until they have been looked at."""
-
-
-def stored_as(number: int) -> str:
-    """Name on the disk of a file that was sent."""
-    return f"{number:05d}"
+__all__ = ["gather"]
 
 
 def gather(incoming: Path, folder: Path, form: UploadForm, limits: UploadLimits, tell: Tell) -> tuple[str, ...]:

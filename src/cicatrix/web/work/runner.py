@@ -12,16 +12,17 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, Final
 
 from cicatrix.errors import CicatrixError, NotFoundError
-from cicatrix.model.record import JobState
-from cicatrix.record import jobs
+from cicatrix.model.record import Job, JobState
+from cicatrix.record import Practice, jobs
 from cicatrix.web.work import Handler, Task, handler_of, uploads
 from cicatrix.web.work.child import run, worded
 from cicatrix.web.work.limits import JobLimits
 
-__all__ = ["WORKER", "Runner", "clear_upload"]
+__all__ = ["WORKER", "Runner", "upload_of"]
 
 LOG = logging.getLogger("cicatrix.worker")
 WORKER: Final = "worker"
@@ -105,7 +106,7 @@ class Runner:
         finally:
             shutil.rmtree(task.folder, ignore_errors=True)
         if state != "running":
-            clear_upload(task)
+            _clear_upload(task)
         return state
 
     def _try(self, task: Task) -> JobState:
@@ -156,11 +157,17 @@ class Runner:
         return _Over(failed=news.failed)
 
 
-def clear_upload(task: Task) -> None:
+def upload_of(practice: Practice, job: Job) -> Path | None:
+    """Folder of the files that were sent for a job; None for a job of another kind."""
+    token = job.payload.get("upload")
+    return uploads(practice) / token if isinstance(token, str) and TOKEN.fullmatch(token) else None
+
+
+def _clear_upload(task: Task) -> None:
     """Remove the files that were sent for a job which has ended."""
-    token = task.job.payload.get("upload")
-    if isinstance(token, str) and TOKEN.fullmatch(token):
-        shutil.rmtree(uploads(task.practice) / token, ignore_errors=True)
+    folder = upload_of(task.practice, task.job)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _heard(here: Connection, news: _News) -> bool:

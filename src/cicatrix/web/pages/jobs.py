@@ -1,0 +1,152 @@
+"""Long work: what there is, how far it is, what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from typing import Final
+
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from cicatrix.errors import NotFoundError
+from cicatrix.model.record import Job, WebSession
+from cicatrix.record import Desk, Practice, jobs
+from cicatrix.web.router import Done, Pages
+from cicatrix.web.work import PAGES
+from cicatrix.web.work.runner import upload_of
+
+__all__ = ["JobView", "job_view", "router"]
+
+router = Pages()
+
+EVERY_S: Final = 0.4
+QUIET_S: Final = 15.0
+"""After so long without news a line is sent that says nothing, so that a browser which is gone is noticed."""
+LONGEST_S: Final = 600.0
+"""A stream ends after so long; the browser asks again by itself."""
+
+SAID: Final[dict[str, str]] = {
+    "upload": "Adding a capture",
+    "assess": "Assessing a capture",
+    "compare": "Comparing two results",
+    "repeatability": "Measuring how well a rig repeats itself",
+}
+STATES: Final[dict[str, str]] = {
+    "waiting": "It waits for its turn.",
+    "running": "It is being done.",
+    "done": "Done.",
+    "failed": "It could not be done.",
+    "cancelled": "It was cancelled.",
+}
+
+
+class JobView(BaseModel):
+    """A job, for a person."""
+
+    job: Job
+    said: str
+    """What it is."""
+    state: str
+    """How it stands, in a sentence."""
+    lines: tuple[str, ...]
+    """Why it failed, and what to do; or what came of it."""
+    ended: bool
+    shown_at: str | None
+    """Page of what came of it."""
+    back: str
+    """Page from which it was asked for."""
+
+
+class JobsView(BaseModel):
+    """The latest jobs."""
+
+    jobs: tuple[JobView, ...]
+
+
+def job_view(job: Job) -> JobView:
+    """A job with its words and links."""
+    page = PAGES.get(job.kind)
+    shown = page is not None and job.state == "done" and job.result_id is not None
+    return JobView(
+        job=job,
+        said=SAID.get(job.kind, job.kind),
+        state=STATES[job.state],
+        lines=tuple(line for line in job.message.splitlines() if line.strip()),
+        ended=job.ended_at is not None,
+        shown_at=page.format(id=job.result_id) if shown and page is not None else None,
+        back=_back(job),
+    )
+
+
+@router.page("/jobs", template="jobs.html.j2")
+def recent(desk: Desk) -> JobsView:
+    """The latest jobs, the newest first."""
+    return JobsView(jobs=tuple(job_view(job) for job in jobs.recent(desk, limit=50)))
+
+
+@router.page("/jobs/{job_id}", template="job.html.j2")
+def job(desk: Desk, job_id: str) -> JobView:
+    """How far a job is."""
+    return job_view(jobs.get(desk, job_id))
+
+
+@router.action("/jobs/{job_id}/cancel", role="assistant")
+def cancel(desk: Desk, practice: Practice, job_id: str) -> Done:
+    """Cancel a job that waits or runs; one that has ended stays as it is."""
+    waited = jobs.get(desk, job_id).state == "waiting"
+    cancelled = jobs.cancel(desk, job_id)
+    if waited and (folder := upload_of(practice, cancelled)) is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Done(f"/jobs/{job_id}", job_view(cancelled))
+
+
+@router.raw("/jobs/{job_id}/events")
+async def events(request: Request, practice: Practice, who: WebSession, job_id: str) -> Response:
+    """How far a job is, told as it goes (server-sent events); each is the JSON of the job's page."""
+    first = await run_in_threadpool(_look, practice, who.name, job_id)
+    if first is None:
+        raise NotFoundError(f"there is no job {job_id!r}", fix="go back to the list of work")
+    return StreamingResponse(
+        _told(request, practice, who.name, first),
+        media_type="text/event-stream",
+        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+    )
+
+
+async def _told(request: Request, practice: Practice, name: str, first: JobView) -> AsyncIterator[str]:
+    """Each change of a job until it has ended, the browser is gone, or it has been long enough."""
+    view: JobView | None = first
+    last, quiet_s, since_s = "", 0.0, 0.0
+    while view is not None and since_s < LONGEST_S:
+        text = view.model_dump_json()
+        if text != last:
+            yield f"data: {text}\n\n"
+            last, quiet_s = text, 0.0
+        elif quiet_s >= QUIET_S:
+            yield ": still here\n\n"
+            quiet_s = 0.0
+        if view.ended or await request.is_disconnected():
+            return
+        await asyncio.sleep(EVERY_S)
+        quiet_s, since_s = quiet_s + EVERY_S, since_s + EVERY_S
+        view = await run_in_threadpool(_look, practice, name, first.job.id)
+
+
+def _look(practice: Practice, name: str, job_id: str) -> JobView | None:
+    """The job; None once the person whom it concerns was erased."""
+    try:
+        with practice.desk(name, write=False) as desk:
+            return job_view(jobs.get(desk, job_id))
+    except NotFoundError:
+        return None
+
+
+def _back(job: Job) -> str:
+    for key, page in (("visit", "/visits/{}"), ("capture", "/captures/{}")):
+        if isinstance(told := job.payload.get(key), str):
+            return page.format(told)
+    return "/jobs"

@@ -1,0 +1,118 @@
+"""Add a capture to a visit: a folder, files, or a zip."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from cicatrix.model.record import Job, RecordedPerson, Site, Visit, WebSession
+from cicatrix.record import Desk, Practice, jobs, people, visits
+from cicatrix.web.intake import take
+from cicatrix.web.router import Pages, check_token
+from cicatrix.web.settings import Settings
+from cicatrix.web.work import uploads
+from cicatrix.web.work.form import UploadForm
+from cicatrix.web.work.limits import UploadLimits
+
+__all__ = ["router"]
+
+router = Pages()
+
+
+class UploadView(BaseModel):
+    """What may be uploaded to a visit."""
+
+    visit: Visit
+    person: RecordedPerson
+    sites: tuple[Site, ...]
+    most_files: int
+    most_file_bytes: int
+    most_bytes: int
+    suffixes: str
+    """Kinds of files that are offered first."""
+
+
+@router.page("/visits/{visit_id}/upload", template="upload.html.j2", role="assistant")
+def form(desk: Desk, settings: Settings, visit_id: str) -> UploadView:
+    """The form for a capture."""
+    visit, limits = visits.get(desk, visit_id), UploadLimits()
+    return UploadView(
+        visit=visit,
+        person=people.get(desk, visit.person_id),
+        sites=visits.sites(desk, visit.person_id),
+        most_files=limits.files,
+        most_file_bytes=limits.file_bytes,
+        most_bytes=settings.upload_bytes,
+        suffixes="image/*,.zip,.toml,.lp,.npy,.heic,.dng,.cr2,.cr3,.nef,.arw,.raf,.orf,.rw2",
+    )
+
+
+@router.raw("/visits/{visit_id}/upload.json", role="assistant", method="POST", streamed=True)
+async def upload_json(request: Request, practice: Practice, who: WebSession, visit_id: str) -> Response:
+    """Upload a capture as multipart/form-data: ``files``, and the fields of the form; answers with the job."""
+    job = await _taken(request, practice, who, visit_id)
+    return JSONResponse(job.model_dump(mode="json"), status_code=201)
+
+
+@router.raw("/visits/{visit_id}/upload", role="assistant", method="POST", schema=False, streamed=True)
+async def upload(request: Request, practice: Practice, who: WebSession, visit_id: str) -> Response:
+    """Upload a capture by the form; shows the job."""
+    job = await _taken(request, practice, who, visit_id)
+    return RedirectResponse(f"/jobs/{job.id}", status_code=303)
+
+
+async def _taken(request: Request, practice: Practice, who: WebSession, visit_id: str) -> Job:
+    """Take the files in, and ask for the job that looks into them."""
+    person_id = await run_in_threadpool(_person_of, practice, who, visit_id)
+    token = uuid.uuid4().hex
+    folder = uploads(practice) / token
+    checked = request.headers.get("x-csrf") is not None  # the router has looked at the header already
+
+    def check(given: str | None) -> None:
+        if not checked:
+            check_token(who, given)
+
+    intake = await take(request, folder, UploadLimits(), check)
+    try:
+        filled = _filled(intake.fields)
+        payload = {"upload": token, "visit": visit_id, "form": filled.model_dump(mode="json")}
+        return await run_in_threadpool(_ask, practice, who, payload, person_id)
+    except BaseException:
+        await run_in_threadpool(_remove, folder)
+        raise
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _person_of(practice: Practice, who: WebSession, visit_id: str) -> str:
+    with practice.desk(who.name, write=False) as desk:
+        return visits.get(desk, visit_id).person_id
+
+
+def _ask(practice: Practice, who: WebSession, payload: dict[str, Any], person_id: str) -> Job:
+    with practice.desk(who.name) as desk:
+        return jobs.add(desk, "upload", payload, person_id=person_id)
+
+
+def _filled(fields: Mapping[str, str]) -> UploadForm:
+    """The form's fields; a decimal comma is a decimal point."""
+    known = {name: text for name, text in fields.items() if name in UploadForm.model_fields and text.strip()}
+    for name in ("pixel_mm", "marker_mm", "mm_per_count"):
+        if re.fullmatch(r"\s*\d+,\d+\s*", known.get(name, "")):
+            known[name] = known[name].replace(",", ".")
+    try:
+        return UploadForm.model_validate(known)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_url=False)) from error
