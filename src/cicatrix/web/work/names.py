@@ -17,7 +17,7 @@ LONGEST: Final = 200
 DEEPEST: Final = 6
 ALLOWED: Final = f"names of files inside one folder, at most {LONGEST} characters and {DEEPEST} folders deep"
 _SYSTEM: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_LITTER: Final = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
+_LITTER: Final = frozenset({"__macosx", "thumbs.db", "desktop.ini", "icon\r"})
 
 
 def clean_name(given: str) -> str | None:
@@ -29,14 +29,14 @@ def clean_name(given: str) -> str | None:
         The name leads out of the folder, or no file can have it everywhere.
     """
     parts = given.split("/")
-    if any(part.lower() in _LITTER or (part.startswith(".") and part.strip(".")) for part in parts):
+    if any(part.lower() in _LITTER for part in parts):
         return None
     why = _wrong(given, parts)
     if why is not None:
         raise CaptureError(
             f"the file name {given[:80]!r} {why}", allowed=ALLOWED, fix="rename the file and upload again"
         )
-    return given
+    return None if any(part.startswith(".") for part in parts) else given
 
 
 def check_names(names: Iterable[str]) -> None:
