@@ -26,6 +26,8 @@ __all__ = ["DATABASE", "Desk", "Practice", "open_practice"]
 DATABASE = "practice.db"
 WAIT_S = 30.0
 """How long a writer waits for another."""
+CONNECTIONS = 16
+"""Kept open for the threads of the app."""
 LEFT_BEHIND_S = 24 * 3600.0
 """A half-written file older than this has no writer any more."""
 
@@ -171,8 +173,8 @@ def _place(where: Path | str, files: Path | None) -> tuple[str, Path]:
 
 def _engine(url: str, *, begin: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": WAIT_S})
+        return create_engine(url, pool_pre_ping=True, pool_size=CONNECTIONS)
+    engine = create_engine(url, connect_args={"timeout": WAIT_S}, pool_size=CONNECTIONS)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

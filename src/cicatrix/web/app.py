@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -25,6 +26,7 @@ from cicatrix.web.settings import Settings
 
 __all__ = ["create_app"]
 
+THREADS = 8
 LOG = logging.getLogger("cicatrix.web")
 
 
@@ -42,6 +44,8 @@ def create_app(settings: Settings, practice: Practice | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # More threads than this only wait for each other: Python runs one at a time.
+        current_default_thread_limiter().total_tokens = THREADS
         yield
         kept.close()
 

@@ -14,8 +14,8 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from cicatrix.errors import RecordError
-from cicatrix.model.record import Erased, Page, RecordedPerson, Site, Visit, WebSession
-from cicatrix.record import Desk, Practice, archive, captures, erase, people, results, visits
+from cicatrix.model.record import Erased, Page, RecordedPerson, Site, WebSession
+from cicatrix.record import Desk, Practice, archive, erase, overview, people, visits
 from cicatrix.web.router import Done, Pages
 
 __all__ = ["router"]
@@ -32,22 +32,13 @@ class PeopleView(BaseModel):
     people: Page[RecordedPerson]
 
 
-class Seen(BaseModel):
-    """A visit in a person's list."""
-
-    visit: Visit
-    captures: int
-    results: tuple[str, ...]
-    """Identifiers of the latest result of each capture."""
-
-
 class PersonView(BaseModel):
     """A person with their visits."""
 
     person: RecordedPerson
     today: date
     sites: tuple[Site, ...]
-    visits: tuple[Seen, ...]
+    visits: tuple[overview.SeenVisit, ...]
     comparable: bool
     """Whether there are two results to compare."""
 
@@ -99,7 +90,7 @@ def add(desk: Desk, body: NewPerson) -> Done:
 def person(desk: Desk, person_id: str) -> PersonView:
     """A person with their visits, the latest first."""
     found = people.get(desk, person_id)
-    seen = tuple(_seen(desk, visit) for visit in visits.of_person(desk, person_id))
+    seen = overview.of_person(desk, person_id)
     return PersonView(
         person=found,
         today=desk.now.date(),
@@ -151,9 +142,3 @@ def export(practice: Practice, who: WebSession, person_id: str) -> Response:
         filename=f"cicatrix-{person_id}.zip",
         background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
     )
-
-
-def _seen(desk: Desk, visit: Visit) -> Seen:
-    found = captures.of_visit(desk, visit.id)
-    latest = (results.latest(desk, capture.id) for capture in found)
-    return Seen(visit=visit, captures=len(found), results=tuple(result.id for result in latest if result))
