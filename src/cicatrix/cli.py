@@ -14,6 +14,7 @@ from cicatrix import __version__
 from cicatrix.card_command import card
 from cicatrix.case_command import case_app
 from cicatrix.check_command import check
+from cicatrix.compare_command import compare
 from cicatrix.console import progress_bars
 from cicatrix.correct_command import correct
 from cicatrix.errors import CicatrixError
@@ -41,6 +42,7 @@ class _Schema(StrEnum):
 
     ASSESSMENT = "assessment"
     CASE = "case"
+    COMPARISON = "comparison"
     REPEATABILITY = "repeatability"
 
 
@@ -139,6 +141,7 @@ def relief(
 
 app.command(short_help="Grade a case on the published scales.")(grade)
 app.command(short_help="Check a capture, and say what to do better.")(check)
+app.command(short_help="Compare two captures of one site.")(compare)
 app.command(short_help="Assess a capture and apply corrections by hand.")(correct)
 app.command(short_help="Say how well a rig repeats itself.")(repeatability)
 app.command(short_help="Plan the treatment of a case.")(plan)
@@ -195,11 +198,11 @@ def schema(
     of: Annotated[
         _Schema,
         typer.Argument(
-            metavar="assessment|case|repeatability", help="Which file: the JSON that is written, or a case."
+            metavar="assessment|case|comparison|repeatability", help="Which file: the JSON that is written, or a case."
         ),
     ] = _Schema.ASSESSMENT,
 ) -> None:
-    """Print the JSON Schema of assessment.json, of a case file, or of repeatability.json."""
+    """Print the JSON Schema of assessment.json, of a case file, of comparison.json, or of repeatability.json."""
     from importlib import resources  # noqa: PLC0415
 
     shipped = resources.files("cicatrix") / "schemas" / f"{of}-1.json"

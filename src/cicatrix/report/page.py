@@ -37,6 +37,7 @@ TEMPLATES: Final = (
     "macros.html.j2",
     "pictures.html.j2",
     "table.html.j2",
+    "change.html.j2",
     "corrections.html.j2",
     "sections.html.j2",
     "marks.html.j2",
