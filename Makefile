@@ -32,6 +32,8 @@ bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py $(BENCH)
 	@$(BIN)/python benchmarks/fit.py $(BENCH)
 	@$(BIN)/python benchmarks/whole.py $(BENCH)
+	@$(BIN)/python benchmarks/web.py $(BENCH)
+	@$(BIN)/python benchmarks/viewer.py
 
 clean:
 	rm -rf $(VENV) demo-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
