@@ -40,7 +40,8 @@ LOCK: Final = "worker.lock"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a worker until it is asked to stop."""
     options = _options(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("cicatrix").setLevel(logging.INFO)
     parent, asked = os.getppid(), []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.append(True))

@@ -34,6 +34,8 @@ BEAT_S: Final = 2.0
 """How often the worker says that it lives at least; and how late a cancelled job may go on."""
 LEAVING_S: Final = 5.0
 """How long a process that has told its end may take to leave."""
+CRASHING_S: Final = 1.0
+"""How long one whose words make no sense may take."""
 LONGEST_NEWS: Final = 65536
 TOKEN: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -130,10 +132,7 @@ class Runner:
         process.start()
         there.close()
         try:
-            over = self._listen(task, here, process)
-            if over.stopped is None:
-                process.join(LEAVING_S)
-            return over
+            return self._listen(task, here, process)
         finally:
             process.kill()
             process.join()
@@ -143,7 +142,7 @@ class Runner:
         news, told_at = _News(), self.clock()
         while not news.ended:
             if not _heard(here, news):
-                process.join(LEAVING_S)
+                process.join(CRASHING_S)
                 return _Over(failed=_crashed(process.exitcode))
             if self.stopping():
                 return _Over(stopped="running")
@@ -154,6 +153,7 @@ class Runner:
                 if state != "running":
                     return _Over(stopped=state)
                 news.fresh, told_at = False, self.clock()
+        process.join(LEAVING_S)
         return _Over(failed=news.failed)
 
 
