@@ -23,6 +23,8 @@ __all__ = [
     "assessment",
     "comparison",
     "comparison_of",
+    "comparison_path",
+    "comparisons_of",
     "get",
     "latest",
     "of_capture",
@@ -150,6 +152,28 @@ def comparison_of(desk: Desk, before_id: str, after_id: str) -> StoredComparison
         .limit(1)
     )
     return None if row is None else _comparison(desk, row)
+
+
+def comparisons_of(desk: Desk, person_id: str) -> tuple[StoredComparison, ...]:
+    """Comparisons of a person's results, the latest first."""
+    rows = desk.session.scalars(
+        select(ComparisonRow)
+        .where(ComparisonRow.person_id == person_id)
+        .order_by(ComparisonRow.made_at.desc(), ComparisonRow.id)
+    )
+    return tuple(_comparison(desk, row) for row in rows)
+
+
+def comparison_path(desk: Desk, comparison_id: str, name: str) -> Path:
+    """Where the content of a comparison's file lies.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such comparison, or it has no such file.
+    """
+    row_of(desk, ComparisonRow, comparison_id, "comparison")
+    return holdings.path_of(desk, comparison_id, name)
 
 
 def _result(desk: Desk, row: ResultRow) -> StoredResult:

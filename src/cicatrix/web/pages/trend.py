@@ -1,0 +1,79 @@
+"""A person's sites over time."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BaseModel
+
+from cicatrix.errors import NotFoundError
+from cicatrix.model.record import RecordedPerson
+from cicatrix.model.repeat import Repeatability
+from cicatrix.record import Desk, edits, people, repeats, results
+from cicatrix.web.compare.choices import Choice, choices_of
+from cicatrix.web.compare.trend import Chart, Reading, charts_of
+from cicatrix.web.router import Pages
+from cicatrix.web.work.corrected import corrected_assessment
+
+__all__ = ["router"]
+
+router = Pages()
+
+
+class SiteTrend(BaseModel):
+    """One site over time."""
+
+    site: str
+    results: int
+    charts: tuple[Chart, ...]
+
+
+class TrendView(BaseModel):
+    """A person's sites over time."""
+
+    person: RecordedPerson
+    sites: tuple[SiteTrend, ...]
+    rig: str | None
+    """Rig whose repeatability the bands of noise come from."""
+    rigs: tuple[str, ...]
+
+
+@router.page("/people/{person_id}/trend", template="trend.html.j2")
+def trend(desk: Desk, person_id: str, rig: Annotated[str | None, Query(max_length=100)] = None) -> TrendView:
+    """Volume, depth, marks and grade of each site over the visits, as the latest result of each capture says."""
+    person = people.get(desk, person_id)
+    latest = {one.capture_id: one for one in choices_of(desk, person_id)}
+    repeat = _repeat(desk, rig)
+    sites: dict[str, list[Choice]] = {}
+    for one in latest.values():
+        sites.setdefault(one.site, []).append(one)
+    return TrendView(
+        person=person,
+        sites=tuple(
+            SiteTrend(site=site, results=len(of), charts=charts_of([_reading(desk, one) for one in of], repeat))
+            for site, of in sites.items()
+        ),
+        rig=None if repeat is None else repeat.rig,
+        rigs=tuple(one.rig for one in repeats.all_latest(desk)),
+    )
+
+
+def _reading(desk: Desk, one: Choice) -> Reading:
+    # What was never corrected is read as it is kept, which is much quicker than checking it again.
+    found: dict[str, Any] = (
+        corrected_assessment(desk, one.id).model_dump(mode="json", by_alias=True)
+        if edits.events(desk, one.id)
+        else results.assessment(desk, one.id)
+    )
+    return Reading(one.id, one.day, found)
+
+
+def _repeat(desk: Desk, rig: str | None) -> Repeatability | None:
+    if not rig:
+        return None
+    stored = repeats.latest(desk, rig)
+    if stored is None:
+        known = ", ".join(one.rig for one in repeats.all_latest(desk))
+        raise NotFoundError(f"no rig {rig!r} was tested", allowed=known or None, fix="choose a rig that was tested")
+    return Repeatability.model_validate(stored.repeat).model_copy(update={"rig": stored.rig})

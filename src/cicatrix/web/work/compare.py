@@ -1,0 +1,65 @@
+"""The job ``compare``: two results of one site, compared as ``cicatrix compare`` does."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+from cicatrix.model.change import Change
+from cicatrix.record import Desk, repeats, results, visits
+from cicatrix.record.captures import get as capture_of
+from cicatrix.record.relief_file import RELIEF_FILE, unpack
+from cicatrix.web.work import Kept, Task, Tell
+from cicatrix.web.work.corrected import corrected_assessment
+
+__all__ = ["keep", "prepare", "work"]
+
+OUT: Final = "out"
+RIG: Final = "repeatability.json"
+SIDES: Final = ("before", "after")
+
+
+def prepare(task: Task, desk: Desk) -> dict[str, Any]:
+    """Lay out both results as they stand now, their reliefs, and the rig's repeatability."""
+    payload = task.job.payload
+    days = []
+    for side in SIDES:
+        result = results.get(desk, str(payload[side]))
+        folder = task.folder / side
+        folder.mkdir()
+        found = corrected_assessment(desk, result.id)
+        (folder / "assessment.json").write_text(found.model_dump_json(by_alias=True), encoding="utf-8")
+        shutil.copyfile(results.path(desk, result.id, RELIEF_FILE), folder / RELIEF_FILE)
+        days.append(visits.get(desk, capture_of(desk, result.capture_id).visit_id).day)
+    known = None if payload.get("rig") is None else repeats.latest(desk, str(payload["rig"]))
+    if known is not None:
+        (task.folder / RIG).write_text(json.dumps(known.repeat), encoding="utf-8")
+    return {"days": (days[1] - days[0]).days, "done": payload.get("done"), "rig": known is not None}
+
+
+def work(folder: Path, given: dict[str, Any], tell: Tell) -> None:
+    """Compare them, and write what ``cicatrix compare`` writes."""
+    from cicatrix.comparison import compare_seen  # noqa: PLC0415 - imported in the job's own process only
+    from cicatrix.record.repeat import read_repeatability  # noqa: PLC0415
+
+    before, after = (_seen(folder / side) for side in SIDES)
+    repeat = read_repeatability(folder / RIG) if given["rig"] else None
+    compare_seen(before, after, folder / OUT, repeat=repeat, days=given["days"], done=given["done"], progress=tell)
+
+
+def _seen(folder: Path) -> Any:
+    from cicatrix.model import Assessment  # noqa: PLC0415
+    from cicatrix.record.change import Seen  # noqa: PLC0415
+
+    found = Assessment.model_validate_json((folder / "assessment.json").read_bytes())
+    return Seen(found, unpack(folder / RELIEF_FILE))
+
+
+def keep(task: Task, desk: Desk) -> Kept:
+    """Take the comparison into the record."""
+    payload = task.job.payload
+    stored = results.add_comparison(desk, str(payload["before"]), str(payload["after"]), task.folder / OUT)
+    change = Change.model_validate_json((task.folder / OUT / "comparison.json").read_bytes())
+    return Kept(change.text, stored.id)
