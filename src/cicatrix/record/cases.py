@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import select
 
 from cicatrix.model.case import Case
@@ -47,4 +49,6 @@ def _last(desk: Desk, visit_id: str) -> CaseRow | None:
 
 
 def _case(row: CaseRow) -> StoredCase:
-    return StoredCase(id=row.id, visit_id=row.visit_id, case=Case.model_validate(row.case), made_at=row.made_at)
+    # As JSON: a day is text there, which the model takes for a day from JSON only.
+    case = Case.model_validate_json(json.dumps(row.case))
+    return StoredCase(id=row.id, visit_id=row.visit_id, case=case, made_at=row.made_at)
