@@ -189,7 +189,7 @@ class Change(_Described):
     before: Provenance
     after: Provenance
     registration: Registration
-    fine_relief: Annotated[Finite, Field(gt=0)]
+    fine_relief: Annotated[Finite, Field(gt=0)] = 1.0
     """How strongly pores and skin lines between the scars read at the later visit, over the earlier one: not 1 where
     the light read differently, or the skin's texture changed."""
     scars: tuple[ScarChange, ...]

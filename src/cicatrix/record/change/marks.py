@@ -29,7 +29,7 @@ RATIO_ERROR: Final = 0.03
 CONTRAST_ERROR: Final = 0.3
 """Standard error of a change of contrast in index units: mottling that differs with the light (phantoms)."""
 
-WIDTH_ERROR_MM: Final = 0.08
+WIDTH_ERROR_MM: Final = 0.12
 WIDTH_ERROR: Final = 0.04
 """Standard error of the change of a width; areas have that of the width twice."""
 
@@ -109,7 +109,11 @@ def _row(
     notes = []
     if one.fate == "outside":
         notes.append("the other picture does not show it with the skin around it")
-    elif colours is not None and not known.at_edge:
+    elif known.at_edge:
+        notes.append("cut off by the edge of a picture: its change cannot be said")
+    elif colours is None:
+        notes.append("one of the captures has no colour")
+    else:
         amount = _contrast(one, known, colours, by_after=first is None)
         if amount is None:
             notes.append("too little skin around it is seen in both pictures")
