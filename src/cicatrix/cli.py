@@ -17,7 +17,7 @@ from cicatrix.check_command import check
 from cicatrix.compare_command import compare
 from cicatrix.console import progress_bars
 from cicatrix.correct_command import correct
-from cicatrix.errors import CicatrixError
+from cicatrix.errors import CicatrixError, InputError
 from cicatrix.evidence_command import evidence
 from cicatrix.grade_command import grade
 from cicatrix.outlook_command import outlook
@@ -161,6 +161,7 @@ def validate(
     *,
     count: Annotated[int, typer.Option(help="Number of captures; 24 cover every skin tone with 4 to 12 lights.")] = 24,
     seed: Annotated[int, typer.Option(help="Seed of the first capture, 10000 or more.")] = 10_000,
+    change: Annotated[bool, typer.Option("--change", help="Compare visits of the same skins instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     write: Annotated[Path | None, typer.Option(metavar="PATH", help="Write the tables as a Markdown page.")] = None,
     summary: Annotated[
@@ -174,6 +175,9 @@ def validate(
 
     if write is not None:
         study.check_page(write)
+    if change:
+        _validate_change(count, seed, as_json=as_json, write=write, summary=summary)
+        return
     if summary is not None:
         study.check_block(summary)
     with progress_bars() as tell:
@@ -186,6 +190,20 @@ def validate(
         typer.echo(result.model_dump_json(indent=1, by_alias=True))
     else:
         study.print_study(result, Console())
+
+
+def _validate_change(count: int, seed: int, *, as_json: bool, write: Path | None, summary: Path | None) -> None:
+    """Capture skins again, unchanged and changed, and say what comparisons make of it."""
+    from cicatrix import study  # noqa: PLC0415
+
+    if summary is not None:
+        raise InputError("--summary does not go with --change", fix="use --write, which writes a page of its own")
+    with progress_bars() as tell:
+        result = study.run_change_study(count, seed, progress=tell)
+    page = study.change_markdown(result)
+    if write is not None:
+        study.write_page(write, page)
+    typer.echo(result.model_dump_json(indent=1, by_alias=True) if as_json else page, nl=as_json)
 
 
 app.add_typer(record_app, name="record", short_help="Check, export, import or erase what a practice keeps.")

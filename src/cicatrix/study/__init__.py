@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from cicatrix.study.change import run_change_study
+from cicatrix.study.change_page import change_markdown
+from cicatrix.study.change_records import ChangeStudy
 from cicatrix.study.match import Pair, match
 from cicatrix.study.page import check_block, check_page, write_block, write_page
 from cicatrix.study.records import SCHEMA, Errors, Rate, Study, Summary
@@ -13,6 +16,7 @@ __all__ = [
     "FIRST_SEED",
     "SCHEMA",
     "Case",
+    "ChangeStudy",
     "Errors",
     "Pair",
     "Rate",
@@ -20,11 +24,13 @@ __all__ = [
     "Summary",
     "as_markdown",
     "as_summary",
+    "change_markdown",
     "check_block",
     "check_page",
     "match",
     "plan",
     "print_study",
+    "run_change_study",
     "run_study",
     "summarise",
     "write_block",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cicatrix.record.change.verdict import Estimate, Z, combined, judged
+from cicatrix.record.change.verdict import Estimate, combined, judged
 
 
 def test_less_depth_beyond_noise_is_better_and_more_is_worse() -> None:
