@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from cicatrix.assess import assess_folder
 from cicatrix.cases.write import write_case
@@ -39,12 +40,14 @@ def work_off(practice: Practice) -> None:
 
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
-    """The example capture, without what is no part of it."""
+    """The middle of the example capture."""
     folder = tmp_path / "cheek"
     folder.mkdir()
-    for file in CHEEK.iterdir():
-        if file.suffix in {".jpg", ".lp"} or file.name == "capture.toml":
-            (folder / file.name).write_bytes(file.read_bytes())
+    for file in CHEEK.glob("*.jpg"):
+        with Image.open(file) as photo:
+            photo.crop((190, 190, 510, 510)).save(folder / file.name, quality=95)
+    for name in ("capture.toml", "lights.lp"):
+        (folder / name).write_bytes((CHEEK / name).read_bytes())
     return folder
 
 
@@ -81,6 +84,7 @@ def test_library_command_line_and_web_app_give_the_same_bytes(
         kept = {file.name: desk.files.path(file.sha256).read_bytes() for file in stored.files}
         sent_back = {file.name: desk.files.path(file.sha256).read_bytes() for file in capture.files}
     assert kept.pop(RELIEF_FILE)
+    assert b'"kind": "' in kept["assessment.json"]
     by_library = {file.name: file.read_bytes() for file in library.iterdir()}
     by_command = {file.name: file.read_bytes() for file in command.iterdir()}
     assert set(by_library) == set(by_command) == set(kept)

@@ -148,7 +148,7 @@ async def _allowed(request: Request, role: Role, *, streamed: bool) -> None:
     if request.method in {"GET", "HEAD"}:
         return
     given = request.headers.get("x-csrf")
-    if given is None and streamed:
+    if given is None and streamed and request.headers.get("content-type", "").startswith("multipart/form-data"):
         return
     if given is None and "application/json" not in request.headers.get("content-type", ""):
         field = (await request.form(max_files=5000, max_fields=5000)).get("csrf")

@@ -25,7 +25,7 @@ from cicatrix.model.record import Job
 from cicatrix.record import Practice, jobs, open_practice
 from cicatrix.web.work import Task, uploads
 from cicatrix.web.work.limits import JobLimits
-from cicatrix.web.work.runner import WORKER, Runner
+from cicatrix.web.work.runner import WORKER, Runner, upload_of
 
 __all__ = ["main", "process_context", "work"]
 
@@ -119,6 +119,8 @@ def _tidy_up(practice: Practice) -> None:
     with practice.desk(WORKER) as desk:
         for job in jobs.requeue_lost(desk, silent_s=0.0):
             LOG.warning("job %s was lost: %s", job.id, job.message or "it is done again")
+            if job.ended_at is not None and (left := upload_of(practice, job)) is not None:
+                shutil.rmtree(left, ignore_errors=True)
         active = {str(job.payload.get("upload")) for job in jobs.unfinished(desk)}
     shutil.rmtree(practice.work / "jobs", ignore_errors=True)
     before = time.time() - KEPT_UPLOAD_S
