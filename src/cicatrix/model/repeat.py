@@ -10,6 +10,7 @@ from cicatrix.model.assessment import Provenance
 from cicatrix.model.quantity import Finite, Measured, Record
 
 __all__ = [
+    "LEAST_CAPTURES",
     "LEAST_FREEDOM",
     "REPEAT_SCHEMA",
     "About",
@@ -25,6 +26,9 @@ REPEAT_SCHEMA: Final = "cicatrix/repeatability/1"
 
 LEAST_FREEDOM: Final = 5.0
 """With fewer degrees of freedom a spread is known to no better than half to double and a half; it judges nothing."""
+
+LEAST_CAPTURES: Final = 3
+"""Two captures cannot show what differs from capture to capture: they judge nothing."""
 
 About = Literal["scar", "mark", "picture"]
 Way = Literal["alone", "compared"]
@@ -163,11 +167,15 @@ class Repeatability(_Described):
         -------
         float or None
             As measured when captures are compared, else as measured in each capture alone. None where it was not
-            tested, or on too few readings (``LEAST_FREEDOM``).
+            tested, or on too few captures or readings (``LEAST_CAPTURES``, ``LEAST_FREEDOM``).
         """
+        found = self.judging(quantity)
+        return None if found is None else found.sdc_at(size)
+
+    def judging(self, quantity: str) -> Agreement | None:
+        """The agreement that a change of a quantity is judged by; None where it was not tested, or on too little."""
+        if len(self.captures) < LEAST_CAPTURES:
+            return None
         ways: tuple[Way, ...] = ("compared", "alone")
-        for way in ways:
-            found = self.agreement(quantity, way)
-            if found is not None and found.freedom >= LEAST_FREEDOM:
-                return found.sdc_at(size)
-        return None
+        known = (self.agreement(quantity, way) for way in ways)
+        return next((one for one in known if one is not None and one.freedom >= LEAST_FREEDOM), None)

@@ -11,7 +11,7 @@ import pytest
 from cicatrix.errors import InputError
 from cicatrix.model.repeat import Repeatability
 from cicatrix.record.change import Seen
-from cicatrix.record.repeat import as_json, conclude, dump_schema, judging, read_repeatability, repeatability
+from cicatrix.record.repeat import as_json, conclude, dump_schema, read_repeatability, repeatability
 from cicatrix.report.repeat import bland_altman, render_repeatability
 from tests.record.repeat.made import captures, change_of
 from tests.report.synthetic import FOUR, relief_of
@@ -39,7 +39,7 @@ def test_depths_are_read_alone_and_compared(found: Repeatability) -> None:
     assert alone.limits is not None
     assert len(alone.limits.points) == 12
     assert found.sdc_for("depth_mm", 0.4) == compared.smallest.value
-    assert judging(found, "depth_mm") is compared
+    assert found.judging("depth_mm") is compared
     assert found.sdc_for("the moon", 0.4) is None
     assert "rig A" in found.text
     assert "depth of a scar" in found.text
@@ -52,7 +52,8 @@ def test_too_few_readings_judge_nothing() -> None:
     assert agreement is not None
     assert agreement.freedom < 5
     assert few.sdc_for("depth_mm", 0.4) is None
-    assert any("more captures" in warning for warning in few.warnings)
+    assert any("Two captures cannot show" in warning for warning in few.warnings)
+    assert "too few" in few.text
 
 
 def test_noise_that_grows_is_a_share_of_the_size(found: Repeatability) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from cicatrix.record.repeat.conclude import conclude, repeatability
 from cicatrix.record.repeat.file import REPEAT_FILE, as_json, dump_schema, read_repeatability
-from cicatrix.record.repeat.words import judging, smallest_in_words
+from cicatrix.record.repeat.words import smallest_in_words
 
 __all__ = [
     "REPEAT_FILE",
     "as_json",
     "conclude",
     "dump_schema",
-    "judging",
     "read_repeatability",
     "repeatability",
     "smallest_in_words",

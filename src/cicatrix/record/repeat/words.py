@@ -6,23 +6,13 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from cicatrix.model.repeat import LEAST_FREEDOM, Agreement, Repeatability, Way
+from cicatrix.model.repeat import LEAST_CAPTURES, Agreement, Repeatability
 
-__all__ = ["in_words", "judging", "smallest_in_words", "warnings_of"]
+__all__ = ["in_words", "smallest_in_words", "warnings_of"]
 
 SHOWN: Final = ("depth_mm", "volume_mm3", "width_mm", "melanin_contrast", "erythema_contrast")
 FEW: Final = 10.0
 LOOSE_MM: Final = 0.1
-
-
-def judging(found: Repeatability, quantity: str) -> Agreement | None:
-    """The agreement that a change of a quantity is judged by; None where it was not tested, or on too little."""
-    ways: tuple[Way, ...] = ("compared", "alone")
-    for way in ways:
-        one = found.agreement(quantity, way)
-        if one is not None and one.freedom >= LEAST_FREEDOM:
-            return one
-    return None
 
 
 def smallest_in_words(one: Agreement) -> str:
@@ -49,11 +39,11 @@ def _magnitude(value: float) -> int:
 def in_words(found: Repeatability) -> str:
     """The answer in plain words."""
     rig = f"the rig “{found.rig}”" if found.rig else "this rig"
-    told = [(one, smallest_in_words(one)) for key in SHOWN if (one := judging(found, key)) is not None]
+    told = [(one, smallest_in_words(one)) for key in SHOWN if (one := found.judging(key)) is not None]
     if not told:
         return (
-            f"{len(found.captures)} captures with {rig} show too few scars and marks to say how well it repeats "
-            "itself. Take more captures, or a site with more scars."
+            f"{len(found.captures)} captures with {rig} are too few, or show too few scars and marks, to say how "
+            "well it repeats itself. Take more captures, or a site with more scars."
         )
     first, words = told[0]
     answer = (
@@ -67,20 +57,20 @@ def warnings_of(found: Repeatability, kinds: AbstractSet[str]) -> Iterable[str]:
     """What to know before the numbers are used."""
     if len(kinds) > 1:
         yield f"The captures are of different kinds ({', '.join(sorted(kinds))}): this is not one rig."
-    depth = judging(found, "depth_mm")
+    depth = found.judging("depth_mm")
     if depth is not None and depth.freedom < FEW:
         yield (
             f"The spread rests on {depth.freedom:.0f} degrees of freedom: look at the intervals, and take more "
             "captures or a site with more scars."
         )
     known = found.agreement("depth_mm", "compared")
-    if depth is None and known is not None:
+    if depth is None and known is not None and len(found.captures) >= LEAST_CAPTURES:
         yield (
             f"How well depths repeat is known too loosely to judge a change by ({known.freedom:.1f} degrees of "
             "freedom): take more captures. Where whole captures differ, more scars do not help."
         )
-    if known is not None and len(found.captures) < 3:
-        yield "Two captures show little of what differs from capture to capture; three or more show it better."
+    if len(found.captures) < LEAST_CAPTURES:
+        yield "Two captures cannot show what differs from capture to capture: changes are not judged by two."
     if any(one.value > LOOSE_MM for one in found.residual_mm):
         yield f"Some captures lie on the others no better than to {max(one.value for one in found.residual_mm):.2f} mm."
     for one in found.found:

@@ -1,7 +1,7 @@
 """A site over time: what each visit's result says, drawn with its interval and a band of noise.
 
-A point is what one result says of the skin in its picture. Only a comparison lays two pictures on each other; here the
-interval of a sum is as wide as if all errors went the same way.
+A point is what one result says of the skin in its picture; only a comparison lays two pictures on each other. Errors of
+the scars in one picture are taken to go together in part, as in comparisons; those of a median wholly.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from cicatrix.model.repeat import Repeatability
+from cicatrix.record.change.sums import SHARED
 from cicatrix.report.numbers import fixed, nice_step
 
 __all__ = ["Chart", "Label", "Reading", "Spot", "charts_of"]
@@ -23,7 +24,7 @@ __all__ = ["Chart", "Label", "Reading", "Spot", "charts_of"]
 WIDTH: Final = 640.0
 HEIGHT: Final = 240.0
 LEFT: Final = 64.0
-RIGHT: Final = 24.0
+RIGHT: Final = 48.0
 TOP: Final = 12.0
 BOTTOM: Final = 34.0
 TICKS: Final = 5
@@ -121,9 +122,17 @@ def _sum(things: str, field: str) -> Callable[[Mapping[str, Any]], Triple | None
         if things in found.get("not_assessed", ()):
             return None
         rows = [_sized(one[field]) for one in found[things]]
-        return tuple(math.fsum(row[at] for row in rows) for at in range(3))  # type: ignore[return-value]  # three
+        total = math.fsum(row[0] for row in rows)
+        below, above = _together([row[0] - row[1] for row in rows]), _together([row[2] - row[0] for row in rows])
+        return total, max(total - below, 0.0), total + above
 
     return of
+
+
+def _together(halves: Sequence[float]) -> float:
+    """Half the interval of a sum whose parts' errors go together by ``SHARED``."""
+    own = math.sqrt(math.fsum(half**2 for half in halves))
+    return math.sqrt((1.0 - SHARED**2) * own**2 + (SHARED * math.fsum(halves)) ** 2)
 
 
 def _depth(found: Mapping[str, Any]) -> Triple | None:

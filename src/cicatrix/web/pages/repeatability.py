@@ -11,7 +11,7 @@ from cicatrix.errors import NotFoundError, RecordError
 from cicatrix.model.record import Job, RecordedPerson, Visit
 from cicatrix.model.repeat import About, Repeatability
 from cicatrix.record import Desk, captures, jobs, people, repeats, results, visits
-from cicatrix.record.repeat import judging, smallest_in_words
+from cicatrix.record.repeat import smallest_in_words
 from cicatrix.web.compare.choices import has_relief
 from cicatrix.web.pages.result_files import SANDBOX
 from cicatrix.web.router import Done, Pages
@@ -148,7 +148,7 @@ def _read(kept: dict[str, object], rig: str) -> Repeatability:
 
 
 def _rig(rig: str, made_at: datetime, found: Repeatability) -> RigView:
-    judged = {one.quantity: known for one in found.agreements if (known := judging(found, one.quantity)) is not None}
+    judged = {one.quantity: known for one in found.agreements if (known := found.judging(one.quantity)) is not None}
     return RigView(
         rig=rig,
         made_at=made_at,
