@@ -74,24 +74,24 @@ def change_markdown(study: ChangeStudy) -> str:
         f"## Scars that lost {100 * (1 - LESS):.0f} % of their depth",
         _table(("", "called better"), [(name, _rate(rate)) for name, rate in study.detected.items()]),
         (
-            f"Called worse: {_rate(study.called_worse)}. The 95 % interval of the change of depth holds the true one, none "
-            f"or {100 * (1 - LESS):.0f} %, in {_rate(study.coverage)}. Of the scars in skin that both pictures show, "
-            f"{_rate(study.unjudged)} could not be judged: most of them are cut off by the edge of a picture."
+            f"Called worse: {_rate(study.called_worse)}. The 95 % interval of the change of depth holds the true one, "
+            f"none or {100 * (1 - LESS):.0f} %, in {_rate(study.coverage)}. Of the scars in skin that both pictures "
+            f"show, {_rate(study.unjudged)} could not be judged: most of them are cut off by the edge of a picture."
         ),
         "Smallest detectable change of the depth, as a share of it:",
         _table(("", "scars", "median", "nine tenths below"), [_spread(*one) for one in study.smallest.items()]),
         "## Marks and sums",
         (
-            f"Unchanged marks called changed: {_rate(study.marks_unchanged)}. Marks that lost {100 * (1 - FADED):.0f} % of "
-            f"their pigment called better: {_rate(study.marks_detected)}."
+            f"Unchanged marks called changed: {_rate(study.marks_unchanged)}. Marks that lost "
+            f"{100 * (1 - FADED):.0f} % of their pigment called better: {_rate(study.marks_detected)}."
         ),
         _table(
             ("", "unchanged, called changed", "after, called better"),
             [(name, _rate(rate), _rate(study.sums_detected.get(name))) for name, rate in study.sums_unchanged.items()],
         ),
         (
-            "After the treatment the numbers of scars and marks and the marks' area are the same and should not be called "
-            "better; the others should."
+            "After the treatment the numbers of scars and marks and the marks' area are the same and should not be "
+            "called better; the others should."
         ),
         "## Registration",
         (
