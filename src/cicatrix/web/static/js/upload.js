@@ -62,7 +62,8 @@ drop.addEventListener("drop", async (event) => {
   drop.classList.remove("over");
   // The entries are gone once this handler waits for anything.
   const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  const found = [];
+  // Without entries (files that another page or program hands over) there are no folders to look into.
+  const found = entries.length ? [] : [...event.dataTransfer.files].map((file) => ({ file, name: file.name }));
   try {
     for (const entry of entries) await walk(entry, "", found);
   } catch {
