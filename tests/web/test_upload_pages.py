@@ -228,7 +228,7 @@ def test_events_follow_a_job(
     told = clinician.http.get(f"/jobs/{job['id']}/events").text
     states = [json.loads(line[6:])["job"]["state"] for line in told.splitlines() if line.startswith("data: ")]
     assert states == ["waiting", "running", "failed"]
-    assert json.loads(told.splitlines()[-2][6:])["lines"] == ["no", "light"]
+    assert json.loads(told.splitlines()[-2][6:])["lines"] == ["No.", "Light."]
 
 
 def test_a_client_that_hangs_up_leaves_nothing(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ PATIENCE_S: Final = 10.0
 
 def worker_command(settings: Settings) -> list[str]:
     """The command that runs a worker of a practice."""
-    command = [sys.executable, "-m", "cicatrix.web.worker", "--practice", str(settings.practice)]
+    command = [sys.executable, "-m", "cicatrix.web.worker", "--with-parent", "--practice", str(settings.practice)]
     return command if settings.files is None else [*command, "--files", str(settings.files)]
 
 

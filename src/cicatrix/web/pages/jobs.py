@@ -75,7 +75,7 @@ def job_view(job: Job) -> JobView:
         job=job,
         said=SAID.get(job.kind, job.kind),
         state=STATES[job.state],
-        lines=tuple(line for line in job.message.splitlines() if line.strip()),
+        lines=tuple(_sentence(line) for line in job.message.splitlines() if line.strip()),
         ended=job.ended_at is not None,
         shown_at=page.format(id=job.result_id) if shown and page is not None else None,
         back=_back(job),
@@ -143,6 +143,12 @@ def _look(practice: Practice, name: str, job_id: str) -> JobView | None:
             return job_view(jobs.get(desk, job_id))
     except NotFoundError:
         return None
+
+
+def _sentence(line: str) -> str:
+    """A line with a capital and a full stop, unless a file's name begins it."""
+    named = "." in line.split(":", 1)[0]
+    return (line if named else line[0].upper() + line[1:]) + ("" if line.endswith((".", "!", "?", ":")) else ".")
 
 
 def _back(job: Job) -> str:
