@@ -173,9 +173,15 @@ class Repeatability(_Described):
         return None if found is None else found.sdc_at(size)
 
     def judging(self, quantity: str) -> Agreement | None:
-        """The agreement that a change of a quantity is judged by; None where it was not tested, or on too little."""
+        """The agreement that a change of a quantity is judged by.
+
+        None where it was not tested, was tested on too little, or where no two readings differed.
+        """
         if len(self.captures) < LEAST_CAPTURES:
             return None
         ways: tuple[Way, ...] = ("compared", "alone")
         known = (self.agreement(quantity, way) for way in ways)
-        return next((one for one in known if one is not None and one.freedom >= LEAST_FREEDOM), None)
+        return next(
+            (one for one in known if one is not None and one.freedom >= LEAST_FREEDOM and one.within_sd.value > 0.0),
+            None,
+        )

@@ -42,6 +42,7 @@ def test_depths_are_read_alone_and_compared(found: Repeatability) -> None:
     assert found.judging("depth_mm") is compared
     assert found.sdc_for("the moon", 0.4) is None
     assert "rig A" in found.text
+    assert any("Only 4 scars were read" in warning for warning in found.warnings)
     assert "depth of a scar" in found.text
 
 

@@ -12,6 +12,9 @@ __all__ = ["in_words", "smallest_in_words", "warnings_of"]
 
 SHOWN: Final = ("depth_mm", "volume_mm3", "width_mm", "melanin_contrast", "erythema_contrast")
 FEW: Final = 10.0
+FEW_SCARS: Final = 20
+"""On simulated skin eight scars stood for others badly: see docs/decisions/0023-repeatability.md."""
+
 LOOSE_MM: Final = 0.1
 
 
@@ -68,6 +71,11 @@ def warnings_of(found: Repeatability, kinds: AbstractSet[str]) -> Iterable[str]:
         yield (
             f"How well depths repeat is known too loosely to judge a change by ({known.freedom:.1f} degrees of "
             "freedom): take more captures. Where whole captures differ, more scars do not help."
+        )
+    if depth is not None and depth.subjects < FEW_SCARS:
+        yield (
+            f"Only {depth.subjects} scars were read: scars that are deeper, steeper or darker than these may repeat "
+            "worse. Where a measurement's own interval says more noise, that counts."
         )
     if len(found.captures) < LEAST_CAPTURES:
         yield "Two captures cannot show what differs from capture to capture: changes are not judged by two."
