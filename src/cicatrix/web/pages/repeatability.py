@@ -162,7 +162,7 @@ def _rig(rig: str, made_at: datetime, found: Repeatability) -> RigView:
                 about=one.about,
                 text=smallest_in_words(one),
                 cv_percent=None if one.cv_percent is None else round(one.cv_percent.value, 1),
-                icc="–" if one.icc is None else f"{one.icc.value:.2f} ({one.icc.low:.2f} to {one.icc.high:.2f})",
+                icc="–" if one.icc is None else f"{one.icc.value:.3f} ({one.icc.low:.3f} to {one.icc.high:.3f})",
             )
             for one in judged.values()
         ),
