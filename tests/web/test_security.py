@@ -72,6 +72,63 @@ def test_a_request_that_grows_longer_than_it_said_is_cut_off(clinician: Client) 
     assert answer.status_code in {400, 413, 422}
 
 
+def test_a_form_that_grows_longer_than_it_said_is_cut_off(clinician: Client) -> None:
+    def endless() -> object:
+        yield b"pseudonym=P-1&note="
+        for _ in range(64):
+            yield b"x" * (1 << 15)
+
+    answer = clinician.http.post(
+        "/people",
+        content=endless(),  # type: ignore[arg-type]
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.status_code in {400, 413, 422}
+    assert clinician.http.get("/people.json").json()["people"]["total"] == 0
+
+
+@pytest.mark.parametrize("count", [150, 4])
+def test_too_many_or_too_long_headers_are_refused(clinician: Client, count: int) -> None:
+    headers = {f"x-{number}": "y" * (10 if count > 100 else 9000) for number in range(count)}
+    told = clinician.http.get("/people.json", headers=headers)
+    assert told.status_code == 431
+    assert set(told.json()["error"]) == {"status", "what", "allowed", "fix"}
+
+
+def test_what_is_refused_early_is_a_page_for_people(clinician: Client) -> None:
+    headers = {"accept": "text/html", "origin": "http://evil.example"}
+    page = clinician.http.post("/people", data={"pseudonym": "P-1"}, headers=headers)
+    assert page.status_code == 403
+    assert "own pages" in page.text
+    assert 'href="/people"' in page.text
+
+
+def test_the_links_session_is_none_where_people_log_in(app: FastAPI, practice: Practice, settings: Settings) -> None:
+    """Somebody opened the app by its link; then it is started for the network, with accounts."""
+    with practice.desk("owner") as desk:
+        token = accounts.open_session(desk, None)
+    client = TestClient(app, base_url=BASE, follow_redirects=False)
+    client.cookies.set(settings.cookie, token)
+    assert client.get("/people.json").status_code == 401
+
+
+def test_guessing_the_old_password_locks_the_account(clinician: Client) -> None:
+    """Somebody at a desk that was left open tries to take the account over."""
+    guess = {"old": "not the password", "new": "another long password", "again": "another long password"}
+    for _ in range(5):
+        told = clinician.http.post("/account/password.json", json=guess, headers={"X-CSRF": clinician.csrf})
+        assert told.status_code == 403
+    right = {**guess, "old": PASSWORD}
+    told = clinician.http.post("/account/password.json", json=right, headers={"X-CSRF": clinician.csrf})
+    assert told.status_code == 403
+
+
+def test_the_open_folder_does_not_open_others(anonymous: TestClient) -> None:
+    for path in ("/static/css/..%2fjs/upload.js", "/static/css/%2e%2e/js/upload.js"):
+        assert anonymous.get(path).status_code == 401
+    assert anonymous.get("/static/css/base.css").status_code == 200
+
+
 def test_the_link_opens_a_session_and_leaves_the_address(tmp_path: Path) -> None:
     practice = open_practice(tmp_path)
     settings = Settings(practice=tmp_path, token=TOKEN)

@@ -11,7 +11,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
@@ -62,7 +62,7 @@ def create_app(settings: Settings, practice: Practice | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    for error in (CicatrixError, Refused, RequestValidationError, HTTPException, Exception):
+    for error in (CicatrixError, Refused, RequestValidationError, ClientDisconnect, HTTPException, Exception):
         app.add_exception_handler(error, _refuse)
     app.add_middleware(Guard, practice=kept, settings=settings)
     return app

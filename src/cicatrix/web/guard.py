@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import URL, Headers, MutableHeaders, QueryParams
-from starlette.requests import cookie_parser
+from starlette.requests import Request, cookie_parser
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cicatrix.model.record import WebSession
 from cicatrix.record import Practice, accounts
 from cicatrix.web.link import is_token
 from cicatrix.web.refusals import Refusal
+from cicatrix.web.render import render_refusal
 from cicatrix.web.settings import Settings
 
 __all__ = ["POLICY", "Guard"]
@@ -36,6 +37,7 @@ OPEN: Final = ("/static/css/", "/healthz")
 """What anybody may have: the login page looks like something, and a supervisor can see that the app lives."""
 LOGIN: Final = "/login"
 SAFE: Final = frozenset({"GET", "HEAD"})
+MOST_HEADERS: Final = 100
 MOST_HEADER_BYTES: Final = 32 * 1024
 
 
@@ -57,7 +59,7 @@ class Guard:
             refusal = await self._known(scope, request)
         send = _with_headers(send, request)
         if refusal is not None:
-            await _refuse(refusal, request, send)
+            await _refuse(refusal, request, receive, send)
             return
         await self.app(scope, _limited(receive, request.limit), send)
 
@@ -67,7 +69,7 @@ class Guard:
 
         state = scope.setdefault("state", {})
         state["who"] = await run_in_threadpool(self._who, request.session) if request.session else None
-        if state["who"] is not None or request.path == LOGIN or request.path.startswith(OPEN):
+        if state["who"] is not None or request.path == LOGIN or _is_open(request.path):
             return None
         if request.path == "/" and is_token(self.settings, QueryParams(scope["query_string"]).get("token")):
             return None
@@ -83,6 +85,8 @@ class Guard:
         if found is None:
             return None
         who, stale = found
+        if who.account_id is None and self.settings.mode != "token":
+            return None  # the link's holder, from a time when the link was enough
         if stale:
             with self.practice.desk("cicatrix") as desk:
                 accounts.touch(desk, token)
@@ -107,10 +111,20 @@ class _Request:
 
     def refusal(self) -> Refusal | None:
         """What is wrong with the request itself."""
-        if sum(len(name) + len(value) for name, value in self.scope["headers"]) > MOST_HEADER_BYTES:
-            return Refusal(status=431, what="The request's headers are too long.")
+        headers = self.scope["headers"]
+        if len(headers) > MOST_HEADERS or sum(len(name) + len(value) for name, value in headers) > MOST_HEADER_BYTES:
+            return Refusal(
+                status=431,
+                what="The request has too many headers, or they are too long.",
+                allowed=f"at most {MOST_HEADERS} headers with {MOST_HEADER_BYTES} bytes together",
+                fix="Remove the cookies of this machine's other programs from the browser.",
+            )
         if _host(self.headers.get("host", "")) not in self.settings.hosts:
-            return Refusal(status=421, what="The app is not addressed by a name of its own.")
+            return Refusal(
+                status=421,
+                what="The app is not addressed by a name of its own.",
+                fix="Use the address that `cicatrix serve` printed, or name this one with --name.",
+            )
         length = self.headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or int(length) > self.limit:
             return Refusal(
@@ -120,7 +134,11 @@ class _Request:
                 fix="Send less at once.",
             )
         if self.method not in SAFE and not self._from_here():
-            return Refusal(status=403, what="The request does not come from one of the app's own pages.")
+            return Refusal(
+                status=403,
+                what="The request does not come from one of the app's own pages.",
+                fix="Open the app's page and send the form from there.",
+            )
         return None
 
     def _from_here(self) -> bool:
@@ -130,6 +148,11 @@ class _Request:
             return False
         origin = self.headers.get("origin")
         return origin is None or urlsplit(origin).netloc == self.headers.get("host", "")
+
+
+def _is_open(path: str) -> bool:
+    """Whether anybody may have what lies there; a path may not climb out of what is open."""
+    return path.startswith(OPEN) and ".." not in path
 
 
 def _host(value: str) -> str:
@@ -166,19 +189,13 @@ def _with_headers(send: Send, request: _Request) -> Send:
     return answer
 
 
-async def _refuse(refusal: Refusal, request: _Request, send: Send) -> None:
+async def _refuse(refusal: Refusal, request: _Request, receive: Receive, send: Send) -> None:
     """Answer before the app has seen the request; a person without a session is sent to the login."""
-    if refusal.status == 401 and request.method in SAFE and not request.wants_json:
-        location = str(URL(LOGIN).include_query_params(next=request.path))
-        await send({"type": "http.response.start", "status": 303, "headers": [(b"location", location.encode())]})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    body = json.dumps({"error": refusal.model_dump()}).encode()
-    await send(
-        {
-            "type": "http.response.start",
-            "status": refusal.status,
-            "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())],
-        }
-    )
-    await send({"type": "http.response.body", "body": body})
+    if refusal.status == 421 or request.wants_json:  # with a wrong host there is no address to draw a page for
+        answer: Response = JSONResponse({"error": refusal.model_dump()}, status_code=refusal.status)
+    elif refusal.status == 401 and request.method in SAFE:
+        location = URL(LOGIN).include_query_params(next=request.path)
+        answer = RedirectResponse(str(location), status_code=303)
+    else:
+        answer = render_refusal(Request(request.scope), refusal)
+    await answer(request.scope, receive, send)

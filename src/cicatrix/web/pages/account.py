@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cicatrix.errors import RecordError
 from cicatrix.model.record import Role, WebSession
-from cicatrix.record import Desk, Practice, accounts
+from cicatrix.record import Practice, accounts
 from cicatrix.web.link import is_token
 from cicatrix.web.refusals import Refused
 from cicatrix.web.render import render
@@ -103,15 +103,19 @@ def account(who: WebSession) -> AccountView:
 
 
 @router.action("/account/password", role="reader")
-def change_password(desk: Desk, who: WebSession, body: NewPassword) -> Done:
+def change_password(practice: Practice, who: WebSession, body: NewPassword) -> Done:
     """Change the own password; every session ends."""
     if who.account_id is None:
         raise RecordError("the link's holder has no password", fix="add an account with `cicatrix user add`")
     if body.new != body.again:
         raise RecordError("the new passwords differ", fix="type the new one twice")
-    if accounts.check(desk, who.name, body.old) is None:
+    # In a transaction of its own: a failure has to be counted although the request is refused.
+    with practice.desk(who.name) as desk:
+        right = accounts.check(desk, who.name, body.old) is not None
+    if not right:
         raise Refused(403, "The old password is wrong.", fix="Type it again; after five failures wait a while.")
-    accounts.set_password(desk, who.name, body.new)
+    with practice.desk(who.name) as desk:
+        accounts.set_password(desk, who.name, body.new)
     return Done("/login", AccountView(name=who.name, role=who.role, has_password=True))
 
 
