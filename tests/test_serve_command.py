@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import date
 from http.cookiejar import CookieJar
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cicatrix.cli import app
-from cicatrix.record import open_practice, people
+from cicatrix.record import open_practice, people, visits
 
 PASSWORD = "a long enough password"  # noqa: S105 - of an account that lives for one test
 
@@ -123,6 +124,23 @@ def test_wrong_users_are_refused(folder: Path, words: tuple[str, ...], said: str
     code, output = run("user", words[0], folder, *words[1:], said=said)
     assert code == 2
     assert told in output
+
+
+def test_people_and_visits_are_listed(folder: Path, tmp_path: Path) -> None:
+    from tests.record.made import keep  # noqa: PLC0415
+
+    practice = open_practice(folder)
+    with practice.desk("test") as desk:
+        person = people.by_pseudonym(desk, "P-001")
+        people.change(desk, person.id, pseudonym="P-001", note="two\nlines")
+        visits.add(desk, person.id, date(2026, 11, 2))
+        keep(desk, tmp_path, "P-002")
+    practice.close()
+    assert run("record", "people", folder, "--find", "001") == (0, "P-001\ttwo lines\n")
+    assert run("record", "visits", folder, "P-001") == (0, "2026-11-02\t-\t-\t-\n")
+    assert run("record", "visits", folder, "P-001", "--day", "2026-11-03") == (0, "")
+    assert len(run("record", "visits", folder, "P-002")[1].splitlines()[0].split("\t")) == 4
+    assert run("record", "visits", folder, "P-003")[0] == 2
 
 
 def test_a_practice_goes_out_and_comes_in(folder: Path, tmp_path: Path) -> None:

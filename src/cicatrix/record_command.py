@@ -118,6 +118,50 @@ def log_(
             typer.echo(f"{entry.number}\t{entry.at:%Y-%m-%d %H:%M:%S}\t{entry.actor}\t{entry.action}\t{what}")
 
 
+@record_app.command("people")
+def people_(
+    folder: FolderArgument,
+    *,
+    find: Annotated[str, typer.Option(metavar="TEXT", help="Those whose pseudonym holds this.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many, by their pseudonyms.")] = 1000,
+    database: DatabaseOption = None,
+) -> None:
+    """Print pseudonyms and notes."""
+    from cicatrix.record import people  # noqa: PLC0415
+
+    with _open(folder, database).desk(ACTOR, write=False) as desk:
+        for person in people.find(desk, find, limit=limit).items:
+            typer.echo(f"{person.pseudonym}\t{_line(person.note)}")
+
+
+@record_app.command("visits")
+def visits_(
+    folder: FolderArgument,
+    person: PersonArgument,
+    *,
+    day: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Only the visits of that day.")] = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Print a person's visits, the latest first: day, site, kind of capture, latest result."""
+    from cicatrix.record import captures, people, results, visits  # noqa: PLC0415
+
+    with _open(folder, database).desk(ACTOR, write=False) as desk:
+        for visit in visits.of_person(desk, people.by_pseudonym(desk, person).id):
+            if day is not None and visit.day.isoformat() != day:
+                continue
+            found = captures.of_visit(desk, visit.id)
+            for capture in found:
+                result = results.latest(desk, capture.id)
+                typer.echo(f"{visit.day}\t{_line(capture.site)}\t{capture.kind}\t{result.id if result else '-'}")
+            if not found:
+                typer.echo(f"{visit.day}\t-\t-\t-")
+
+
+def _line(text: str) -> str:
+    """Text as part of one line."""
+    return " ".join(text.split())
+
+
 def _open(folder: Path, database: str | None) -> Practice:
     from cicatrix.errors import RecordError  # noqa: PLC0415
     from cicatrix.record import open_practice  # noqa: PLC0415

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import shlex
 import zipfile
 from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+from cicatrix.cli import app as cli
 from cicatrix.model.record import RecordedPerson, Visit
 from cicatrix.record import Practice
 from tests.web.conftest import Client
@@ -70,6 +74,34 @@ def test_a_wrong_day_is_named(clinician: Client, person: RecordedPerson) -> None
     )
     assert told.status_code == 422
     assert "1900-01-01" in told.json()["error"]["what"]
+
+
+def test_pages_show_lines_that_give_the_same(
+    clinician: Client, practice: Practice, person: RecordedPerson, visit: Visit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a page says can be run as it stands, with the practice's folder in place of FOLDER."""
+    addresses = ("/people?text=P-", f"/people/{person.id}", f"/visits/{visit.id}", "/log", f"/log?person={person.id}")
+    for address in addresses:
+        page = unescape(clinician.http.get(address).text)
+        command, python = re.findall(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL)
+        program, *words = shlex.split(command.replace("FOLDER", str(practice.folder)))
+        assert program == "cicatrix"
+        told = CliRunner().invoke(cli, words)
+        assert told.exit_code == 0, address
+        assert told.output, address
+        exec(python.replace("FOLDER", str(practice.folder)), {})  # noqa: S102 - our own lines
+        assert capsys.readouterr().out.strip(), address
+
+
+def test_a_pseudonym_cannot_break_out_of_the_lines(clinician: Client, person: RecordedPerson) -> None:
+    nasty = "'; rm -rf / \"<script>"
+    body = {"pseudonym": nasty}
+    clinician.http.post(f"/people/{person.id}.json", json=body, headers={"X-CSRF": clinician.csrf})
+    page = clinician.http.get(f"/people/{person.id}").text
+    assert "<script>" not in page
+    command, python = re.findall(r"<pre><code>(.*?)</code></pre>", unescape(page), re.DOTALL)
+    assert shlex.split(command) == ["cicatrix", "record", "visits", "FOLDER", nasty]
+    assert repr(nasty) in python
 
 
 def test_a_person_goes_out_as_an_archive_and_leaves_nothing_behind(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -56,6 +57,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["moment"] = _moment
+    environment.filters["shell"] = shlex.quote
+    environment.filters["literal"] = repr
     environment.filters["kilobytes"] = lambda count: f"{count / 1024:,.0f} kB"
     return environment
 

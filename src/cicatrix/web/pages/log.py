@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import BaseModel
 
+from cicatrix.errors import NotFoundError
 from cicatrix.model.record import LogEntry, Page
-from cicatrix.record import Desk, log
+from cicatrix.record import Desk, log, people
 from cicatrix.web.router import Pages
 
 __all__ = ["router"]
@@ -20,6 +21,8 @@ class LogView(BaseModel):
     """Entries of the log, the newest first."""
 
     person: str | None
+    pseudonym: str | None
+    """Theirs, as long as they are here."""
     entries: Page[LogEntry]
 
 
@@ -30,4 +33,15 @@ def entries(
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> LogView:
     """The log, of one person where one is named."""
-    return LogView(person=person, entries=log.entries(desk, person_id=person, offset=offset))
+    return LogView(
+        person=person,
+        pseudonym=None if person is None else _pseudonym(desk, person),
+        entries=log.entries(desk, person_id=person, offset=offset),
+    )
+
+
+def _pseudonym(desk: Desk, person_id: str) -> str | None:
+    try:
+        return people.get(desk, person_id).pseudonym
+    except NotFoundError:  # somebody who was erased has no pseudonym any more
+        return None
