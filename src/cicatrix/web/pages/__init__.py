@@ -7,6 +7,7 @@ from typing import Final
 from cicatrix.web.pages import (
     account,
     captures,
+    case,
     compare,
     corrections,
     docs,
@@ -28,6 +29,7 @@ ROUTERS: Final[tuple[Pages, ...]] = (
     account.router,
     people.router,
     visits.router,
+    case.router,
     uploads.router,
     captures.router,
     jobs.router,

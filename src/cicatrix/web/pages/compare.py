@@ -165,11 +165,10 @@ def comparison_file(desk: Desk, comparison_id: str, name: str) -> Response:
 
 
 def _suggested(found: tuple[Choice, ...]) -> tuple[str | None, str | None]:
-    """First and last result of the first site with two days."""
-    for site in dict.fromkeys(one.site_id for one in found):
-        of = [one for one in found if one.site_id == site]
-        if of[0].day < of[-1].day:
-            return of[0].id, of[-1].id
+    """First and last result of the first site with two days; of one with two results where there is none."""
+    sites = [[one for one in found if one.site_id == site] for site in dict.fromkeys(one.site_id for one in found)]
+    for of in sorted((of for of in sites if len(of) > 1), key=lambda of: of[0].day == of[-1].day):
+        return of[0].id, of[-1].id
     return None, None
 
 

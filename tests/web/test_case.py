@@ -1,0 +1,177 @@
+"""The guided form: every question, nothing lost, nothing guessed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cicatrix.cases.dialogue import TOPICS
+from cicatrix.cases.fields import Field, answer, fields
+from cicatrix.cases.read import read_case
+from cicatrix.cases.write import as_toml
+from cicatrix.model.case import Case
+from cicatrix.model.record import Visit
+from cicatrix.record import Practice, cases
+from cicatrix.web.pages.case import slug
+from tests.web.conftest import Client
+
+
+def _stored(practice: Practice, visit: Visit) -> Case:
+    with practice.desk("test", write=False) as desk:
+        stored = cases.latest(desk, visit.id)
+    return Case() if stored is None else stored.case
+
+
+def _send(client: Client, visit: Visit, topic: str, answers: dict[str, Any]) -> Any:
+    return client.http.post(
+        f"/visits/{visit.id}/case/{topic}.json", json={"answers": answers}, headers={"X-CSRF": client.csrf}
+    )
+
+
+def _possible(field: Field) -> str | list[str]:
+    match field.shape:
+        case "flag":
+            return "yes"
+        case "choice":
+            return field.choices[0]
+        case "list":
+            return [field.choices[0], field.choices[-1]]
+        case "date":
+            return "2027-06-30"
+        case _:
+            return str(int(max(field.low + 1, min(field.high, 3))))
+
+
+def test_every_question_of_a_case_is_on_one_screen(clinician: Client, visit: Visit) -> None:
+    asked: list[str] = []
+    for topic in TOPICS:
+        page = clinician.http.get(f"/visits/{visit.id}/case/{slug(topic)}.json").json()
+        asked += [question["name"] for question in page["questions"]]
+        html = clinician.http.get(f"/visits/{visit.id}/case/{slug(topic)}").text
+        assert all(f'name="{name}"' in html for name in topic.names)
+    assert sorted(asked) == sorted(field.name for field in fields())
+
+
+def test_a_screen_that_is_sent_as_it_came_says_nothing(clinician: Client, practice: Practice, visit: Visit) -> None:
+    """Nobody who leaves a question open has said no."""
+    for topic in TOPICS:
+        form = {"csrf": clinician.csrf} | dict.fromkeys(topic.names, "")
+        sent = clinician.http.post(f"/visits/{visit.id}/case/{slug(topic)}", data=form)
+        assert sent.status_code == 303
+    assert _stored(practice, visit) == Case()
+
+
+def test_what_is_answered_is_the_case_file(clinician: Client, practice: Practice, visit: Visit, tmp_path: Path) -> None:
+    known = {field.name: field for field in fields()}
+    left_out = {"person.pregnant", "person.breastfeeding", "person.isotretinoin_months_since"}
+    for topic in TOPICS:
+        answers = {name: _possible(known[name]) for name in topic.names if name not in left_out}
+        if "person.isotretinoin" in answers:
+            answers["person.isotretinoin"] = "never"
+        told = _send(clinician, visit, slug(topic), answers)
+        assert told.json()["errors"] == {}, topic
+    stored = _stored(practice, visit)
+    assert {name for name, field in known.items() if answer(stored, field) is None} == left_out
+    file = clinician.http.get(f"/visits/{visit.id}/case.toml")
+    assert file.text == as_toml(stored)
+    (tmp_path / "case.toml").write_text(file.text, encoding="utf-8")
+    assert read_case(tmp_path / "case.toml") == stored
+
+
+@pytest.mark.parametrize(
+    ("topic", "name", "text", "said"),
+    [
+        ("the-person", "person.age", "130", "out of range"),
+        ("the-person", "person.age", "old", "not a number"),
+        ("the-person", "person.skin_type", "2.5", "not a whole number"),
+        ("the-person", "person.pregnant", "maybe", "not understood"),
+        ("wishes", "preferences.event_date", "soon", "not a date"),
+        ("the-person", "acne.papules", "3", "not on this screen"),
+    ],
+)
+def test_a_wrong_answer_is_told_beside_its_question_and_not_saved(
+    clinician: Client, practice: Practice, visit: Visit, topic: str, name: str, text: str, said: str
+) -> None:
+    told = _send(clinician, visit, topic, {name: text})
+    assert told.status_code == 422
+    assert said in told.json()["errors"][name]
+    assert _stored(practice, visit) == Case()
+
+
+def test_a_wrong_screen_comes_back_as_it_was_typed(clinician: Client, practice: Practice, visit: Visit) -> None:
+    form = {"csrf": clinician.csrf, "person.age": "130", "person.smoker": "yes"}
+    sent = clinician.http.post(f"/visits/{visit.id}/case/the-person", data=form)
+    assert sent.status_code == 422
+    assert 'value="130"' in sent.text
+    assert "out of range" in sent.text
+    assert _stored(practice, visit) == Case()
+
+
+def test_answers_that_contradict_each_other_are_told(clinician: Client, practice: Practice, visit: Visit) -> None:
+    told = _send(clinician, visit, "the-person", {"person.sex": "male", "person.pregnant": "yes"})
+    assert told.status_code == 422
+    assert "do not go together" in told.json()["errors"]["person.pregnant"]
+    assert _stored(practice, visit) == Case()
+
+
+def test_an_answer_can_be_taken_back(clinician: Client, practice: Practice, visit: Visit) -> None:
+    _send(clinician, visit, "the-person", {"person.age": "29"})
+    assert _stored(practice, visit).person.age == 29
+    _send(clinician, visit, "the-person", {"person.age": ""})
+    assert _stored(practice, visit) == Case()
+
+
+def test_nothing_to_avoid_is_not_the_same_as_no_answer(clinician: Client, practice: Practice, visit: Visit) -> None:
+    _send(clinician, visit, "wishes", {"preferences.avoid": ["none"]})
+    assert _stored(practice, visit).preferences.avoid == ()
+    _send(clinician, visit, "wishes", {"preferences.avoid": []})
+    assert _stored(practice, visit).preferences.avoid is None
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(
+    order=st.permutations(
+        [
+            ("the-person", "person.age", "29"),
+            ("wishes", "preferences.budget_usd", "500"),
+            ("marks-that-acne-left", "marks.red", "4"),
+        ]
+    )
+)
+def test_two_tabs_do_not_lose_each_others_topic(
+    clinician: Client, practice: Practice, visit: Visit, order: list[tuple[str, str, str]]
+) -> None:
+    for topic, name, text in order:
+        _send(clinician, visit, topic, {name: text})
+    stored = _stored(practice, visit)
+    assert (stored.person.age, stored.preferences.budget_usd, stored.marks.red) == (29, 500, 4)
+
+
+def test_a_case_file_is_taken_over_or_refused(clinician: Client, practice: Practice, visit: Visit) -> None:
+    def take(content: bytes) -> int:
+        answer = clinician.http.post(
+            f"/visits/{visit.id}/case",
+            data={"csrf": clinician.csrf},
+            files={"file": ("case.toml", content)},
+            headers={"accept": "text/html"},
+        )
+        return int(answer.status_code)
+
+    assert take(b"[person]\nage = 29\n\n[preferences]\nevent_date = 2027-06-30\n") == 303
+    assert _stored(practice, visit).preferences.event_date == date(2027, 6, 30)
+    assert take(b"[person]\nage = 300\n") == 422
+    assert take(b"\xff\xfe\x00") == 422
+    assert _stored(practice, visit).person.age == 29
+
+
+def test_the_overview_reads_what_was_said(clinician: Client, visit: Visit) -> None:
+    _send(clinician, visit, "the-person", {"person.age": "29", "person.smoker": "no"})
+    page = clinician.http.get(f"/visits/{visit.id}/case").text
+    assert "<dd>29</dd>" in page
+    assert "<dd>no</dd>" in page
+    assert "2 of 7" in page
