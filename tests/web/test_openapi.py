@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,13 +13,15 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 
 from cicatrix.model.record import RecordedPerson, Visit
+from cicatrix.record import Practice, jobs
 from tests.web.conftest import Client
+from tests.web.made import assessed, keep_result
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the libraries that it brings
     import schemathesis
 
-EXAMPLES = 10
+EXAMPLES = 20
 """Requests for each operation; half of them with identifiers that exist."""
 
 
@@ -31,8 +34,10 @@ def test_every_twin_and_action_is_described(app: FastAPI) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_breaks(app: FastAPI, clinician: Client, person: RecordedPerson, visit: Visit) -> None:
-    known = {"person_id": person.id, "visit_id": visit.id}
+def test_nothing_breaks(
+    app: FastAPI, clinician: Client, practice: Practice, person: RecordedPerson, visit: Visit, tmp_path: Path
+) -> None:
+    known = {"person_id": person.id, "visit_id": visit.id, **_kept(practice, visit, tmp_path)}
     schema: Any = schemathesis.openapi.from_dict(app.openapi())
     operations = [found.ok() for found in schema.get_all_operations()]
     asked = 0
@@ -67,6 +72,14 @@ def test_nothing_breaks(app: FastAPI, clinician: Client, person: RecordedPerson,
         given_some: Any = given(operation.as_strategy())
         quick(given_some(ask))()
     assert asked >= len(operations)
+
+
+def _kept(practice: Practice, visit: Visit, folder: Path) -> dict[str, str]:
+    """A capture, a result and work that exist, and names that mean something to them."""
+    kept = keep_result(practice, visit.id, folder / "kept", *assessed())
+    with practice.desk("test") as desk:
+        job = jobs.add(desk, "assess", {"capture": kept.capture_id, "case": None, "start": None})
+    return {"capture_id": kept.capture_id, "result_id": kept.id, "job_id": job.id, "name": "relief"}
 
 
 def _body(body: object) -> bytes | None:
