@@ -18,7 +18,10 @@ ACTOR = "cicatrix record"
 UNSOUND = 1
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the practice.")]
-DatabaseOption = Annotated[str | None, typer.Option(metavar="URL", help="The practice's PostgreSQL, if it has one.")]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option(metavar="URL", envvar="CICATRIX_DATABASE", help="The practice's PostgreSQL, if it has one."),
+]
 PersonArgument = Annotated[str, typer.Argument(metavar="PSEUDONYM", help="Whom it is about.")]
 
 

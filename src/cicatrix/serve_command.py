@@ -26,7 +26,10 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on. Any but 127.0.0.1 needs accounts.")] = LOCAL,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port; the next free one if it is taken.")] = 8765,
     database: Annotated[
-        str | None, typer.Option(metavar="URL", help="PostgreSQL instead of the folder's own database.")
+        str | None,
+        typer.Option(
+            metavar="URL", envvar="CICATRIX_DATABASE", help="PostgreSQL instead of the folder's own database."
+        ),
     ] = None,
     name: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Name by which browsers reach it; may be repeated.")
@@ -108,7 +111,7 @@ def _run(settings: Settings, practice: Practice) -> None:
     import uvicorn  # noqa: PLC0415
 
     from cicatrix.web.app import create_app  # noqa: PLC0415
-    from cicatrix.web.supervise import Supervisor, worker_command  # noqa: PLC0415
+    from cicatrix.web.supervise import Supervisor, worker_command, worker_environment  # noqa: PLC0415
 
     app = create_app(settings, practice)
     address = f"http://{'127.0.0.1' if settings.host == LOCAL else settings.host}:{settings.port}/"
@@ -122,7 +125,7 @@ def _run(settings: Settings, practice: Practice) -> None:
             "Passwords and pictures travel unencrypted. Put a proxy with HTTPS in front, and say --behind-proxy."
         )
     typer.echo("Stop with Ctrl-C.")
-    worker = Supervisor(worker_command(settings))
+    worker = Supervisor(worker_command(settings), worker_environment(settings))
     worker.start()
     try:
         uvicorn.run(

@@ -20,7 +20,10 @@ user_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Who ma
 FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the practice.")]
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the account.")]
 StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
-DatabaseOption = Annotated[str | None, typer.Option(metavar="URL", help="The practice's PostgreSQL, if it has one.")]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option(metavar="URL", envvar="CICATRIX_DATABASE", help="The practice's PostgreSQL, if it has one."),
+]
 
 
 @user_app.command()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from cicatrix.web.settings import Settings
 
-__all__ = ["Supervisor", "worker_command"]
+__all__ = ["DATABASE", "Supervisor", "worker_command", "worker_environment"]
+
+DATABASE: Final = "CICATRIX_DATABASE"
+"""The environment's variable that holds a database's address; the commands read it, too."""
 
 PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60.0
@@ -22,16 +27,34 @@ PATIENCE_S: Final = 10.0
 
 
 def worker_command(settings: Settings) -> list[str]:
-    """The command that runs a worker of a practice."""
-    command = [sys.executable, "-m", "cicatrix.web.worker", "--with-parent", "--practice", str(settings.practice)]
+    """The command that runs a worker of a practice.
+
+    Every user of a machine can read it, so a database's address, which may hold a password, is no part of it.
+    """
+    command = [sys.executable, "-m", "cicatrix.web.worker", "--with-parent"]
+    folder = settings.practice if isinstance(settings.practice, Path) else None
+    command += [] if folder is None else ["--practice", str(folder)]
     return command if settings.files is None else [*command, "--files", str(settings.files)]
 
 
-class Supervisor:
-    """Keeps one process running."""
+def worker_environment(settings: Settings) -> dict[str, str]:
+    """What the worker is told besides, for no other user to read."""
+    return {} if isinstance(settings.practice, Path) else {DATABASE: settings.practice}
 
-    def __init__(self, command: Sequence[str]) -> None:
-        self.command = list(command)
+
+class Supervisor:
+    """Keeps one process running.
+
+    Parameters
+    ----------
+    command
+        Program and arguments.
+    environment
+        What its environment holds besides that of this process.
+    """
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        self.command, self.environment = list(command), {**os.environ, **(environment or {})}
         self._stop = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._keep, name="worker", daemon=True)
@@ -57,7 +80,9 @@ class Supervisor:
         pause = PAUSE_S
         while not self._stop.is_set():
             began = time.monotonic()
-            self._process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own program
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                self.command, stdin=subprocess.DEVNULL, env=self.environment
+            )
             while self._process.poll() is None and not self._stop.wait(0.2):
                 pass
             if self._stop.is_set():

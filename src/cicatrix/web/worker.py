@@ -23,6 +23,7 @@ from typing import IO, Final
 
 from cicatrix.model.record import Job
 from cicatrix.record import Practice, jobs, open_practice
+from cicatrix.web.supervise import DATABASE
 from cicatrix.web.work import Task, uploads
 from cicatrix.web.work.limits import JobLimits
 from cicatrix.web.work.runner import WORKER, Runner, upload_of
@@ -169,10 +170,14 @@ else:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m cicatrix.web.worker", description="Do a practice's long work.")
-    parser.add_argument("--practice", required=True, help="folder of the practice, or address of its database")
+    parser.add_argument("--practice", type=Path, help=f"folder of the practice; without it, ${DATABASE} is its address")
     parser.add_argument("--files", type=Path, default=None, help="folder of the files, with an address")
     parser.add_argument("--with-parent", action="store_true", help="stop when the process that started it has ended")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.practice = options.practice or os.environ.get(DATABASE)
+    if options.practice is None:
+        parser.error(f"neither --practice nor ${DATABASE} says which practice")
+    return options
 
 
 if __name__ == "__main__":
