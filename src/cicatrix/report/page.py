@@ -29,11 +29,15 @@ from cicatrix.report.references import STATUS_WORDS
 from cicatrix.report.sections import Drawing, draw
 from cicatrix.report.simulated import drawn_states, simulation_uris
 
-__all__ = ["Row", "View", "page_environment", "page_style", "render_html", "render_patient"]
+__all__ = ["Row", "View", "judged", "page_environment", "page_style", "render_html", "render_patient", "statuses"]
 
 TEMPLATES: Final = (
     "report.html.j2",
     "patient.html.j2",
+    "patient_main.html.j2",
+    "part_plan.html.j2",
+    "part_outlook.html.j2",
+    "part_patient.html.j2",
     "macros.html.j2",
     "pictures.html.j2",
     "table.html.j2",
@@ -153,7 +157,7 @@ def render_patient(assessment: Assessment, simulated: Mapping[str, Picture] | No
             assessment=assessment,
             p=shown_to_person,
             references=shown_to_person.references,
-            statuses=_statuses(),
+            statuses=statuses(),
             simulated=simulation_uris(drawn),
             full=False,
             style=_style(),
@@ -172,7 +176,8 @@ def page_style() -> str:
     return _style()
 
 
-def _statuses() -> list[tuple[str, str]]:
+def statuses() -> list[tuple[str, str]]:
+    """Words for how far a figure was read, and what they mean."""
     return [(STATUS_WORDS[status], meaning) for status, meaning in STATUS_TEXT.items()]
 
 
@@ -205,7 +210,7 @@ def _context(assessment: Assessment, pictures: Pictures, drawn: Mapping[str, Pic
         "trust_ramp": _ramp(TRUST_ANCHORS),
         "acne_stated": person.acne_stated(assessment.findings.case),
         "stated": person.stated(assessment.findings),
-        **_judged(assessment, drawn),
+        **judged(assessment, drawn),
         "simulated": simulation_uris(drawn),
         "full": True,
         "colours": marks.colours(assessment, pictures.colour, pictures.pigment),
@@ -223,12 +228,12 @@ def _context(assessment: Assessment, pictures: Pictures, drawn: Mapping[str, Pic
     }
 
 
-def _judged(assessment: Assessment, drawn: Collection[str]) -> dict[str, Any]:
+def judged(assessment: Assessment, drawn: Collection[str]) -> dict[str, Any]:
     """What was judged and forecast, with the sources that it names."""
     laid_out = content(assessment, drawn=drawn)
     return {
         **{field.name: getattr(laid_out, field.name) for field in fields(laid_out)},
-        "statuses": _statuses(),
+        "statuses": statuses(),
         "skin_type": assessment.findings.case.person.skin_type,
     }
 
