@@ -9,10 +9,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from cicatrix.model.record import Visit
 from cicatrix.record import Practice, accounts, open_practice
 from cicatrix.web.app import create_app
 from cicatrix.web.settings import Settings
 from tests.web.conftest import BASE, PASSWORD, Client
+from tests.web.made import assessed, keep_result
 
 TOKEN = "the-secret-of-the-link"  # noqa: S105 - of an app that lives for one test
 
@@ -191,6 +193,43 @@ def test_after_five_failures_the_right_password_does_not_help(app: FastAPI, prac
     for _ in range(5):
         client.post("/login", data={"name": "anna", "password": "wrong"})
     assert client.post("/login", data={"name": "anna", "password": PASSWORD}).status_code == 403
+
+
+def test_every_guess_costs_the_same_work(app: FastAPI, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that nobody has, a wrong password and a locked account cannot be told apart by how long they take."""
+    hashed: list[str] = []
+    matches = accounts._matches  # what takes long
+
+    def count(stored: str, password: str) -> bool:
+        hashed.append(stored.rsplit("$", 2)[0])  # method and work factors
+        return matches(stored, password)
+
+    with practice.desk("test") as desk:
+        accounts.add(desk, "anna", "reader", PASSWORD)
+    monkeypatch.setattr(accounts, "_matches", count)
+    accounts._nobody.cache_clear()  # made with the quick passwords of this test
+    client = TestClient(app, base_url=BASE, follow_redirects=False)
+    for name in ("nobody", *["anna"] * 6):
+        assert client.post("/login", data={"name": name, "password": "wrong"}).status_code == 403
+    assert len(hashed) == 7
+    assert len(set(hashed)) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["..%2f..%2fpractice.db", "%2e%2e/%2e%2e/practice.db", "..\\practice.db", "%2fetc%2fpasswd", "capture.toml%00"],
+)
+def test_names_in_addresses_are_no_paths(
+    clinician: Client, practice: Practice, visit: Visit, tmp_path: Path, name: str
+) -> None:
+    kept = keep_result(practice, visit.id, tmp_path / "kept", *assessed())
+    for base in (
+        f"/results/{kept.id}/files/",
+        f"/results/{kept.id}/objects/",
+        f"/captures/{kept.capture_id}/files/",
+        f"/captures/{kept.capture_id}/previews/",
+    ):
+        assert clinician.http.get(base + name).status_code == 404, base
 
 
 def test_a_session_ends_when_nobody_uses_it(tmp_path: Path) -> None:
