@@ -12,7 +12,7 @@ from cicatrix.phantom.again import Pose, look, make_skin
 from cicatrix.phantom.settings import PhantomSettings
 from cicatrix.phantom.write import write_capture
 
-__all__ = ["Look", "look_again"]
+__all__ = ["Look", "capture_again", "look_again"]
 
 SETTINGS = PhantomSettings(
     kind="height", size_mm=24.0, pixel_mm=0.1, icepick=3, boxcar=5, rolling=1, raised=0, form_radius_mm=200.0
@@ -29,15 +29,18 @@ class Look:
     relief: Relief
 
 
-def look_again(folder: Path, left: tuple[float, ...]) -> list[Look]:
-    """Capture and assess one skin once for each share of the scars' depth that is left."""
+def capture_again(folder: Path, left: tuple[float, ...]) -> list[Path]:
+    """Capture one skin once for each share of the scars' depth that is left."""
     skin = make_skin(41, SETTINGS)
-    looks = []
+    places = []
     for at, share in enumerate(left):
         depth = {item.truth.id: share for item in skin.placed}
         phantom, _ = look(skin, 700 + at, replace(SETTINGS, size_mm=20.0), POSES[at], depth=depth)
-        place = folder / f"look{at}"
-        write_capture(phantom, place)
-        found, relief = assess(read_capture(place))
-        looks.append(Look(place, found, relief))
-    return looks
+        places.append(folder / f"look{at}")
+        write_capture(phantom, places[-1])
+    return places
+
+
+def look_again(folder: Path, left: tuple[float, ...]) -> list[Look]:
+    """Capture one skin as ``capture_again`` does, and assess it each time."""
+    return [Look(place, *assess(read_capture(place))) for place in capture_again(folder, left)]
