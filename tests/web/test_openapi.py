@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +15,8 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 
 from cicatrix.model.record import RecordedPerson, Visit
-from cicatrix.record import Practice, jobs
+from cicatrix.record import Practice, jobs, open_practice
+from tests.record.conftest import database
 from tests.web.conftest import Client
 from tests.web.made import assessed, keep_result
 
@@ -23,6 +26,15 @@ with warnings.catch_warnings():
 
 EXAMPLES = 20
 """Requests for each operation; half of them with identifiers that exist."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Practice]:
+    """An empty practice in each kind of database: what one takes the other may refuse."""
+    with nullcontext(None) if request.param == "sqlite" else database() as url:
+        opened = open_practice(url or tmp_path / "practice", files=tmp_path / "practice")
+        yield opened
+        opened.close()
 
 
 def test_every_twin_and_action_is_described(app: FastAPI) -> None:
@@ -87,3 +99,29 @@ def _body(body: object) -> bytes | None:
         return json.dumps(body).encode()
     except TypeError:  # schemathesis says in its own way that there is none
         return None
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800", "\x1b", "\u2028"], ids=["zero", "surrogate", "escape", "line"])
+def test_signs_that_databases_refuse_are_told(clinician: Client, person: RecordedPerson, sign: str) -> None:
+    """Text with them is refused with a reason, or taken; it never breaks anything."""
+    text = quote(sign, safe="", errors="surrogatepass")
+    for address in (
+        f"/people.json?text={text}",
+        f"/people/{text}.json",
+        f"/log.json?person={text}",
+        f"/results/{text}",
+    ):
+        assert clinician.http.get(address).status_code < 500, address
+    headers = {"X-CSRF": clinician.csrf, "content-type": "application/json"}
+    for address, body in (
+        ("/people.json", {"pseudonym": f"P{sign}1"}),
+        ("/people.json", {"pseudonym": "P-2", "note": f"a{sign}b"}),
+        (f"/people/{person.id}.json", {"pseudonym": f"P{sign}1"}),
+        (f"/people/{person.id}/visits.json", {"day": "2026-11-02", "note": f"a{sign}b"}),
+    ):
+        answer = clinician.http.post(address, content=json.dumps(body), headers=headers)
+        assert answer.status_code < 500, (address, body)
+    assert clinician.http.get("/people.json").status_code == 200
+    assert clinician.http.get("/log").status_code == 200
+    login = clinician.http.post("/login", data={"name": f"a{sign}b".encode("utf-8", "surrogatepass"), "password": "x"})
+    assert login.status_code == 403

@@ -229,7 +229,7 @@ def test_names_in_addresses_are_no_paths(
         f"/captures/{kept.capture_id}/files/",
         f"/captures/{kept.capture_id}/previews/",
     ):
-        assert clinician.http.get(base + name).status_code == 404, base
+        assert clinician.http.get(base + name).status_code in {404, 422}, base
 
 
 def test_a_session_ends_when_nobody_uses_it(tmp_path: Path) -> None:

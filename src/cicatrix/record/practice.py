@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from cicatrix.errors import RecordError
 from cicatrix.record.filestore import FileStore
 from cicatrix.record.migrate import migrate
+from cicatrix.record.signs import refuse_signs
 
 __all__ = ["DATABASE", "Desk", "Practice", "open_practice"]
 
@@ -173,8 +174,11 @@ def _place(where: Path | str, files: Path | None) -> tuple[str, Path]:
 
 def _engine(url: str, *, begin: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=CONNECTIONS)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=CONNECTIONS)
+        refuse_signs(engine)
+        return engine
     engine = create_engine(url, connect_args={"timeout": WAIT_S}, pool_size=CONNECTIONS)
+    refuse_signs(engine)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

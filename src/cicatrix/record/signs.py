@@ -1,0 +1,43 @@
+"""Text that no database can keep, refused before it gets there, and by both kinds alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import Engine, event
+
+from cicatrix.errors import RecordError
+
+__all__ = ["refuse_signs"]
+
+REFUSED: Final = re.compile("[\\0\ud800-\udfff]")
+"""PostgreSQL keeps no zero, and half of a surrogate pair is no sign in UTF-8."""
+
+
+def refuse_signs(engine: Engine) -> None:
+    """Have an engine raise ``RecordError`` for text that cannot be kept or looked for."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _check(_connection: Any, _cursor: Any, _statement: str, parameters: Any, _context: Any, _many: Any) -> None:
+        for text in _texts(parameters):
+            found = REFUSED.search(text)
+            if found is not None:
+                raise RecordError(
+                    f"the text {text[:50]!r} holds the sign U+{ord(found[0]):04X}, which cannot be kept",
+                    allowed="text of whole Unicode characters without U+0000",
+                    fix="remove that sign",
+                )
+
+
+def _texts(parameters: Any) -> Iterator[str]:
+    """Every text among the values of a statement, or of many."""
+    if isinstance(parameters, str):
+        yield parameters
+    elif isinstance(parameters, dict):
+        for value in parameters.values():
+            yield from _texts(value)
+    elif isinstance(parameters, list | tuple):
+        for value in parameters:
+            yield from _texts(value)
