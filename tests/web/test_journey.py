@@ -131,8 +131,8 @@ def serious(page: Any) -> list[str]:
     told = found.send(
         "Runtime.evaluate",
         {
-            "expression": "axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify(r.violations.filter("
-            "v => v.impact === 'serious' || v.impact === 'critical').map("
+            "expression": "axe.run(document, {resultTypes: ['violations']})"
+            ".then(r => JSON.stringify(r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical').map("
             "v => [v.id, v.impact, v.nodes.slice(0, 2).map(n => n.html)])))",
             "contextId": context,
             "awaitPromise": True,

@@ -146,9 +146,7 @@ def _asks(found: Assessment, visit_id: str) -> tuple[Ask, ...]:
 def _command(what: Part, stated: str, start: str) -> str:
     if what == "patient":
         return f"cicatrix assess CAPTURE{stated}{start} --out out    # out/patient.html"
-    return (
-        f"cicatrix assess CAPTURE{stated}{start} --out out\ncicatrix {what} case.toml{start}  # the case alone"
-    )
+    return f"cicatrix assess CAPTURE{stated}{start} --out out\ncicatrix {what} case.toml{start}  # the case alone"
 
 
 def _python(what: Part) -> str:
