@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, model_validator
 
 __all__ = ["Measured", "Record", "Share"]
-
-
-def _finite(value: float) -> float:
-    if not math.isfinite(value):
-        msg = f"must be a finite number, got {value}"
-        raise ValueError(msg)
-    return value
 
 
 def _share(value: float) -> float:
@@ -24,8 +16,8 @@ def _share(value: float) -> float:
     return value
 
 
-Finite = Annotated[float, AfterValidator(_finite)]
-Share = Annotated[float, AfterValidator(_finite), AfterValidator(_share)]
+Finite = Annotated[float, AllowInfNan(False)]
+Share = Annotated[float, AllowInfNan(False), AfterValidator(_share)]
 
 
 class Record(BaseModel):

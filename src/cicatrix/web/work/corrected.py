@@ -131,7 +131,7 @@ def _remembered(desk: Desk, result_id: str, log: tuple[Event, ...]) -> Assessmen
 
 
 def _stored(desk: Desk, result_id: str) -> Assessment:
-    return Assessment.model_validate(results.assessment(desk, result_id))
+    return Assessment.model_validate_json(results.path(desk, result_id, "assessment.json").read_bytes())
 
 
 def _replayed(desk: Desk, stored: StoredResult, events: tuple[Event, ...]) -> Assessment:
