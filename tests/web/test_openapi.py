@@ -24,7 +24,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of the libraries that it brings
     import schemathesis
 
-EXAMPLES = 20
+EXAMPLES = 12
 """Requests for each operation; half of them with identifiers that exist."""
 
 
