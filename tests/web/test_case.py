@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cicatrix.cases.dialogue import TOPICS
+from cicatrix.cases.dialogue import TOPICS, Dialogue
 from cicatrix.cases.fields import Field, answer, fields
 from cicatrix.cases.read import read_case
 from cicatrix.cases.write import as_toml
@@ -150,6 +151,39 @@ def test_two_tabs_do_not_lose_each_others_topic(
         _send(clinician, visit, topic, {name: text})
     stored = _stored(practice, visit)
     assert (stored.person.age, stored.preferences.budget_usd, stored.marks.red) == (29, 500, 4)
+
+
+def test_the_form_writes_the_file_that_the_terminal_writes(clinician: Client, visit: Visit) -> None:
+    said = {
+        "person.age": "29",
+        "person.sex": "female",
+        "person.smoker": "no",
+        "acne.papules": "0",
+        "acne.months_clear": "14",
+        "marks.median_size_mm": "2.5",
+        "scars.rolling": "6",
+        "preferences.event_date": "2027-06-30",
+        "preferences.avoid": "filler, subcision",
+    }
+    dialogue = Dialogue()
+    while not dialogue.done:
+        dialogue.reply(said.get(dialogue.field.name, ""))
+    for topic in TOPICS:
+        answers = {name: said.get(name, "") for name in topic.names if name != "preferences.avoid"}
+        avoid = {"preferences.avoid": ["filler", "subcision"]} if "preferences.avoid" in topic.names else {}
+        assert _send(clinician, visit, slug(topic), answers | avoid).status_code == 200
+    assert clinician.http.get(f"/visits/{visit.id}/case.toml").text == as_toml(dialogue.case)
+
+
+def test_two_tabs_at_the_same_moment_both_keep_what_they_say(
+    clinician: Client, practice: Practice, visit: Visit
+) -> None:
+    sent = [("the-person", "person.age", "29"), ("wishes", "preferences.budget_usd", "500")] * 4
+    with ThreadPoolExecutor(4) as tabs:
+        told = list(tabs.map(lambda one: _send(clinician, visit, one[0], {one[1]: one[2]}).status_code, sent))
+    assert told == [200] * len(sent)
+    stored = _stored(practice, visit)
+    assert (stored.person.age, stored.preferences.budget_usd) == (29, 500)
 
 
 def test_a_case_file_is_taken_over_or_refused(clinician: Client, practice: Practice, visit: Visit) -> None:

@@ -13,7 +13,7 @@ from cicatrix.record.lookup import row_of
 from cicatrix.record.practice import Desk
 from cicatrix.record.tables import CaseRow, VisitRow
 
-__all__ = ["get", "latest", "save"]
+__all__ = ["get", "latest", "save", "to_change"]
 
 
 def save(desk: Desk, visit_id: str, case: Case) -> StoredCase:
@@ -35,6 +35,16 @@ def latest(desk: Desk, visit_id: str) -> StoredCase | None:
     """What was stated last; None where nothing was."""
     row = _last(desk, visit_id)
     return None if row is None else _case(row)
+
+
+def to_change(desk: Desk, visit_id: str) -> StoredCase | None:
+    """What was stated last, as ``latest`` says; nobody else can change it until this transaction ends.
+
+    Two people who save at the same moment, each a topic, would otherwise both start from the same case.
+    """
+    # SQLite knows no locks of rows and needs none: whoever writes has the whole database from the beginning.
+    desk.session.execute(select(VisitRow.id).where(VisitRow.id == visit_id).with_for_update())
+    return latest(desk, visit_id)
 
 
 def get(desk: Desk, case_id: str) -> StoredCase:

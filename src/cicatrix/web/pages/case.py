@@ -171,9 +171,9 @@ def screen(desk: Desk, visit_id: str, topic: str) -> TopicView:
 def save(desk: Desk, visit_id: str, topic: str, body: Answers) -> Response:
     """Save answers of one topic; those that are not sent stay as they are. Nothing is saved where one is wrong."""
     chosen = _topic(topic)
-    case, errors = _with(_case(desk, visit_id), chosen, body.answers)
+    visits.get(desk, visit_id)
+    case, errors = _with(_to_change(desk, visit_id), chosen, body.answers)
     if not errors:
-        visits.get(desk, visit_id)
         cases.save(desk, visit_id, case)
     told = Saved(saved=not errors, errors=errors, answered=_link(case, chosen).answered)
     return JSONResponse(told.model_dump(), status_code=422 if errors else 200)
@@ -197,7 +197,7 @@ def _save_form(practice: Practice, actor: str, visit_id: str, topic: Topic, give
     """Save a screen; the screen with its errors where something is wrong."""
     with practice.desk(actor) as desk:
         visits.get(desk, visit_id)
-        before = _case(desk, visit_id)
+        before = _to_change(desk, visit_id)
         case, errors = _with(before, topic, given)
         if errors:
             return _screen(desk, visit_id, topic, before, given, errors)
@@ -217,6 +217,11 @@ def _take(practice: Practice, actor: str, visit_id: str, name: str, data: bytes)
 
 def _case(desk: Desk, visit_id: str) -> Case:
     stored = cases.latest(desk, visit_id)
+    return Case() if stored is None else stored.case
+
+
+def _to_change(desk: Desk, visit_id: str) -> Case:
+    stored = cases.to_change(desk, visit_id)
     return Case() if stored is None else stored.case
 
 
