@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -10,8 +11,12 @@ from cicatrix.model.case import Case
 from cicatrix.record import Desk, Practice, cases, people, visits
 
 
-def _with(desk: Desk, visit_id: str, section: str, key: str, value: int) -> None:
+def _with(
+    desk: Desk, visit_id: str, section: str, key: str, value: int, between: Callable[[], object] = lambda: None
+) -> None:
+    """One answer more; ``between`` happens after the case was read and before it is saved."""
     stored = cases.to_change(desk, visit_id)
+    between()
     values = (Case() if stored is None else stored.case).model_dump()
     values[section][key] = value
     cases.save(desk, visit_id, Case.model_validate(values))
@@ -23,12 +28,13 @@ def test_two_who_save_at_the_same_moment_lose_nothing(practice: Practice) -> Non
         visit = visits.add(desk, people.add(desk, pseudonym="P-1").id, day=date(2026, 11, 2))
     begun = threading.Event()
 
+    def hold_on() -> None:
+        begun.set()
+        threading.Event().wait(0.5)  # the other tab is at the door by now
+
     def first() -> None:
         with practice.desk("first") as desk:
-            cases.to_change(desk, visit.id)
-            begun.set()
-            threading.Event().wait(0.5)  # the other tab is at the door by now
-            _with(desk, visit.id, "person", "age", 29)
+            _with(desk, visit.id, "person", "age", 29, hold_on)
 
     def second() -> None:
         begun.wait(10)
