@@ -35,7 +35,7 @@ FATES: Final = {
     "merged": "in several parts before",
     "gone": "not found after",
     "new": "not found before",
-    "outside": "outside the other picture",
+    "outside": "outside the other picture, or cut off by its edge",
 }
 
 SCRIPT: Final = """\

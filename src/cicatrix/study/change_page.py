@@ -90,8 +90,8 @@ def change_markdown(study: ChangeStudy) -> str:
             [(name, _rate(rate), _rate(study.sums_detected.get(name))) for name, rate in study.sums_unchanged.items()],
         ),
         (
-            "After the treatment the numbers of scars and marks and the marks' area are the same and should not be "
-            "called better; the others should."
+            "After the treatment there are as many scars and marks as before, on the same area. Faded marks that are "
+            "no longer found make their number and area smaller all the same."
         ),
         "## Registration",
         (

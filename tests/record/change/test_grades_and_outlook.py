@@ -32,6 +32,14 @@ def grades(boxcars: int) -> Grades:
     return grade(join(Case.model_validate(stated), (), ()))
 
 
+def ranged(low: int, high: int) -> Grades:
+    found = grades(5).goodman_baron_quantitative
+    assert found is not None
+    possible = tuple(range(low, high + 1))
+    update = {"low": low, "high": high, "possible": possible, "value": low if low == high else None}
+    return Grades(goodman_baron_quantitative=found.model_copy(update=update))
+
+
 def test_up_to_four_points_of_the_quantitative_scale_are_noise() -> None:
     rows = {row.scale: row for row in changed_grades(grades(5), grades(15))}
     row = rows["goodman_baron_quantitative"]
@@ -54,13 +62,6 @@ def test_up_to_four_points_of_the_quantitative_scale_are_noise() -> None:
 def test_a_change_counts_only_beyond_its_whole_range(
     before: tuple[int, int], after: tuple[int, int], verdict: str
 ) -> None:
-    def ranged(low: int, high: int) -> Grades:
-        found = grades(5).goodman_baron_quantitative
-        assert found is not None
-        possible = tuple(range(low, high + 1))
-        update = {"low": low, "high": high, "possible": possible, "value": low if low == high else None}
-        return Grades(goodman_baron_quantitative=found.model_copy(update=update))
-
     (row,) = changed_grades(ranged(*before), ranged(*after))
     assert row.verdict == verdict
 
@@ -71,6 +72,15 @@ def test_scales_without_known_noise_are_shown_and_not_judged() -> None:
     assert {row.verdict for row in rows} == {"cannot say"}
     assert all("not known" in row.noise_text for row in rows)
     assert all(row.source is None for row in rows)
+
+
+def test_grades_of_different_skin_are_shown_and_not_judged() -> None:
+    (alike,), (unlike,) = (changed_grades(ranged(14, 14), ranged(20, 20), count) for count in (0, 3))
+    assert alike.verdict == "worse"
+    assert unlike.verdict == "cannot say"
+    assert unlike.change == alike.change
+    assert "3 of the scars and marks lie outside the other picture" in unlike.noise_text
+    assert all("outside" not in row.noise_text for row in changed_grades(None, grades(5), 3))
 
 
 def test_a_grade_at_one_visit_only_is_there() -> None:

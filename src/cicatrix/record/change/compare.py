@@ -105,6 +105,7 @@ def compare(
     marks = changed_marks(laid.marks, known_marks[0], known_marks[1], colours, repeat)
     sums = summed(scars, marks, (known_scars[0], known_marks[0]), (known_scars[1], known_marks[1]), repeat)
     rows, spots = tuple(row.record for row in scars), tuple(row.record for row in marks)
+    outside = sum(row.fate == "outside" for row in rows) + sum(row.fate == "outside" for row in spots)
     pixels = (before.relief.pixel_mm, after.relief.pixel_mm)
     change = Change(
         cicatrix=__version__,
@@ -117,7 +118,7 @@ def compare(
         scars=rows,
         marks=spots,
         sums=sums,
-        grades=changed_grades(before.assessment.grades, after.assessment.grades),
+        grades=changed_grades(before.assessment.grades, after.assessment.grades, outside),
         done=done,
         noise_from="intervals" if repeat is None else "repeatability",
         rig=None if repeat is None else repeat.rig,

@@ -26,19 +26,31 @@ UNKNOWN: Final = (
 )
 
 
-def changed_grades(before: Grades | None, after: Grades | None) -> tuple[GradeChange, ...]:
-    """Every scale that is known at one visit at least."""
+OUTSIDE: Final = " Not judged: {count} of the scars and marks lie outside the other picture, and a grade counts them."
+
+
+def changed_grades(before: Grades | None, after: Grades | None, outside: int = 0) -> tuple[GradeChange, ...]:
+    """Every scale that is known at one visit at least.
+
+    Parameters
+    ----------
+    before, after
+        Of the whole pictures.
+    outside
+        How many scars and marks only one of the pictures reaches: then the grades are of different skin.
+    """
     rows = []
     for scale in Grades.model_fields:
         first, second = (None if grades is None else getattr(grades, scale) for grades in (before, after))
         if first is not None or second is not None:
-            rows.append(_row(scale, first, second))
+            rows.append(_row(scale, first, second, outside))
     return tuple(rows)
 
 
-def _row(scale: str, first: Grade | None, second: Grade | None) -> GradeChange:
+def _row(scale: str, first: Grade | None, second: Grade | None, outside: int) -> GradeChange:
     noise, text, source, status = NOISE.get(scale, (None, UNKNOWN, None, None))
     change = None if first is None or second is None else (second.low - first.high, second.high - first.low)
+    unlike = outside > 0 and change is not None and noise is not None
     return GradeChange(
         scale=scale,
         name=either(first, second).name,
@@ -46,10 +58,10 @@ def _row(scale: str, first: Grade | None, second: Grade | None) -> GradeChange:
         after=None if second is None else (second.low, second.high),
         change=change,
         noise=noise,
-        noise_text=text,
+        noise_text=text + OUTSIDE.format(count=outside) if unlike else text,
         source=source,
         status=status,
-        verdict=_verdict(change, noise),
+        verdict="cannot say" if unlike else _verdict(change, noise),
     )
 
 

@@ -108,7 +108,7 @@ def _row(
     amount = None
     notes = []
     if one.fate == "outside":
-        notes.append("the other picture does not show it with the skin around it")
+        pass  # the fate says it
     elif known.at_edge:
         notes.append("cut off by the edge of a picture: its change cannot be said")
     elif colours is None:

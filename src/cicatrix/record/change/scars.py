@@ -26,15 +26,15 @@ __all__ = ["Readings", "Row", "changed_scars"]
 
 Points = NDArray[np.float64]
 
-FIT_ERROR: Final = 0.025
-FIT_ERROR_MM: Final = 0.02
+FIT_ERROR: Final = 0.021
+FIT_ERROR_MM: Final = 0.017
 """Standard error of the ratio of two fitted depths of a scar: a share, and a length over its depth."""
 
 SHADED_ERROR: Final = 0.038
 SHADED_STEEP: Final = 0.35
 """The same of two depths from shading alone, and how it grows with depth over width: walls hide from the light."""
 
-LEVEL_ERROR: Final = 0.042
+LEVEL_ERROR: Final = 0.036
 LEVEL_ERROR_MM: Final = 0.004
 """The same of two scars that were never fitted, gentle ones that light shows whole."""
 
@@ -53,7 +53,7 @@ DARK_ERROR: Final = 0.1
 NARROW_ERROR: Final = 0.035
 """Added to a fitted pit's, times depth over width: the floor of a narrow one is seldom lit."""
 
-RAISED_ERROR: Final = 0.06
+RAISED_ERROR: Final = 0.05
 """Added to a raised scar's: few were in the phantoms that these were set on."""
 
 WIDTH_ERROR: Final = 0.024
@@ -61,7 +61,7 @@ WIDTH_ERROR_MM: Final = 0.015
 """Standard error of the ratio of two widths: a share, and a length over the width."""
 
 GENTLE: Final = 0.12
-TEXTURE: Final = (0.6, 0.25)
+TEXTURE: Final = (0.4, 0.15)
 """Pores that read stronger by some per cent come with scars that do: by how much of it the ratio may be off, of scars
 below this depth over width and of those that light alone tells, and of others (phantoms)."""
 
@@ -242,8 +242,6 @@ def _width(first: Scar | None, second: Scar | None, repeats: Repeats | None) -> 
 
 def _notes(one: Pair, first: Scar | None, second: Scar | None) -> tuple[str, ...]:
     notes = []
-    if one.fate == "outside":
-        notes.append("the other picture does not show it with the skin around it")
     if one.others:
         named = ", ".join(part.id for part in one.others)
         notes.append(
@@ -256,6 +254,6 @@ def _notes(one: Pair, first: Scar | None, second: Scar | None) -> tuple[str, ...
             notes.append(f"typed {first.kind} before and {second.kind} after; the type is no measure of change")
         if {first.depth_from, second.depth_from} == {"shadows", "shading"}:
             notes.append("fitted to its shadows at one visit only: the interval is wider")
-    if any(scar is not None and scar.at_edge for scar in (first, second)):
+    if one.fate != "outside" and any(scar is not None and scar.at_edge for scar in (first, second)):
         notes.append("cut off by the edge of a picture: its change cannot be said")
     return tuple(notes)

@@ -39,11 +39,14 @@ def _tally(noun: str, rows: Sequence[ScarChange | MarkChange]) -> str:
 def _sum(row: SumChange) -> str:
     changed = row.changed
     unit = f" {row.unit}" if row.unit else ""
-    range_ = (
-        f"{changed.change.value:+.2f}{unit} (95 % interval {changed.change.low:+.2f} to {changed.change.high:+.2f})"
-    )
+    value, low, high = (_signed(number) for number in (changed.change.value, changed.change.low, changed.change.high))
+    range_ = f"{value}{unit} (95 % interval {low} to {high})"
     what = row.name[0].upper() + row.name[1:]
     return f"{what} of the scars: {range_}, {changed.verdict}."
+
+
+def _signed(number: float) -> str:
+    return f"{number:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def warnings_of(

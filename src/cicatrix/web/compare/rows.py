@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from pydantic import BaseModel
 
 from cicatrix.model.change import AgainstOutlook, Change, GradeChange, MarkChange, ScarChange
@@ -9,6 +12,9 @@ from cicatrix.report.change import FATES, VERDICTS, ChangedShown, changed_shown
 from cicatrix.report.numbers import fixed
 
 __all__ = ["Forecast", "GradeRow", "SumRow", "Thing", "Told", "told_of"]
+
+
+Row = TypeVar("Row", ScarChange, MarkChange)
 
 
 class Thing(BaseModel):
@@ -80,8 +86,8 @@ def told_of(change: Change) -> Told:
             for one in change.sums
             if (cell := changed_shown(one.changed)) is not None
         ),
-        scars=tuple(_scar(one) for one in change.scars),
-        marks=tuple(_mark(one) for one in change.marks),
+        scars=tuple(_scar(one) for one in _shared_first(change.scars)),
+        marks=tuple(_mark(one) for one in _shared_first(change.marks)),
         grades=tuple(_grade(one) for one in change.grades),
         outlook=tuple(_forecast(one) for one in change.outlook),
         registration=_registration(change),
@@ -92,6 +98,11 @@ def told_of(change: Change) -> Told:
             else "Smallest detectable changes come from the intervals of the measurement."
         ),
     )
+
+
+def _shared_first(rows: Sequence[Row]) -> list[Row]:
+    """What only one picture shows comes last."""
+    return sorted(rows, key=lambda row: row.fate == "outside")
 
 
 def _scar(one: ScarChange) -> Thing:

@@ -137,7 +137,7 @@ def comparison(desk: Desk, comparison_id: str) -> ComparisonView:
     return ComparisonView(
         id=stored.id,
         person=people.get(desk, stored.person_id),
-        site=change.site or "",
+        site=captures.get(desk, results.get(desk, stored.after_id).capture_id).site,
         before=before,
         after=after,
         change=change,

@@ -30,9 +30,7 @@ SHOWN: Final = frozenset({"text/html", "application/pdf", "image/png", "image/jp
 """What the browser may show; everything else is handed out as a download."""
 
 # The limits are far beyond any picture, and keep what is computed from a place finite.
-Place = Annotated[
-    float, Query(description="mm from the top left of the picture", ge=-1e6, le=1e6, allow_inf_nan=False)
-]
+Place = Annotated[float, Query(description="mm from the top left of the picture", ge=-1e6, le=1e6, allow_inf_nan=False)]
 
 
 @router.raw("/results/{result_id}/files/{name}")
