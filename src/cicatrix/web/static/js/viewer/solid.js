@@ -59,7 +59,9 @@ export class Solid {
   #open(open) {
     this.panel.hidden = !open;
     this.toggle.setAttribute("aria-expanded", String(open));
-    if (open) this.load();
+    if (!open) return;
+    this.panel.scrollIntoView({ block: "nearest" });
+    this.load();
   }
 
   async #prepared() {
