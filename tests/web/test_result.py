@@ -10,7 +10,8 @@ import pytest
 
 from cicatrix.model import Assessment, DarkSpot
 from cicatrix.model.record import Role, StoredResult, Visit
-from cicatrix.record import Practice, edits, erase
+from cicatrix.record import Practice, edits, erase, people
+from cicatrix.web.viewer.view import ResultView
 from tests.report.foreseen import judged
 from tests.report.test_marks import CONTRAST, HOSTILE, SQUARE, about, mark, tone
 from tests.web.conftest import Client
@@ -57,8 +58,21 @@ def test_the_twin_holds_the_assessment_and_where_it_belongs(
 ) -> None:
     twin = told(clinician, f"/results/{kept.id}.json")
     assert (twin["id"], twin["visit_id"], twin["person_id"]) == (kept.id, visit.id, visit.person_id)
+    ResultView.model_validate(twin)
     kept_file = practice.files.path(next(f.sha256 for f in kept.files if f.name == "assessment.json"))
     assert Assessment.model_validate(twin["assessment"]) == Assessment.model_validate_json(kept_file.read_bytes())
+
+
+def test_a_result_looked_at_before_shows_what_has_changed_since(
+    clinician: Client, practice: Practice, kept: StoredResult, visit: Visit
+) -> None:
+    address = f"/results/{kept.id}.json"
+    before = told(clinician, address)
+    with practice.desk("test") as desk:
+        people.change(desk, visit.person_id, pseudonym="P-renamed", note="")
+    after = told(clinician, address)
+    assert before["pseudonym"] != "P-renamed"
+    assert after == {**before, "pseudonym": "P-renamed"}
 
 
 def test_without_scripts_there_are_a_picture_and_the_tables(clinician: Client, kept: StoredResult) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,6 +28,9 @@ from cicatrix.web.settings import Settings
 __all__ = ["create_app"]
 
 THREADS = 8
+COLLECT_AFTER = (50_000, 20, 20)
+"""Objects made between collections of garbage; reading one result back makes tens of thousands that stay."""
+
 LOG = logging.getLogger("cicatrix.web")
 
 
@@ -46,6 +50,9 @@ def create_app(settings: Settings, practice: Practice | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # More threads than this only wait for each other: Python runs one at a time.
         current_default_thread_limiter().total_tokens = THREADS
+        gc.collect()
+        gc.freeze()  # what was loaded by now stays: nobody need look at it again
+        gc.set_threshold(*COLLECT_AFTER)
         yield
         kept.close()
 

@@ -13,7 +13,7 @@ import typing
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
@@ -30,8 +30,9 @@ from cicatrix.web.refusals import RefusalBody, Refused
 from cicatrix.web.render import render
 from cicatrix.web.settings import Settings
 
-__all__ = ["Done", "Pages", "check_token", "role_of"]
+__all__ = ["Done", "Pages", "Ready", "check_token", "role_of"]
 
+View = TypeVar("View", bound=BaseModel)
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], Handler]
 Answer = Callable[[Request, Any], Response]
@@ -55,6 +56,22 @@ class Done:
 
     location: str
     view: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Ready(Generic[View]):
+    """A page whose twin says more than the page shows; ``View`` is the twin's model.
+
+    Attributes
+    ----------
+    page
+        What the template sees.
+    twin
+        Writes the twin.
+    """
+
+    page: BaseModel
+    twin: Callable[[], bytes]
 
 
 def role_of(route: object) -> Role | None:
@@ -157,11 +174,13 @@ async def _allowed(request: Request, role: Role, *, streamed: bool) -> None:
 
 
 def _as_page(template: str) -> Answer:
-    return lambda request, view: render(request, template, view)
+    return lambda request, view: render(request, template, view.page if isinstance(view, Ready) else view)
 
 
 def _as_json(request: Request, view: Any) -> Response:
     del request
+    if isinstance(view, Ready):
+        return Response(view.twin(), media_type="application/json")
     told = view.view if isinstance(view, Done) else view
     return Response(told.model_dump_json(by_alias=True), media_type="application/json")
 
@@ -177,6 +196,7 @@ def _as_it_is(request: Request, view: Any) -> Response:
 def _told(handler: Handler) -> dict[int | str, dict[str, Any]]:
     """What OpenAPI says of a page's answer."""
     view = typing.get_type_hints(handler).get("return")
+    view = typing.get_args(view)[0] if typing.get_origin(view) is Ready else view
     return {200: {"model": view}} if isinstance(view, type) and issubclass(view, BaseModel) else {}
 
 

@@ -18,7 +18,7 @@ from cicatrix.report.grades import STATES
 from cicatrix.web.viewer.planes import LAYERS
 from cicatrix.web.viewer.shapes import MARK_COLUMNS, SCAR_COLUMNS, Column, Shape, shapes_of
 
-__all__ = ["ResultView", "Where", "result_view"]
+__all__ = ["ResultPage", "ResultView", "Where", "result_page"]
 
 FIRST_ROWS: Final = 200
 """Rows that are written into the page itself; scripts fetch the rest."""
@@ -82,8 +82,8 @@ class Where(Record):
     has_case: bool
 
 
-class ResultView(Record):
-    """The result page; ``assessment`` is the whole answer, as corrected."""
+class ResultPage(Record):
+    """What the result page shows."""
 
     id: str
     person_id: str
@@ -119,10 +119,15 @@ class ResultView(Record):
     files: tuple[FileShown, ...]
     command: str
     python: str
+
+
+class ResultView(ResultPage):
+    """The page's twin; ``assessment`` is the whole answer, as corrected."""
+
     assessment: Assessment
 
 
-def result_view(where: Where, assessment: Assessment, files: Sequence[StoredFile], *, may_correct: bool) -> ResultView:
+def result_page(where: Where, assessment: Assessment, files: Sequence[StoredFile], *, may_correct: bool) -> ResultPage:
     """Lay a result out.
 
     Parameters
@@ -141,7 +146,7 @@ def result_view(where: Where, assessment: Assessment, files: Sequence[StoredFile
     marks = tuple(shape for shape in drawn.shapes if shape.what != "scar")
     names = {file.name for file in files}
     counts = Counter(shape.kind for shape in drawn.shapes)
-    return ResultView(
+    return ResultPage(
         **where.model_dump(include={"id", "person_id", "pseudonym", "visit_id", "day", "capture_id", "site"}),
         heading=f"Result: {where.site}, {where.day:%-d %B %Y}",
         answer=_answer(assessment, has_case=where.has_case),
@@ -171,7 +176,6 @@ def result_view(where: Where, assessment: Assessment, files: Sequence[StoredFile
         files=tuple(_file(file) for file in files),
         command=_command(where, corrected=bool(assessment.corrections)),
         python=_python(where, corrected=bool(assessment.corrections)),
-        assessment=assessment,
     )
 
 

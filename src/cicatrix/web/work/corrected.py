@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,22 +16,20 @@ from cicatrix.model.record import Edit, StoredResult
 from cicatrix.record import cases, edits, results
 from cicatrix.record.practice import Desk
 from cicatrix.record.relief_file import RELIEF_FILE, unpack
+from cicatrix.web.work.lately import Lately
 
 __all__ = [
     "corrected_assessment",
     "correction_file",
     "event_of",
     "events_of",
+    "in_force",
     "measured_assessment",
     "try_event",
 ]
 
-KEPT = 16
-"""So many results are kept in memory, by the content of the events in force, so that nothing goes stale."""
-
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
-_kept: OrderedDict[tuple[str, bytes], Assessment] = OrderedDict()
-_lock = threading.Lock()
+_kept: Lately[Assessment] = Lately(16)
 
 
 def measured_assessment(desk: Desk, result_id: str) -> Assessment:
@@ -61,6 +57,11 @@ def corrected_assessment(desk: Desk, result_id: str) -> Assessment:
         The corrections do not fit the result.
     """
     return _remembered(desk, result_id, events_of(desk, result_id))
+
+
+def in_force(desk: Desk, result_id: str) -> bytes:
+    """The content of the corrections in force: with the result's identifier it says what the result is now."""
+    return _written(events_of(desk, result_id))
 
 
 def events_of(desk: Desk, result_id: str) -> tuple[Event, ...]:
@@ -117,17 +118,12 @@ def try_event(desk: Desk, result_id: str, values: Mapping[str, Any]) -> dict[str
 
 def _remembered(desk: Desk, result_id: str, log: tuple[Event, ...]) -> Assessment:
     stored = results.get(desk, result_id)  # what is erased is not to be had from memory either
-    key = (result_id, b"".join(_EVENT.dump_json(event) for event in active(log)))
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    found = _replayed(desk, stored, log) if key[1] else _stored(desk, result_id)
-    with _lock:
-        _kept[key] = found
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return found
+    state = _written(log)
+    return _kept.get((result_id, state), lambda: _replayed(desk, stored, log) if state else _stored(desk, result_id))
+
+
+def _written(log: tuple[Event, ...]) -> bytes:
+    return b"".join(_EVENT.dump_json(event) for event in active(log))
 
 
 def _stored(desk: Desk, result_id: str) -> Assessment:
