@@ -47,6 +47,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST", "/jobs/{job_id}/cancel"): ASSISTANT,
     ("GET", "/visits/{visit_id}/case"): READER,
     ("POST", "/visits/{visit_id}/case"): ASSISTANT,
+    ("POST", "/visits/{visit_id}/case/take-over"): ASSISTANT,
     ("GET", "/visits/{visit_id}/case.toml"): READER,
     ("GET", "/visits/{visit_id}/case/{topic}"): READER,
     ("POST", "/visits/{visit_id}/case/{topic}"): ASSISTANT,

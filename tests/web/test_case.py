@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 
 from cicatrix.cases.dialogue import TOPICS, Dialogue
 from cicatrix.cases.fields import Field, answer, fields
+from cicatrix.cases.lasting import taken_over
 from cicatrix.cases.read import read_case
 from cicatrix.cases.write import as_toml
 from cicatrix.model.case import Case
 from cicatrix.model.record import Visit
-from cicatrix.record import Practice, cases
-from cicatrix.web.pages.case import slug
+from cicatrix.record import Practice, cases, visits
+from cicatrix.web.form.screen import slug
 from tests.web.conftest import Client
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "case.toml"
 
 
 def _stored(practice: Practice, visit: Visit) -> Case:
@@ -209,3 +212,44 @@ def test_the_overview_reads_what_was_said(clinician: Client, visit: Visit) -> No
     assert "<dd>29</dd>" in page
     assert "<dd>no</dd>" in page
     assert "2 of 7" in page
+
+
+def _visit_before(practice: Practice, visit: Visit, case: Case) -> Visit:
+    with practice.desk("test") as desk:
+        earlier = visits.add(desk, visit.person_id, visit.day - timedelta(days=90))
+        cases.save(desk, earlier.id, case)
+    return earlier
+
+
+def test_what_lasts_is_taken_over_from_the_visit_before(clinician: Client, practice: Practice, visit: Visit) -> None:
+    earlier = _visit_before(practice, visit, read_case(EXAMPLE))
+    address = f"/visits/{visit.id}/case"
+    offered = clinician.http.get(f"{address}.json").json()["lasting"]
+    assert offered["day"] == str(earlier.day)
+    done = clinician.http.post(f"{address}/take-over.json", headers={"X-CSRF": clinician.csrf})
+    assert done.status_code == 200
+    assert len(done.json()["names"]) == offered["count"] > 15
+    assert _stored(practice, visit) == taken_over(read_case(EXAMPLE), Case())[0]
+    assert clinician.http.get(f"{address}.json").json()["lasting"] is None
+    again = clinician.http.post(f"{address}/take-over.json", headers={"X-CSRF": clinician.csrf})
+    assert again.json()["names"] == []
+
+
+def test_open_questions_tell_what_was_answered_before(clinician: Client, practice: Practice, visit: Visit) -> None:
+    earlier = _visit_before(practice, visit, Case.model_validate({"person": {"pregnant": False, "age": 29}}))
+    _send(clinician, visit, "the-person", {"person.age": "30"})
+    page = clinician.http.get(f"/visits/{visit.id}/case/the-person.json").json()
+    then = {question["name"]: question["then"] for question in page["questions"] if question["then"]}
+    assert then == {"person.pregnant": "no"}
+    assert _stored(practice, visit).person.pregnant is None
+    assert f"On {earlier.day}: no" in clinician.http.get(f"/visits/{visit.id}/case/the-person").text
+
+
+def test_a_first_visit_has_nothing_to_take_over(clinician: Client, practice: Practice, visit: Visit) -> None:
+    with practice.desk("test") as desk:
+        later = visits.add(desk, visit.person_id, visit.day + timedelta(days=10))
+        cases.save(desk, later.id, read_case(EXAMPLE))
+    assert clinician.http.get(f"/visits/{visit.id}/case.json").json()["lasting"] is None
+    done = clinician.http.post(f"/visits/{visit.id}/case/take-over.json", headers={"X-CSRF": clinician.csrf})
+    assert done.json()["names"] == []
+    assert _stored(practice, visit) == Case()

@@ -2,100 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from cicatrix.cases.answers import AnswerError, offered, parse_answer, spoken
-from cicatrix.cases.contradictions import Clash, contradictions, doubts
-from cicatrix.cases.dialogue import TOPICS, Topic, with_answer
-from cicatrix.cases.fields import Field, answer, fields
+from cicatrix.cases.dialogue import TOPICS, Topic
+from cicatrix.cases.lasting import taken_over
 from cicatrix.cases.read import parse_case
 from cicatrix.cases.write import as_toml
 from cicatrix.errors import CaseError, NotFoundError
 from cicatrix.model.case import Case
-from cicatrix.model.record import RecordedPerson, Visit, WebSession
+from cicatrix.model.record import WebSession
 from cicatrix.record import Desk, Practice, cases, people, visits
+from cicatrix.web.form.given import Given, from_form, with_given
+from cicatrix.web.form.screen import CaseView, Earlier, TopicView, answered_in, overview_of, screen_of, slug
 from cicatrix.web.render import render
-from cicatrix.web.router import Pages
+from cicatrix.web.router import Done, Pages
 
-__all__ = ["router", "slug"]
+__all__ = ["router"]
 
 router = Pages()
-
-NONE: Final = "none"
-"""Box of a list that says that there is nothing in it, which is not the same as no answer."""
-
-Given = Mapping[str, str | list[str]]
-"""Answers as they were typed or chosen, by the names of the questions."""
-
-
-class Question(BaseModel):
-    """A question as it is asked."""
-
-    name: str
-    text: str
-    shape: str
-    offered: str
-    choices: tuple[str, ...]
-    given: tuple[str, ...]
-    """What is answered, or was just typed; nothing where the answer is unknown."""
-    error: str | None = None
-    doubt: str | None = None
-
-
-class TopicLink(BaseModel):
-    """A topic in the list of topics."""
-
-    slug: str
-    title: str
-    answered: int
-    questions: int
-
-
-class TopicView(BaseModel):
-    """One screen of the form."""
-
-    visit: Visit
-    person: RecordedPerson
-    number: int
-    slug: str
-    title: str
-    questions: tuple[Question, ...]
-    topics: tuple[TopicLink, ...]
-    before: str | None
-    after: str | None
-
-
-class Answered(BaseModel):
-    """An answer in the overview."""
-
-    question: str
-    answer: str
-
-
-class Chapter(BaseModel):
-    """A topic in the overview."""
-
-    link: TopicLink
-    answers: tuple[Answered, ...]
-
-
-class CaseView(BaseModel):
-    """What is stated at a visit."""
-
-    visit: Visit
-    person: RecordedPerson
-    chapters: tuple[Chapter, ...]
-    doubts: tuple[str, ...]
-    """Pairs of answers that are worth a second look."""
 
 
 class Answers(BaseModel):
@@ -112,9 +42,10 @@ class Saved(BaseModel):
     answered: int
 
 
-def slug(topic: Topic) -> str:
-    """A topic's name in addresses."""
-    return re.sub(r"[^a-z]+", "-", topic.title.lower()).strip("-")
+class TakenOver(BaseModel):
+    """Questions that were answered as at the visit before."""
+
+    names: tuple[str, ...]
 
 
 @router.raw("/visits/{visit_id}/case.toml")
@@ -129,24 +60,7 @@ def case_file(desk: Desk, visit_id: str) -> Response:
 def overview(desk: Desk, visit_id: str) -> CaseView:
     """Everything that is stated, topic by topic."""
     visit = visits.get(desk, visit_id)
-    case = _case(desk, visit_id)
-    known = {field.name: field for field in fields()}
-    return CaseView(
-        visit=visit,
-        person=people.get(desk, visit.person_id),
-        chapters=tuple(
-            Chapter(
-                link=_link(case, topic),
-                answers=tuple(
-                    Answered(question=known[name].question, answer=_read(answer(case, known[name])))
-                    for name in topic.names
-                    if answer(case, known[name]) is not None
-                ),
-            )
-            for topic in TOPICS
-        ),
-        doubts=tuple(_said(clash) for clash in doubts(case)),
-    )
+    return overview_of(visit, people.get(desk, visit.person_id), _case(desk, visit_id), _earlier(desk, visit_id))
 
 
 @router.raw("/visits/{visit_id}/case", role="assistant", method="POST", schema=False)
@@ -161,6 +75,20 @@ async def take_file(request: Request, practice: Practice, who: WebSession, visit
     return RedirectResponse(f"/visits/{visit_id}/case", status_code=303)
 
 
+@router.action("/visits/{visit_id}/case/take-over", role="assistant")
+def take_over(desk: Desk, visit_id: str) -> Done:
+    """Answer open questions as at the visit before, those whose answers last."""
+    visits.get(desk, visit_id)
+    now = _to_change(desk, visit_id)
+    earlier = _earlier(desk, visit_id)
+    taken: tuple[str, ...] = ()
+    if earlier is not None:
+        now, taken = taken_over(earlier.case, now)
+    if taken:
+        cases.save(desk, visit_id, now)
+    return Done(f"/visits/{visit_id}/case", TakenOver(names=taken))
+
+
 @router.page("/visits/{visit_id}/case/{topic}", template="case_topic.html.j2")
 def screen(desk: Desk, visit_id: str, topic: str) -> TopicView:
     """One topic's questions with the answers so far."""
@@ -172,10 +100,10 @@ def save(desk: Desk, visit_id: str, topic: str, body: Answers) -> Response:
     """Save answers of one topic; those that are not sent stay as they are. Nothing is saved where one is wrong."""
     chosen = _topic(topic)
     visits.get(desk, visit_id)
-    case, errors = _with(_to_change(desk, visit_id), chosen, body.answers)
+    case, errors = with_given(_to_change(desk, visit_id), chosen, body.answers)
     if not errors:
         cases.save(desk, visit_id, case)
-    told = Saved(saved=not errors, errors=errors, answered=_link(case, chosen).answered)
+    told = Saved(saved=not errors, errors=errors, answered=answered_in(case, chosen))
     return JSONResponse(told.model_dump(), status_code=422 if errors else 200)
 
 
@@ -184,7 +112,7 @@ async def save_form(request: Request, practice: Practice, who: WebSession, visit
     """Save a screen and go on; a wrong answer shows the screen again with what is wrong beside it."""
     form = await request.form(max_files=0, max_fields=200)
     chosen = _topic(topic)
-    given = _from_form(form, chosen)
+    given = from_form(form, chosen)
     view = await run_in_threadpool(_save_form, practice, who.name, visit_id, chosen, given)
     if view is not None:
         return await run_in_threadpool(render, request, "case_topic.html.j2", view, status=422)
@@ -198,11 +126,24 @@ def _save_form(practice: Practice, actor: str, visit_id: str, topic: Topic, give
     with practice.desk(actor) as desk:
         visits.get(desk, visit_id)
         before = _to_change(desk, visit_id)
-        case, errors = _with(before, topic, given)
+        case, errors = with_given(before, topic, given)
         if errors:
             return _screen(desk, visit_id, topic, before, given, errors)
         cases.save(desk, visit_id, case)
     return None
+
+
+def _screen(
+    desk: Desk,
+    visit_id: str,
+    topic: Topic,
+    case: Case,
+    typed: Given | None = None,
+    errors: dict[str, str] | None = None,
+) -> TopicView:
+    visit = visits.get(desk, visit_id)
+    person = people.get(desk, visit.person_id)
+    return screen_of(visit, person, topic, case, _earlier(desk, visit_id), typed, errors)
 
 
 def _take(practice: Practice, actor: str, visit_id: str, name: str, data: bytes) -> None:
@@ -225,129 +166,19 @@ def _to_change(desk: Desk, visit_id: str) -> Case:
     return Case() if stored is None else stored.case
 
 
+def _earlier(desk: Desk, visit_id: str) -> Earlier | None:
+    """What was stated at the last visit before this one at which anything was."""
+    this = visits.get(desk, visit_id)
+    for visit in visits.of_person(desk, this.person_id):
+        if (visit.day, visit.made_at) < (this.day, this.made_at):
+            stored = cases.latest(desk, visit.id)
+            if stored is not None and stored.case != Case():
+                return Earlier(day=visit.day, case=stored.case)
+    return None
+
+
 def _topic(name: str) -> Topic:
     found = next((topic for topic in TOPICS if slug(topic) == name), None)
     if found is None:
         raise NotFoundError(f"there is no topic {name!r}", allowed=", ".join(slug(topic) for topic in TOPICS))
     return found
-
-
-def _from_form(form: FormData, topic: Topic) -> dict[str, str | list[str]]:
-    """What a screen's form holds; a list that was not touched is no answer."""
-    shapes = {field.name: field.shape for field in fields()}
-    return {
-        name: [str(one) for one in form.getlist(name)] if shapes[name] == "list" else str(form.get(name, ""))
-        for name in topic.names
-    }
-
-
-def _with(case: Case, topic: Topic, given: Given) -> tuple[Case, dict[str, str]]:
-    """The case with a topic's answers, and what is wrong with them, by question."""
-    known = {field.name: field for field in fields()}
-    errors = {name: "This question is not on this screen." for name in given if name not in topic.names}
-    for name, text in given.items():
-        if name in errors:
-            continue
-        try:
-            case = with_answer(case, known[name], _value(known[name], text))
-        except (AnswerError, ValueError) as error:
-            errors[name] = _plain(error)
-    for clash in contradictions(case):
-        for name in clash.keys:
-            if name in given and name not in errors:
-                errors[name] = _said(clash)
-    return case, errors
-
-
-def _value(field: Field, text: str | list[str]) -> object:
-    """The value of an answer; None where it was left open."""
-    if isinstance(text, list):
-        chosen = [one for one in text if one]
-        return None if not chosen else parse_answer(field, ", ".join(chosen) if chosen != [NONE] else NONE)
-    return None if not text.strip() else parse_answer(field, text)
-
-
-def _plain(error: Exception) -> str:
-    return str(error) if isinstance(error, AnswerError) else "This is no possible answer."
-
-
-def _said(clash: Clash) -> str:
-    return f"{' and '.join(_name(key) for key in clash.keys)} do not go together: {clash.why}. {_sentence(clash.fix)}"
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:].rstrip('.')}."
-
-
-def _name(key: str) -> str:
-    return key.rpartition(".")[2].replace("_", " ")
-
-
-def _read(value: object) -> str:
-    return spoken(value).replace("_", " ")
-
-
-def _link(case: Case, topic: Topic) -> TopicLink:
-    known = {field.name: field for field in fields()}
-    return TopicLink(
-        slug=slug(topic),
-        title=topic.title,
-        answered=sum(answer(case, known[name]) is not None for name in topic.names),
-        questions=len(topic.names),
-    )
-
-
-def _screen(
-    desk: Desk,
-    visit_id: str,
-    topic: Topic,
-    case: Case,
-    typed: Given | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> TopicView:
-    visit = visits.get(desk, visit_id)
-    known = {field.name: field for field in fields()}
-    at = TOPICS.index(topic)
-    second = {key: _said(clash) for clash in doubts(case) for key in clash.keys}
-    return TopicView(
-        visit=visit,
-        person=people.get(desk, visit.person_id),
-        number=at + 1,
-        slug=slug(topic),
-        title=topic.title,
-        questions=tuple(
-            _question(known[name], case, (typed or {}).get(name), (errors or {}).get(name), second.get(name))
-            for name in topic.names
-        ),
-        topics=tuple(_link(case, one) for one in TOPICS),
-        before=slug(TOPICS[at - 1]) if at else None,
-        after=slug(TOPICS[at + 1]) if at + 1 < len(TOPICS) else None,
-    )
-
-
-def _question(
-    field: Field, case: Case, typed: str | list[str] | None, error: str | None, doubt: str | None
-) -> Question:
-    if typed is None:
-        given = _written(answer(case, field))
-    else:
-        given = tuple(typed) if isinstance(typed, list) else (typed,) if typed else ()
-    return Question(
-        name=field.name,
-        text=field.question,
-        shape=field.shape,
-        offered=offered(field),
-        choices=field.choices,
-        given=given,
-        error=error,
-        doubt=doubt,
-    )
-
-
-def _written(value: object) -> tuple[str, ...]:
-    """An answer as the form's fields hold it."""
-    if value is None:
-        return ()
-    if isinstance(value, tuple):
-        return value or (NONE,)
-    return (spoken(value),)

@@ -17,7 +17,7 @@ from cicatrix.record import Desk, captures, people, results, visits
 from cicatrix.report.calendar import as_calendar
 from cicatrix.report.page import page_style
 from cicatrix.report.parts import Part, render_part
-from cicatrix.web.pages.case import slug
+from cicatrix.web.form.screen import slug
 from cicatrix.web.router import Pages
 from cicatrix.web.work.corrected import corrected_assessment
 

@@ -1,0 +1,1 @@
+"""The guided form: screens of questions, and what was typed on them."""
