@@ -242,6 +242,18 @@ def test_the_answer_is_two_plain_sentences_with_numbers(told: dict[str, Any]) ->
         assert re.search(r"\d", answer)
 
 
+def test_the_answer_speaks_of_everything_that_is_treated_and_of_what_is_not() -> None:
+    found = {"icepick": 9, "rolling": 3, "keloid": 2}
+    everything = planned(case_of(scars=found, marks={"red": 4, "brown": 3})).answer
+    assert everything.startswith("The 14 scars and 7 marks can get better, but part of them will stay: ")
+    assert "no step" not in everything
+    effects = {id_: one.effect_on("keloid") for id_, one in treatments().items()}
+    unwanted = [id_ for id_, effect in effects.items() if effect is not None and effect.strength != "none"]
+    but_keloids = planned(case_of(scars=found, wishes={"avoid": unwanted})).answer
+    assert but_keloids.startswith("The 12 scars can get better")
+    assert "; no step treats the 2 keloids." in but_keloids
+
+
 @pytest.mark.parametrize(
     "texts",
     [

@@ -79,7 +79,7 @@ def answer(aims: Aims, options: Sequence[Option], gate: Gate, open_questions: in
 
 
 def _found(aims: Aims) -> str:
-    return listed([f"{count} {TARGET_NAMES[target]}" for target, count in _ranked(aims) if target != "acne"]) or "acne"
+    return _counted([(target, count) for target, count in _ranked(aims) if target != "acne"]) or "acne"
 
 
 def _ranked(aims: Aims) -> list[tuple[Target, int]]:
@@ -90,18 +90,40 @@ def _ranked(aims: Aims) -> list[tuple[Target, int]]:
 
 
 def _outcome(aims: Aims, option: Option) -> str:
-    """What can be expected of the strongest option, for the kind of scar that there is most of and has a figure."""
-    ranked = [
-        (target, count, _best_figure(option, target)) for target, count in _ranked(aims) if _treats(option, target)
-    ]
-    target, count, plain = next((told for told in ranked if told[2]), ranked[0])
-    one = count == 1
-    what = f"The {TARGET_NAMES[target].removesuffix('s')}" if one else f"The {count} {TARGET_NAMES[target]}"
-    if target in MARKS:
-        start = f"{what} can fade, though {'a trace' if one else 'some'} may stay"
+    """What can be expected of the strongest option: of what it treats, the figure of the kind that there is most of."""
+    ranked = [(target, count) for target, count in _ranked(aims) if target != "acne"]
+    treated = [(target, count) for target, count in ranked if _treats(option, target)]
+    figures = ((target, _best_figure(option, target)) for target, _ in treated)
+    of, plain = next(((target, told) for target, told in figures if told), (None, None))
+    what, one = _in_all(treated), sum(count for _, count in treated) == 1
+    if all(target in MARKS for target, _ in treated):
+        start = f"The {what} can fade, though {'a trace' if one else 'some'} may stay"
     else:
-        start = f"{what} can get better, but part of {'it' if one else 'them'} will stay"
-    return f"{start}: {plain}." if plain else f"{start}; no good figure was found."
+        start = f"The {what} can get better, but part of {'it' if one else 'them'} will stay"
+    others = [told for told in ranked if told not in treated]
+    left = f"; no step treats the {_counted(others)}" if others else ""
+    if of is None:
+        return f"{start}; no good figure was found{left}."
+    return f"{start}: {f'for {TARGET_NAMES[of]} ' if len(treated) > 1 else ''}{plain}{left}."
+
+
+def _in_all(found: Sequence[tuple[Target, int]]) -> str:
+    """Scars and marks, each by its kind where there is one kind."""
+    scars = [told for told in found if told[0] not in MARKS]
+    marks = [told for told in found if told[0] in MARKS]
+    parts = ((scars, "scars"), (marks, "marks"))
+    return " and ".join(
+        f"{sum(count for _, count in told)} {noun}" if len(told) > 1 else _counted(told) for told, noun in parts if told
+    )
+
+
+def _counted(found: Sequence[tuple[Target, int]]) -> str:
+    """Kinds with how many there are; a single one without the number."""
+    if len(found) == 1 and found[0][1] == 1:
+        return TARGET_NAMES[found[0][0]].removesuffix("s")
+    return listed(
+        [f"{count} {TARGET_NAMES[target].removesuffix('s' if count == 1 else '')}" for target, count in found]
+    )
 
 
 def _best_figure(option: Option, target: Target) -> str | None:
