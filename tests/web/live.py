@@ -15,7 +15,7 @@ from cicatrix.record import Practice
 from cicatrix.web.app import create_app
 from cicatrix.web.settings import Settings
 
-__all__ = ["TOKEN", "Browser", "serving", "until"]
+__all__ = ["TOKEN", "WAIT_S", "Browser", "serving", "until"]
 
 TOKEN = "a-token-for-one-test"  # noqa: S105 - of an app that lives for one test
 WAIT_S = 20.0
