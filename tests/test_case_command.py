@@ -121,6 +121,8 @@ class Terminal:
         self.screen = ""
         self.child, self.fd = pty.fork()
         if self.child == 0:  # pragma: no cover
+            # A shell that starts the tests in the background has interrupts ignored, and children inherit that.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execv(sys.executable, [sys.executable, "-m", "cicatrix", "case", "new", "--out", str(out)])  # noqa: S606
 
     def until(self, words: str) -> None:
