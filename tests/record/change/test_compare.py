@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -142,3 +143,40 @@ def test_pores_that_read_stronger_are_told(first: Visited, again: Visited) -> No
     louder = replace(again[0].relief, height_mm=1.15 * again[0].relief.height_mm)
     change = compare(first[0], Seen(again[0].assessment, louder))
     assert any("stronger than before" in warning for warning in change.warnings)
+
+
+def test_light_of_another_colour_is_named_and_what_it_does_is_taken_out(first: Visited, again: Visited) -> None:
+    """As in glossy skin, where green is taken in place of blue: pores read a third weaker, scars by less."""
+    relief = again[0].relief
+    coarse = cv2.GaussianBlur(relief.height_mm, (0, 0), 0.3 / relief.pixel_mm)
+    height = (0.93 * (coarse + 0.7 * (relief.height_mm - coarse))).astype(np.float32)
+    before = Seen(first[0].assessment, replace(first[0].relief, channel="blue"))
+    changes = {
+        channel: compare(before, Seen(again[0].assessment, replace(relief, height_mm=height, channel=channel)))
+        for channel in ("blue", "green")
+    }
+    assert 0.5 < changes["green"].fine_relief < 0.8
+    assert any("from blue light and the later from green light" in told for told in changes["green"].warnings)
+    assert any("weaker than before" in told for told in changes["blue"].warnings)
+    pairs = [
+        (one.depth, other.depth)
+        for one, other in zip(changes["blue"].scars, changes["green"].scars, strict=True)
+        if one.depth is not None and other.depth is not None
+    ]
+    assert len(pairs) > 1
+    factor = changes["green"].fine_relief ** 0.2
+    for one, other in pairs:
+        assert one.before is not None
+        left, there = (1.0 + depth.change.value / one.before for depth in (one, other))
+        assert there == pytest.approx(left / factor, rel=0.01)
+
+
+@pytest.mark.parametrize("channels", [("blue", "blue"), ("grey", "blue"), (None, "green")])
+def test_other_lights_are_not_told_apart(
+    first: Visited, again: Visited, channels: tuple[str | None, str | None]
+) -> None:
+    before, after = (
+        Seen(seen.assessment, replace(seen.relief, channel=channel))
+        for seen, channel in zip((first[0], again[0]), channels, strict=True)
+    )
+    assert not any("light and the later" in told for told in compare(before, after).warnings)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix import __version__
-from cicatrix.model import Mark, Scar
+from cicatrix.model import Mark, Relief, Scar
 from cicatrix.model.change import Change
 from cicatrix.model.plan import OptionId
 from cicatrix.record.change.depth import GAP, LEAST_GAP_MM, LEAST_RING_MM, RING, Field, fine_relief
@@ -100,7 +100,17 @@ def compare(
     known_scars = [{scar.id: scar for scar in seen.assessment.scars} for seen in (before, after)]
     known_marks = [{mark.id: mark for mark in seen.assessment.marks} for seen in (before, after)]
     texture = fine_relief(laid.field)
-    scars = changed_scars(laid.scars, known_scars[0], known_scars[1], laid.field, registration.scale, texture, repeat)
+    lights = _lights(before.relief, after.relief)
+    scars = changed_scars(
+        laid.scars,
+        known_scars[0],
+        known_scars[1],
+        laid.field,
+        registration.scale,
+        texture,
+        repeat,
+        colours_differ=lights is not None,
+    )
     colours = colours_of(before, after, laid.alignment.warp, _taken(laid))
     marks = changed_marks(laid.marks, known_marks[0], known_marks[1], colours, repeat)
     sums = summed(scars, marks, (known_scars[0], known_marks[0]), (known_scars[1], known_marks[1]), repeat)
@@ -123,12 +133,20 @@ def compare(
         noise_from="intervals" if repeat is None else "repeatability",
         rig=None if repeat is None else repeat.rig,
         text=in_words(rows, spots, sums),
-        warnings=tuple(warnings_of(registration, texture, pixels, rows)),
+        warnings=tuple(warnings_of(registration, texture, pixels, rows, lights)),
     )
     outlook = before.assessment.outlook
     if outlook is None or days is None:
         return change
     return change.model_copy(update={"outlook": against_outlook(change, outlook, days, done)})
+
+
+def _lights(before: Relief, after: Relief) -> tuple[str, str] | None:
+    """Colours of the light that the reliefs come from, where they differ; None where they do not, or have none."""
+    first, second = before.channel, after.channel
+    if first is None or second is None or "grey" in (first, second) or first == second:
+        return None
+    return first, second
 
 
 def pair_all(before: Seen, after: Seen, alignment: Alignment, what: str) -> tuple[Pair, ...]:

@@ -26,15 +26,15 @@ __all__ = ["Readings", "Row", "changed_scars"]
 
 Points = NDArray[np.float64]
 
-FIT_ERROR: Final = 0.021
-FIT_ERROR_MM: Final = 0.017
+FIT_ERROR: Final = 0.018
+FIT_ERROR_MM: Final = 0.014
 """Standard error of the ratio of two fitted depths of a scar: a share, and a length over its depth."""
 
 SHADED_ERROR: Final = 0.038
 SHADED_STEEP: Final = 0.35
 """The same of two depths from shading alone, and how it grows with depth over width: walls hide from the light."""
 
-LEVEL_ERROR: Final = 0.036
+LEVEL_ERROR: Final = 0.052
 LEVEL_ERROR_MM: Final = 0.004
 """The same of two scars that were never fitted, gentle ones that light shows whole."""
 
@@ -50,11 +50,12 @@ APART: Final = 0.3
 DARK_ERROR: Final = 0.1
 """Added where no light reached the floor."""
 
-NARROW_ERROR: Final = 0.035
+NARROW_ERROR: Final = 0.055
 """Added to a fitted pit's, times depth over width: the floor of a narrow one is seldom lit."""
 
-RAISED_ERROR: Final = 0.05
-"""Added to a raised scar's: few were in the phantoms that these were set on."""
+RAISED_ERROR: Final = 0.055
+RAISED_ERROR_MM: Final = 0.004
+"""Added to a raised scar's, a share and a length over its height: few were in the phantoms that these were set on."""
 
 WIDTH_ERROR: Final = 0.024
 WIDTH_ERROR_MM: Final = 0.015
@@ -64,6 +65,10 @@ GENTLE: Final = 0.12
 TEXTURE: Final = (0.4, 0.15)
 """Pores that read stronger by some per cent come with scars that do: by how much of it the ratio may be off, of scars
 below this depth over width and of those that light alone tells, and of others (phantoms)."""
+
+COLOURS: Final = (0.2, 0.12)
+"""The same where the one relief comes from blue light and the other from green, which travels further in skin and so
+reads everything weaker, pores more than scars: how much of it scars share, and by how much of it that may be off."""
 
 UNPAIRED_ERROR_MM: Final = 0.025
 """Standard error of a change of depth where a scar was outlined at one visit only."""
@@ -78,6 +83,14 @@ class Readings:
 
     depth: Estimate
     volume: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """What light and scale did to a ratio: standard error, and the factor that is known."""
+
+    error: float
+    factor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,8 @@ def changed_scars(
     scale: float,
     texture: float,
     repeats: Repeats | None = None,
+    *,
+    colours_differ: bool = False,
 ) -> tuple[Row, ...]:
     """Measure the change of every pair.
 
@@ -113,13 +128,19 @@ def changed_scars(
         cannot be told, so the depths stay as they are and the interval grows.
     texture
         As from ``fine_relief``: where it is not 1 the intervals grow.
+    repeats
+        How well the rig repeats itself.
+    colours_differ
+        Whether the reliefs come from light of different colours.
     """
     rows = []
+    weaker = texture ** COLOURS[0] if colours_differ else 1.0
     for one in pairs:
         first = None if one.before is None else before[one.before.id]
         second = None if one.after is None else after[one.after.id]
-        off = math.hypot(0.5 * (scale - 1.0), _texture_share(first, second) * math.log(texture))
-        rows.append(_row(one, first, second, field, off, repeats))
+        share = COLOURS[1] if colours_differ else _texture_share(first, second)
+        light = Light(math.hypot(0.5 * (scale - 1.0), share * math.log(texture)), weaker)
+        rows.append(_row(one, first, second, field, light, repeats))
     return tuple(rows)
 
 
@@ -129,7 +150,9 @@ def _texture_share(first: Scar | None, second: Scar | None) -> float:
     return TEXTURE[0] if shaded or abs(known.depth_mm.value) < GENTLE * known.width_mm.value else TEXTURE[1]
 
 
-def _row(one: Pair, first: Scar | None, second: Scar | None, field: Field, off: float, repeats: Repeats | None) -> Row:
+def _row(
+    one: Pair, first: Scar | None, second: Scar | None, field: Field, light: Light, repeats: Repeats | None
+) -> Row:
     notes = list(_notes(one, first, second))
     found = None
     if one.fate != "outside":
@@ -140,7 +163,7 @@ def _row(one: Pair, first: Scar | None, second: Scar | None, field: Field, off: 
     depth = volume = width = None
     amounts: tuple[Estimate | None, Estimate | None] = (None, None)
     if found is not None and not edge:
-        depth, volume, amounts = _amounts(first, second, found, off, repeats)
+        depth, volume, amounts = _amounts(first, second, found, light, repeats)
         width = _width(first, second, repeats) if one.fate == "same" else None
     known = "cannot say" if depth is None else depth.verdict
     return Row(_record(one, first, second, (depth, volume, width), known, notes), *amounts)
@@ -173,11 +196,11 @@ def _record(
 
 
 def _amounts(
-    first: Scar | None, second: Scar | None, found: Remeasured, off: float, repeats: Repeats | None
+    first: Scar | None, second: Scar | None, found: Remeasured, light: Light, repeats: Repeats | None
 ) -> tuple[Changed, Changed, tuple[Estimate, Estimate]]:
     """Change of depth and volume, as records and unrounded."""
     known = either(first, second)
-    readings = _readings(first, second, found, off)
+    readings = _readings(first, second, found, light)
     side = 1.0 if first is not None else -1.0
     numbers, amounts = [], []
     for name, ratio in (("depth_mm", readings.depth), ("volume_mm3", readings.volume)):
@@ -193,21 +216,22 @@ def _amounts(
     return numbers[0], numbers[1], (amounts[0], amounts[1])
 
 
-def _readings(first: Scar | None, second: Scar | None, found: Remeasured, off: float) -> Readings:
+def _readings(first: Scar | None, second: Scar | None, found: Remeasured, light: Light) -> Readings:
     known = either(first, second)
     depth_mm = max(abs(known.depth_mm.value), 1e-3)
     volume = 1.0 + found.volume_mm3 / (found.before_mm3 if abs(found.before_mm3) > 1e-9 else math.inf)
-    common = math.hypot(found.ratio_error, off)
+    common = math.hypot(found.ratio_error, light.error)
     if first is None or second is None:
         unfitted = UNFITTED_ERROR if known.depth_from == "shadows" else 0.0
         error = math.hypot(UNPAIRED_ERROR_MM / depth_mm, LEVEL_ERROR, unfitted, common)
-        return Readings(Estimate(found.ratio, error), Estimate(found.ratio, error))
+        alone = Estimate(found.ratio / light.factor, error)
+        return Readings(alone, alone)
     ratio = _depth_ratio(first, second, found)
-    depth = Estimate(ratio.value, math.hypot(ratio.error, common))
+    depth = Estimate(ratio.value / light.factor, math.hypot(ratio.error, common))
     # What the third reading says of the light holds for the volume too.
     moved = volume + ratio.value - 0.5 * (found.ratio + second.depth_mm.value / first.depth_mm.value)
     volume_error = abs(found.volume_error_mm3 / found.before_mm3) if found.before_mm3 else math.inf
-    return Readings(depth, Estimate(moved, math.hypot(ratio.error, volume_error, off)))
+    return Readings(depth, Estimate(moved / light.factor, math.hypot(ratio.error, volume_error, light.error)))
 
 
 def _depth_ratio(first: Scar, second: Scar, found: Remeasured) -> Estimate:
@@ -216,7 +240,7 @@ def _depth_ratio(first: Scar, second: Scar, found: Remeasured) -> Estimate:
     depth = max(min(abs(first.depth_mm.value), abs(second.depth_mm.value)), 1e-3)
     ways = {scar.depth_from for scar in (first, second)}
     dark = DARK_ERROR if any(note.startswith(NEVER_LIT) for note in (*first.notes, *second.notes)) else 0.0
-    raised = RAISED_ERROR if first.depth_mm.value < 0 else 0.0
+    raised = RAISED_ERROR + RAISED_ERROR_MM / depth if first.depth_mm.value < 0 else 0.0
     steep = depth / max(first.width_mm.value, 0.1)
     if ways == {"height"}:
         return Estimate(fitted, math.hypot(HEIGHT_ERROR, LEVEL_ERROR_MM / depth))

@@ -50,7 +50,11 @@ def _signed(number: float) -> str:
 
 
 def warnings_of(
-    registration: Registration, texture: float, pixels_mm: tuple[float, float], scars: Sequence[ScarChange]
+    registration: Registration,
+    texture: float,
+    pixels_mm: tuple[float, float],
+    scars: Sequence[ScarChange],
+    lights: tuple[str, str] | None,
 ) -> list[str]:
     """What a reader should know before the numbers."""
     found = []
@@ -73,7 +77,13 @@ def warnings_of(
             f"A millimetre of one capture is {registration.scale:.3f} mm of the other. Check pixel_mm: the intervals "
             "allow for it."
         )
-    if abs(texture - 1.0) > TEXTURE_APART:
+    if lights is not None:
+        found.append(
+            f"The earlier relief was read from {lights[0]} light and the later from {lights[1]} light, as gloss or "
+            "darkness ruled the other out. They travel differently far in skin: what that does to scars is taken out, "
+            "and the intervals are wider. The same lights and exposure at both visits avoid it."
+        )
+    elif abs(texture - 1.0) > TEXTURE_APART:
         found.append(
             f"Pores and skin lines between the scars read {100 * abs(texture - 1.0):.0f} % "
             f"{'stronger' if texture > 1.0 else 'weaker'} than before: the light differs, or the texture of the skin "
