@@ -26,15 +26,15 @@ __all__ = ["Readings", "Row", "changed_scars"]
 
 Points = NDArray[np.float64]
 
-FIT_ERROR: Final = 0.018
-FIT_ERROR_MM: Final = 0.014
+FIT_ERROR: Final = 0.015
+FIT_ERROR_MM: Final = 0.012
 """Standard error of the ratio of two fitted depths of a scar: a share, and a length over its depth."""
 
 SHADED_ERROR: Final = 0.038
 SHADED_STEEP: Final = 0.35
 """The same of two depths from shading alone, and how it grows with depth over width: walls hide from the light."""
 
-LEVEL_ERROR: Final = 0.052
+LEVEL_ERROR: Final = 0.06
 LEVEL_ERROR_MM: Final = 0.004
 """The same of two scars that were never fitted, gentle ones that light shows whole."""
 
@@ -50,11 +50,11 @@ APART: Final = 0.3
 DARK_ERROR: Final = 0.1
 """Added where no light reached the floor."""
 
-NARROW_ERROR: Final = 0.055
+NARROW_ERROR: Final = 0.065
 """Added to a fitted pit's, times depth over width: the floor of a narrow one is seldom lit."""
 
 RAISED_ERROR: Final = 0.055
-RAISED_ERROR_MM: Final = 0.004
+RAISED_ERROR_MM: Final = 0.003
 """Added to a raised scar's, a share and a length over its height: few were in the phantoms that these were set on."""
 
 WIDTH_ERROR: Final = 0.024
