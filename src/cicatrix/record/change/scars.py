@@ -26,8 +26,8 @@ __all__ = ["Readings", "Row", "changed_scars"]
 
 Points = NDArray[np.float64]
 
-FIT_ERROR: Final = 0.015
-FIT_ERROR_MM: Final = 0.012
+FIT_ERROR: Final = 0.018
+FIT_ERROR_MM: Final = 0.014
 """Standard error of the ratio of two fitted depths of a scar: a share, and a length over its depth."""
 
 SHADED_ERROR: Final = 0.038
@@ -53,7 +53,7 @@ DARK_ERROR: Final = 0.1
 NARROW_ERROR: Final = 0.065
 """Added to a fitted pit's, times depth over width: the floor of a narrow one is seldom lit."""
 
-RAISED_ERROR: Final = 0.055
+RAISED_ERROR: Final = 0.05
 RAISED_ERROR_MM: Final = 0.003
 """Added to a raised scar's, a share and a length over its height: few were in the phantoms that these were set on."""
 
