@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from cicatrix.assess import assess, corrected, simulated
 from cicatrix.errors import CorrectionError
 from cicatrix.model import Assessment, Case, LightsCapture, Relief
 from cicatrix.model.correction import Outline, SetKind
 from cicatrix.phantom import Phantom, PhantomSettings, make_phantom
 from cicatrix.phantom.truth import ScarTruth
+from cicatrix.pipeline.assess import assess, corrected, simulated
 from cicatrix.scars.given import measure_given
 
 FIRST_SEED = 10_000

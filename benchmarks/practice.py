@@ -8,12 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from cicatrix.assess import assess_with_relief
 from cicatrix.cases import load_case
-from cicatrix.record import Practice, captures, cases, open_practice, people, results, visits
-from cicatrix.record.holdings import of_owner
-from cicatrix.record.relief_file import RELIEF_FILE, pack
-from cicatrix.record.tables import CaptureRow, CaseRow, HoldingRow, PersonRow, ResultRow, SiteRow, VisitRow
+from cicatrix.io.relief_archive import RELIEF_FILE, pack
+from cicatrix.pipeline.assess import assess_with_relief
+from cicatrix.practice import Practice, captures, cases, open_practice, people, results, visits
+from cicatrix.practice.files import of_owner
+from cicatrix.practice.tables import CaptureRow, CaseRow, HoldingRow, PersonRow, ResultRow, SiteRow, VisitRow
 
 __all__ = ["large_practice"]
 

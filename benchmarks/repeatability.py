@@ -13,13 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cicatrix.assess import assess
 from cicatrix.capture import read_capture
+from cicatrix.change import Seen, compare
 from cicatrix.phantom import PhantomSettings
 from cicatrix.phantom.again import Pose, Skin, look, make_skin
 from cicatrix.phantom.write import write_capture
-from cicatrix.record.change import Seen, compare
-from cicatrix.record.repeat import repeatability, smallest_in_words
+from cicatrix.pipeline.assess import assess
+from cicatrix.repeatability import repeatability, smallest_in_words
 
 FIRST_SEED = 10_077
 SETTINGS = PhantomSettings(

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from cicatrix.assess import assess_folder
+from cicatrix.pipeline.assess import assess_folder
 
 
 def main() -> None:

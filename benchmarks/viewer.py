@@ -30,7 +30,7 @@ from tests.report.synthetic import many
 from tests.web.live import Browser, serving
 from tests.web.made import assessed, keep_result
 
-from cicatrix.record import open_practice, people, visits
+from cicatrix.practice import open_practice, people, visits
 
 WATCH = """() => {
   window.frames_ = [];

@@ -30,7 +30,7 @@ import httpx2
 import numpy as np
 from practice import large_practice
 
-from cicatrix.record import accounts, open_practice, people, results, visits
+from cicatrix.practice import accounts, open_practice, people, results, visits
 from cicatrix.web.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -13,10 +13,10 @@ import pytest
 from typer.main import get_command
 
 import cicatrix
-from cicatrix.assess import dump_schema
 from cicatrix.capture import read_capture
 from cicatrix.cases.write import dump_schema as dump_case_schema
-from cicatrix.cli import app
+from cicatrix.cli.app import app
+from cicatrix.pipeline.assess import dump_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")

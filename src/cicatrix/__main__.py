@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cicatrix.cli import main
+from cicatrix.cli.app import main
 
 if __name__ == "__main__":
     main()

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import cicatrix.capture
-from cicatrix.capture import READERS, Manifest, Progress, read_capture
+from cicatrix.capture import READERS, Manifest, read_capture
 from cicatrix.errors import CaptureError
 from cicatrix.model import HeightCapture
+from cicatrix.progress import Progress
 from tests.capture.build import lp_text, photo, png_bytes, read_lights, refusal, write_height, write_lights
 
 

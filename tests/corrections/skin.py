@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from cicatrix.assess import assess
 from cicatrix.model import Assessment, Case, HeightCapture, LightsCapture, Relief
 from cicatrix.model.correction import Event, Outline
 from cicatrix.phantom import Phantom, PhantomSettings, make_phantom
+from cicatrix.pipeline.assess import assess
 from tests.care.people import case_of
 
 AT = datetime(2026, 11, 2, 10, 15, tzinfo=UTC)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cicatrix.assess import Measurement, conclude, corrected
 from cicatrix.corrections import as_json, log_of, parse_corrections, replay
 from cicatrix.errors import CorrectionError
 from cicatrix.model import Assessment, Scar
 from cicatrix.model.correction import Corrected, Event
+from cicatrix.pipeline.assess import Measurement, conclude, corrected
 from tests.corrections.skin import AT, case, event, heights, log, photographs, ring
 
 Step = tuple[str, dict[str, Any]]

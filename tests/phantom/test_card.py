@@ -9,7 +9,7 @@ import pytest
 
 from cicatrix.errors import InputError
 from cicatrix.phantom import CardPhantom, CardShots, Fault, PhantomSettings, make_card_phantom, make_phantom
-from cicatrix.phantom.card import MARGIN_MM
+from cicatrix.phantom.card.make import MARGIN_MM
 from tests.phantom.card_scenes import PLAIN, SMALL, bumpy, lens, light_at, offsets_px, projected, shot
 
 MARKERS = 12

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cicatrix.assess import assess
 from cicatrix.capture import read_capture
 from cicatrix.capture.card.align import follow_skin
 from cicatrix.capture.card.find import find_card
@@ -27,7 +26,8 @@ from cicatrix.phantom import (
     truth_of,
     write_capture,
 )
-from cicatrix.phantom.card import MARGIN_MM
+from cicatrix.phantom.card.make import MARGIN_MM
+from cicatrix.pipeline.assess import assess
 
 SEED = 2026
 TORCH_MM = 220.0

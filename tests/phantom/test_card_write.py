@@ -13,17 +13,10 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from cicatrix.capture.card.exif import camera_notes
-from cicatrix.cli import app
-from cicatrix.phantom import (
-    CardPhantom,
-    CardShots,
-    Fault,
-    make_card_phantom,
-    truth_of,
-    write_capture,
-)
-from cicatrix.phantom.card import MARGIN_MM
-from cicatrix.phantom_command import attribute_texts
+from cicatrix.cli.app import app
+from cicatrix.cli.phantom import attribute_texts
+from cicatrix.phantom import CardPhantom, CardShots, Fault, make_card_phantom, truth_of, write_capture
+from cicatrix.phantom.card.make import MARGIN_MM
 from tests.phantom.card_scenes import PLAIN, SMALL, projected, shot
 
 SCARRED = replace(PLAIN, lights=2, boxcar=5, rolling=2, red_marks=3, distractors=True, jpeg_quality=90)

@@ -22,11 +22,11 @@ from cicatrix.model.evidence import STATUSES
 from cicatrix.model.outlook import Outlook
 from cicatrix.outlook import outlook
 from cicatrix.report import Pictures, paint
-from cicatrix.report import pdf as module
 from cicatrix.report.content import content
-from cicatrix.report.pdf import EXTENTS, MOST_PAGES, render_pdf
-from cicatrix.report.pdf_content import Extent
-from cicatrix.report.pdf_text import BREAK, LONG_WORD, NOTES, Cites, clean, clipped, runs
+from cicatrix.report.pdf import render as module
+from cicatrix.report.pdf.content import Extent
+from cicatrix.report.pdf.render import EXTENTS, MOST_PAGES, render_pdf
+from cicatrix.report.pdf.text import BREAK, LONG_WORD, NOTES, Cites, clean, clipped, runs
 from tests.care.people import case_of
 from tests.report.foreseen import CALM, judged, simulated
 from tests.report.synthetic import FOUR, assessment_of, many, relief_of

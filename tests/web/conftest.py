@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from cicatrix.model.record import RecordedPerson, Role, Visit
-from cicatrix.record import Practice, accounts, open_practice, people, visits
+from cicatrix.practice import Practice, accounts, open_practice, people, visits
 from cicatrix.web.app import create_app
 from cicatrix.web.settings import Settings
 

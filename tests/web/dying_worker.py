@@ -11,14 +11,14 @@ import os
 import sys
 from pathlib import Path
 
-import cicatrix.assess
-import cicatrix.coach
+import cicatrix.pipeline.assess
+import cicatrix.pipeline.check
+import cicatrix.web.upload.gather
+import cicatrix.web.upload.previews
 import cicatrix.web.work.assess
-import cicatrix.web.work.gather
-import cicatrix.web.work.previews
 import cicatrix.web.work.upload  # noqa: F401 - imported once, before the forks
-from cicatrix.record import open_practice
-from cicatrix.web.worker import work
+from cicatrix.practice import open_practice
+from cicatrix.web.work.worker import work
 
 
 def main(folder: Path) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from cicatrix.errors import ImageError
-from cicatrix.record import Desk
-from cicatrix.web.work import Kept, Task, Tell
+from cicatrix.practice import Desk
+from cicatrix.progress import Progress
+from cicatrix.web.work import Kept, Task
 
 __all__ = ["keep", "prepare", "work"]
 
@@ -23,7 +24,7 @@ def prepare(task: Task, desk: Desk) -> dict[str, Any]:
     return dict(task.job.payload)
 
 
-def work(folder: Path, given: dict[str, Any], tell: Tell) -> None:
+def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     """Misbehave."""
     tell("misbehaving", 0, 1)
     match given["how"]:

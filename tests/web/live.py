@@ -11,7 +11,7 @@ from typing import Any
 
 import uvicorn
 
-from cicatrix.record import Practice
+from cicatrix.practice import Practice
 from cicatrix.web.app import create_app
 from cicatrix.web.settings import Settings
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cicatrix.assess import assess
 from cicatrix.capture import read_capture
 from cicatrix.model import Assessment, Relief
 from cicatrix.phantom.again import Pose, look, make_skin
 from cicatrix.phantom.settings import PhantomSettings
 from cicatrix.phantom.write import write_capture
+from cicatrix.pipeline.assess import assess
 
 __all__ = ["Look", "capture_again", "look_again"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from cicatrix.io.relief_archive import RELIEF_FILE, pack
 from cicatrix.model import Assessment, Relief
 from cicatrix.model.record import StoredResult
-from cicatrix.record import Practice, captures, results
-from cicatrix.record.relief_file import RELIEF_FILE, pack
+from cicatrix.practice import Practice, captures, results
 from cicatrix.report import paint, render_html
 from cicatrix.report.annotate import annotate
 from cicatrix.report.encode import png

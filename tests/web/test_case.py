@@ -18,7 +18,7 @@ from cicatrix.cases.read import read_case
 from cicatrix.cases.write import as_toml
 from cicatrix.model.case import Case
 from cicatrix.model.record import Visit
-from cicatrix.record import Practice, cases, visits
+from cicatrix.practice import Practice, cases, visits
 from cicatrix.web.form.screen import slug
 from tests.web.conftest import Client
 

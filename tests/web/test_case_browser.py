@@ -13,7 +13,7 @@ import pytest
 
 from cicatrix.model.case import Case
 from cicatrix.model.record import Visit
-from cicatrix.record import Practice, cases, open_practice, people, visits
+from cicatrix.practice import Practice, cases, open_practice, people, visits
 from tests.report.browser import chromium
 from tests.web.live import WAIT_S, Browser, serving
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cicatrix.cli import app as commands
+from cicatrix.cli.app import app as commands
 from cicatrix.model.change import Change
 from cicatrix.model.record import Job, RecordedPerson, Role, StoredResult, Visit
-from cicatrix.record import Practice, edits, jobs, people, repeats, results, visits
+from cicatrix.practice import Practice, edits, jobs, people, results, visits
+from cicatrix.practice import rigs as repeats
 from cicatrix.web.work import Task
 from cicatrix.web.work.runner import Runner
 from tests.web.conftest import Client
@@ -129,8 +130,8 @@ def test_what_cannot_be_compared_is_refused_with_a_reason(
 
 
 def _of(kept: list[StoredResult], practice: Practice) -> Any:
-    from cicatrix.record.relief_file import RELIEF_FILE, unpack  # noqa: PLC0415
-    from cicatrix.web.work.corrected import measured_assessment  # noqa: PLC0415
+    from cicatrix.io.relief_archive import RELIEF_FILE, unpack  # noqa: PLC0415
+    from cicatrix.web.corrected import measured_assessment  # noqa: PLC0415
 
     with practice.desk("test", write=False) as desk:
         return measured_assessment(desk, kept[0].id), unpack(results.path(desk, kept[0].id, RELIEF_FILE))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cicatrix.record import Practice, jobs, open_practice, people, visits
+from cicatrix.practice import Practice, jobs, open_practice, people, visits
 from cicatrix.web.work import Task
 from cicatrix.web.work.runner import Runner
 from tests.report.browser import axe_script, chromium

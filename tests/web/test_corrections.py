@@ -8,20 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cicatrix.assess import corrected, simulated, write_assessment
 from cicatrix.corrections import as_json, log_of, parse_corrections
 from cicatrix.errors import NotFoundError
+from cicatrix.io.relief_archive import RELIEF_FILE, pack
 from cicatrix.model import Assessment
 from cicatrix.model.record import Role, Visit
-from cicatrix.record import Practice, captures, cases, edits, jobs, results
-from cicatrix.record.relief_file import RELIEF_FILE, pack
+from cicatrix.pipeline.assess import corrected, simulated, write_assessment
+from cicatrix.practice import Practice, captures, cases, edits, jobs, results
+from cicatrix.web.corrected import corrected_assessment, correction_file, events_of, measured_assessment
 from cicatrix.web.work import Task, correct
-from cicatrix.web.work.corrected import (
-    corrected_assessment,
-    correction_file,
-    events_of,
-    measured_assessment,
-)
 from tests.corrections.skin import SETTINGS, case, photographs, ring, skin
 from tests.web.conftest import Client
 

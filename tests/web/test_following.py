@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from cicatrix.assess import assess_with_relief
 from cicatrix.cases.read import read_case
+from cicatrix.io.relief_archive import RELIEF_FILE, pack
 from cicatrix.model.record import Visit
-from cicatrix.record import Practice, captures, cases, results
-from cicatrix.record.relief_file import RELIEF_FILE, pack
+from cicatrix.pipeline.assess import assess_with_relief
+from cicatrix.practice import Practice, captures, cases, results
 from tests.web.conftest import Client
 from tests.web.looks import capture_again
 from tests.web.made import assessed, keep_result

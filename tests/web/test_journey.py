@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from cicatrix.record import open_practice
+from cicatrix.practice import open_practice
 from cicatrix.web.settings import Settings
-from cicatrix.web.supervise import worker_command
+from cicatrix.web.work.supervise import worker_command
 from tests.report.browser import axe_script, chromium
 from tests.web.live import Browser, serving
 from tests.web.looks import capture_again

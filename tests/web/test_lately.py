@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from cicatrix.web.work.lately import Lately
+from cicatrix.web.cache import Lately
 
 
 def test_what_was_made_is_not_made_again() -> None:

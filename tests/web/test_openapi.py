@@ -15,8 +15,8 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 
 from cicatrix.model.record import RecordedPerson, Visit
-from cicatrix.record import Practice, jobs, open_practice
-from tests.record.conftest import database
+from cicatrix.practice import Practice, jobs, open_practice
+from tests.practice.conftest import database
 from tests.web.conftest import Client
 from tests.web.made import assessed, keep_result
 

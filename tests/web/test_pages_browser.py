@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cicatrix.record import open_practice, people, visits
+from cicatrix.practice import open_practice, people, visits
 from tests.report.browser import axe_script, chromium
 from tests.report.foreseen import judged
 from tests.web.live import Browser, serving

@@ -13,9 +13,9 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from cicatrix.cli import app as cli
+from cicatrix.cli.app import app as cli
 from cicatrix.model.record import RecordedPerson, Visit
-from cicatrix.record import Practice
+from cicatrix.practice import Practice
 from tests.web.conftest import Client
 
 

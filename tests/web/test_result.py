@@ -10,7 +10,7 @@ import pytest
 
 from cicatrix.model import Assessment, DarkSpot
 from cicatrix.model.record import Role, StoredResult, Visit
-from cicatrix.record import Practice, edits, erase, people
+from cicatrix.practice import Practice, edits, erase, people
 from cicatrix.web.viewer.view import ResultView
 from tests.report.foreseen import judged
 from tests.report.test_marks import CONTRAST, HOSTILE, SQUARE, about, mark, tone

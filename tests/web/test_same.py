@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from cicatrix.assess import assess_folder
 from cicatrix.cases.write import write_case
+from cicatrix.io.relief_archive import RELIEF_FILE
 from cicatrix.model.case import Case, Person, Preferences
 from cicatrix.model.record import Visit
-from cicatrix.record import Practice, captures, cases, jobs, results
-from cicatrix.record.relief_file import RELIEF_FILE
-from cicatrix.web.worker import process_context, work
+from cicatrix.pipeline.assess import assess_folder
+from cicatrix.practice import Practice, captures, cases, jobs, results
+from cicatrix.web.work.worker import process_context, work
 from tests.web.conftest import Client
 from tests.web.tiny import zipped
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from cicatrix.model.record import Visit
-from cicatrix.record import Practice, accounts, open_practice
+from cicatrix.practice import Practice, accounts, open_practice
 from cicatrix.web.app import create_app
 from cicatrix.web.settings import Settings
 from tests.web.conftest import BASE, PASSWORD, Client

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from cicatrix.web import supervise
 from cicatrix.web.settings import Settings
-from cicatrix.web.supervise import DATABASE, Supervisor, worker_command, worker_environment
-from cicatrix.web.worker import main
+from cicatrix.web.work import supervise
+from cicatrix.web.work.supervise import DATABASE, Supervisor, worker_command, worker_environment
+from cicatrix.web.work.worker import main
 
 PATIENCE_S = 20.0
 NOTES_ITS_NUMBER = """

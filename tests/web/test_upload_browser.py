@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from cicatrix.model.record import Visit
-from cicatrix.record import Practice, open_practice, people, visits
-from cicatrix.web.worker import process_context, work
+from cicatrix.practice import Practice, open_practice, people, visits
+from cicatrix.web.work.worker import process_context, work
 from tests.report.browser import axe_script, chromium
 from tests.web.live import Browser, serving, until
 from tests.web.tiny import height_files, zipped

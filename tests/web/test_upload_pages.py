@@ -13,11 +13,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.testclient import TestClient
 
 from cicatrix.model.record import Role, Visit
-from cicatrix.record import Practice, captures, jobs
-from cicatrix.web import intake
-from cicatrix.web.intake import Intake
+from cicatrix.practice import Practice, captures, jobs
+from cicatrix.web.upload import receive as intake
+from cicatrix.web.upload.limits import UploadLimits
+from cicatrix.web.upload.receive import Intake
 from cicatrix.web.work import uploads
-from cicatrix.web.work.limits import UploadLimits
 from tests.web.conftest import Client
 from tests.web.test_same import work_off
 from tests.web.tiny import height_files, zipped

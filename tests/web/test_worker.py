@@ -18,13 +18,13 @@ import pytest
 
 from cicatrix.errors import InputError
 from cicatrix.model.record import Job, Visit
-from cicatrix.record import Practice, captures, jobs, results
+from cicatrix.practice import Practice, captures, jobs, results
 from cicatrix.web import work as kinds
 from cicatrix.web.work import Task, uploads
 from cicatrix.web.work.child import worded
 from cicatrix.web.work.limits import JobLimits
 from cicatrix.web.work.runner import Runner
-from cicatrix.web.worker import process_context, work
+from cicatrix.web.work.worker import process_context, work
 from tests.web.tiny import HEIGHT_TOML, ask_upload, height_files, zipped
 
 # A process with threads is forked here, by Python 3.12 and later with a warning: the tests' own, to know their work.
@@ -226,7 +226,7 @@ def started(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.mark.slow
 def test_the_program_itself_works_alone_and_stops_when_asked(practice: Practice, visit: Visit) -> None:
-    command = [sys.executable, "-m", "cicatrix.web.worker", "--practice", str(practice.folder)]
+    command = [sys.executable, "-m", "cicatrix.web.work.worker", "--practice", str(practice.folder)]
     first = ask_upload(practice, visit.id, height_files())
 
     def state(job: Job) -> str:

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import select
 
 from cicatrix.model.record import Job, Visit
-from cicatrix.record import Practice, jobs
-from cicatrix.record.health import examine
-from cicatrix.record.tables import CaptureRow, HoldingRow, JobRow, ResultRow
+from cicatrix.practice import Practice, jobs
+from cicatrix.practice.integrity import examine
+from cicatrix.practice.tables import CaptureRow, HoldingRow, JobRow, ResultRow
 from cicatrix.web.work import uploads
 from tests.web.test_same import work_off
 from tests.web.tiny import ask_upload, height_files, zipped

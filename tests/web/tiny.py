@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from cicatrix.model.record import Job
-from cicatrix.record import Practice, jobs
+from cicatrix.practice import Practice, jobs
+from cicatrix.web.upload.form import NAMES, UploadForm, stored_as
 from cicatrix.web.work import uploads
-from cicatrix.web.work.form import NAMES, UploadForm, stored_as
 
 __all__ = ["HEIGHT_TOML", "ask_upload", "height_files", "height_map", "send", "zipped"]
 

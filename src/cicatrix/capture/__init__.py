@@ -14,10 +14,11 @@ from cicatrix.capture.card.read import read_card
 from cicatrix.capture.header import MAX_PIXELS, MIN_SIDE
 from cicatrix.capture.heights import read_height
 from cicatrix.capture.lights import read_lights
-from cicatrix.capture.manifest import MANIFEST, Manifest, Progress, load_manifest
+from cicatrix.capture.manifest import MANIFEST, Manifest, load_manifest
 from cicatrix.model.capture import Capture
+from cicatrix.progress import Progress, silent
 
-__all__ = ["MANIFEST", "MAX_PIXELS", "MIN_SIDE", "READERS", "Manifest", "Progress", "Reader", "read_capture"]
+__all__ = ["MANIFEST", "MAX_PIXELS", "MIN_SIDE", "READERS", "Manifest", "Reader", "read_capture"]
 
 Reader = Callable[[Manifest, Progress], Capture]
 
@@ -53,7 +54,7 @@ def read_capture(folder: Path, *, progress: Progress | None = None) -> Capture:
         When a photograph needs an optional library that is not installed.
     """
     manifest = load_manifest(Path(folder))
-    return _reader(manifest)(manifest, progress or _silent)
+    return _reader(manifest)(manifest, progress or silent)
 
 
 def _reader(manifest: Manifest) -> Reader:
@@ -67,7 +68,3 @@ def _reader(manifest: Manifest) -> Reader:
         near = difflib.get_close_matches(kind, [*READERS, *_PLANNED], n=1, cutoff=0.5)
         fix = f"did you mean {near[0]!r}?" if near else "write one of these kinds"
     raise manifest.error(f"kind = {kind[:80]!r}", key="kind", allowed=kinds, fix=fix)
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """Report nothing."""

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from cicatrix.capture.header import check_size, upright
 from cicatrix.capture.images import format_of, guarded
-from cicatrix.capture.manifest import Manifest, Progress
+from cicatrix.capture.manifest import Manifest
 from cicatrix.capture.png import decode_png, probe_png
 from cicatrix.capture.tiff import decode_tiff_values, probe_tiff
 from cicatrix.errors import HeightError, ImageError
-from cicatrix.files import input_file, read_bytes
+from cicatrix.io.read import input_file, read_bytes
+from cicatrix.io.toml import shown
 from cicatrix.model.capture import HeightCapture
-from cicatrix.toml_text import shown
+from cicatrix.progress import Progress
 
 __all__ = ["MAX_RANGE_MM", "MIN_RANGE_MM", "read_height"]
 

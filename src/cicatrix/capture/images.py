@@ -23,7 +23,7 @@ from cicatrix.capture.png import decode_png, probe_png
 from cicatrix.capture.raw import RAW_SUFFIXES, decode_raw, probe_raw
 from cicatrix.capture.tiff import decode_tiff, probe_tiff
 from cicatrix.errors import CicatrixError, ImageError
-from cicatrix.files import check_file
+from cicatrix.io.read import check_file
 
 __all__ = ["FORMATS", "decode", "format_of", "guarded", "probe"]
 

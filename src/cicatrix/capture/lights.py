@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from cicatrix.capture.header import Header
 from cicatrix.capture.images import decode, probe
 from cicatrix.capture.lp import read_directions
-from cicatrix.capture.manifest import Manifest, Progress
+from cicatrix.capture.manifest import Manifest
 from cicatrix.capture.quality import in_range, judge
 from cicatrix.errors import ImageError, LightsError
-from cicatrix.files import input_file, read_bytes, read_text
+from cicatrix.io.read import input_file, read_bytes, read_text
 from cicatrix.model.capture import ImageQuality, InputFile, LightsCapture
+from cicatrix.progress import Progress
 
 __all__ = ["read_lights"]
 

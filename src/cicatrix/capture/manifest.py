@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cicatrix.capture.paths import inside, nearest_file
 from cicatrix.errors import CaptureError
-from cicatrix.files import input_file, read_text
+from cicatrix.io.read import input_file, read_text
+from cicatrix.io.toml import parse_toml, shown
 from cicatrix.model.capture import InputFile
-from cicatrix.toml_text import parse_toml, shown
 
-__all__ = ["MANIFEST", "MAX_PIXEL_MM", "MIN_PIXEL_MM", "Manifest", "Progress", "load_manifest"]
+__all__ = ["MANIFEST", "MAX_PIXEL_MM", "MIN_PIXEL_MM", "Manifest", "load_manifest"]
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
 MANIFEST = "capture.toml"
 MIN_PIXEL_MM = 0.001
 MAX_PIXEL_MM = 1.0

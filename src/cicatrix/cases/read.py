@@ -10,10 +10,10 @@ from typing import Any, NoReturn
 from cicatrix.cases.check import Checker
 from cicatrix.cases.lines import json_lines, toml_lines
 from cicatrix.errors import CaseError
-from cicatrix.files import read_text
+from cicatrix.io.read import read_text
+from cicatrix.io.toml import parse_toml
 from cicatrix.model.capture import InputFile
 from cicatrix.model.case import Case
-from cicatrix.toml_text import parse_toml
 
 __all__ = ["load_case", "parse_case", "read_case"]
 

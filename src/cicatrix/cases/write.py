@@ -9,8 +9,8 @@ from typing import Final
 
 from cicatrix.cases.check import written
 from cicatrix.cases.fields import Field, answer, fields, sections
+from cicatrix.io.write import write_file
 from cicatrix.model.case import Case
-from cicatrix.output import write_file
 
 __all__ = ["as_json", "as_toml", "dump_schema", "write_case"]
 

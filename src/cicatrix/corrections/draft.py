@@ -11,16 +11,7 @@ from dataclasses import dataclass, field
 
 from cicatrix.errors import CorrectionError
 from cicatrix.model import Assessment
-from cicatrix.model.correction import (
-    AddMark,
-    AddScar,
-    Answer,
-    Delete,
-    Event,
-    SetKind,
-    SetMarkKind,
-    SetOutline,
-)
+from cicatrix.model.correction import AddMark, AddScar, Answer, Delete, Event, SetKind, SetMarkKind, SetOutline
 
 __all__ = ["Draft", "drafted", "id_of"]
 

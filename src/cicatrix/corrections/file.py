@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from cicatrix.errors import CorrectionError
-from cicatrix.files import read_bytes
+from cicatrix.io.read import read_bytes
 from cicatrix.model import Assessment
 from cicatrix.model.correction import CorrectionFile, Event
 

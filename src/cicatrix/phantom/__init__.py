@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cicatrix.phantom.card import CardPhantom, make_card_phantom
-from cicatrix.phantom.card_shots import CardShots, Fault
+from cicatrix.phantom.card.make import CardPhantom, make_card_phantom
+from cicatrix.phantom.card.shots import CardShots, Fault
 from cicatrix.phantom.make import Phantom, draw_directions, make_phantom, photograph
 from cicatrix.phantom.marks import MarkTruth
 from cicatrix.phantom.render import Optics, render_relief

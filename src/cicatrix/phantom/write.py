@@ -15,8 +15,8 @@ import tifffile
 from cicatrix import __version__
 from cicatrix.errors import OutputError
 from cicatrix.phantom.camera import SUFFIX, encode_file
-from cicatrix.phantom.card import CardPhantom
-from cicatrix.phantom.card_write import card_files, card_truth
+from cicatrix.phantom.card.make import CardPhantom
+from cicatrix.phantom.card.write import card_files, card_truth
 from cicatrix.phantom.make import Phantom
 from cicatrix.phantom.truth import SCHEMA
 

@@ -13,7 +13,7 @@ from cicatrix.report.annotate import annotate, with_height_bar
 from cicatrix.report.encode import jpeg, png
 from cicatrix.report.marks import pigment_pictures
 from cicatrix.report.page import render_html, render_patient
-from cicatrix.report.pdf import render_pdf
+from cicatrix.report.pdf.render import render_pdf
 from cicatrix.report.pictures import Picture, Pictures, paint
 from cicatrix.report.simulated import drawn_states, simulation_files
 

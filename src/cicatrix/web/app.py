@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from cicatrix import __version__
 from cicatrix.errors import CicatrixError
-from cicatrix.record import Practice, open_practice
+from cicatrix.practice import Practice, open_practice
 from cicatrix.web.guard import Guard
 from cicatrix.web.pages import ROUTERS
 from cicatrix.web.refusals import Refused, refusal_of

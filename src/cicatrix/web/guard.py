@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cicatrix.model.record import WebSession
-from cicatrix.record import Practice, accounts
+from cicatrix.practice import Practice, accounts
 from cicatrix.web.link import is_token
 from cicatrix.web.refusals import Refusal
 from cicatrix.web.render import render_refusal

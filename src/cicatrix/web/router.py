@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cicatrix.model.record import Role, WebSession
-from cicatrix.record import Desk, Practice
+from cicatrix.practice import Desk, Practice
 from cicatrix.web.refusals import RefusalBody, Refused
 from cicatrix.web.render import render
 from cicatrix.web.settings import Settings

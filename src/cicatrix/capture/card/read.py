@@ -18,15 +18,16 @@ from cicatrix.capture.card.exif import camera_notes
 from cicatrix.capture.card.find import Found, Photo, find_card
 from cicatrix.capture.card.rectify import Grid, Rectified, exposures, rectify, sample
 from cicatrix.capture.images import decode, probe
-from cicatrix.capture.manifest import Manifest, Progress
+from cicatrix.capture.manifest import Manifest
 from cicatrix.capture.paths import inside
 from cicatrix.capture.quality import in_range
 from cicatrix.errors import CaptureError, ImageError
-from cicatrix.files import input_file, read_bytes
+from cicatrix.io.read import input_file, read_bytes
 from cicatrix.model.capture import InputFile, LightsCapture
 from cicatrix.model.card import MARKER_MM
 from cicatrix.model.card_reading import CardPhoto, CardReading, Torch
 from cicatrix.model.quantity import Measured
+from cicatrix.progress import Progress
 
 __all__ = ["Shots", "assemble_card", "read_card", "read_shots"]
 

@@ -6,9 +6,9 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from cicatrix.io.relief_archive import RELIEF_FILE
 from cicatrix.model.record import StoredResult
-from cicatrix.record import Desk, captures, results, visits
-from cicatrix.record.relief_file import RELIEF_FILE
+from cicatrix.practice import Desk, captures, results, visits
 
 __all__ = ["Choice", "choices_of", "has_relief"]
 

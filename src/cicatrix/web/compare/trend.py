@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from cicatrix.change.sums import SHARED
 from cicatrix.model.repeat import Repeatability
-from cicatrix.record.change.sums import SHARED
 from cicatrix.report.numbers import fixed, nice_step
 
 __all__ = ["Chart", "Label", "Reading", "Spot", "charts_of"]

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cicatrix.errors import RecordError
 from cicatrix.model.record import Role, WebSession
-from cicatrix.record import Practice, accounts
+from cicatrix.practice import Practice, accounts
 from cicatrix.web.link import is_token
 from cicatrix.web.refusals import Refused
 from cicatrix.web.render import render

@@ -8,9 +8,10 @@ from datetime import date
 from pydantic import BaseModel, ValidationError
 from starlette.responses import FileResponse, Response
 
-from cicatrix.coached import COSTS, SAID, Coached
+from cicatrix.model.capture_check import COSTS, SAID, Coached
 from cicatrix.model.record import RecordedPerson, StoredCapture, StoredCase, StoredResult, Visit
-from cicatrix.record import Desk, captures, cases, holdings, jobs, people, results, visits
+from cicatrix.practice import Desk, captures, cases, jobs, people, results, visits
+from cicatrix.practice import files as holdings
 from cicatrix.web.pages.jobs import job_view
 from cicatrix.web.router import Done, Pages
 from cicatrix.web.work.upload import PREVIEWS, CaptureNote

@@ -17,7 +17,7 @@ from cicatrix.cases.write import as_toml
 from cicatrix.errors import CaseError, NotFoundError
 from cicatrix.model.case import Case
 from cicatrix.model.record import WebSession
-from cicatrix.record import Desk, Practice, cases, people, visits
+from cicatrix.practice import Desk, Practice, cases, people, visits
 from cicatrix.web.form.given import Given, from_form, with_given
 from cicatrix.web.form.screen import CaseView, Earlier, TopicView, answered_in, overview_of, screen_of, slug
 from cicatrix.web.render import render

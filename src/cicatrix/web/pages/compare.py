@@ -14,7 +14,8 @@ from cicatrix.errors import RecordError
 from cicatrix.model.change import Change
 from cicatrix.model.plan import OptionId
 from cicatrix.model.record import Job, RecordedPerson, StoredComparison
-from cicatrix.record import Desk, captures, jobs, people, repeats, results, visits
+from cicatrix.practice import Desk, captures, jobs, people, results, visits
+from cicatrix.practice import rigs as repeats
 from cicatrix.web.compare.choices import Choice, choices_of, has_relief
 from cicatrix.web.compare.rows import Told, told_of
 from cicatrix.web.pages.result_files import SANDBOX
@@ -220,9 +221,9 @@ def _python(before: Side, after: Side, done: OptionId | None) -> str:
     days = (after.day - before.day).days
     return (
         "from pathlib import Path\n"
-        "from cicatrix.assess import assess\n"
+        "from cicatrix.pipeline.assess import assess\n"
         "from cicatrix.capture import read_capture\n"
-        "from cicatrix.record.change import Seen, compare\n\n"
+        "from cicatrix.change import Seen, compare\n\n"
         f'before, after = (Seen(*assess(read_capture(Path(name)))) for name in ("capture-{before.day}", '
         f'"capture-{after.day}"))\n'
         f"print(compare(before, after, days={days}{option}).text)"

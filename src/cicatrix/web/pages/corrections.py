@@ -12,30 +12,16 @@ from starlette.responses import Response
 from cicatrix.cases.fields import fields
 from cicatrix.corrections import as_json, steps
 from cicatrix.errors import CorrectionError
-from cicatrix.model.correction import (
-    AddMark,
-    AddScar,
-    Answer,
-    Delete,
-    Event,
-    SetKind,
-    SetMarkKind,
-    SetOutline,
-)
+from cicatrix.model.correction import AddMark, AddScar, Answer, Delete, Event, SetKind, SetMarkKind, SetOutline
 from cicatrix.model.mark import MarkKind
 from cicatrix.model.record import WebSession
 from cicatrix.model.scar import DepthClass, Kind
-from cicatrix.record import edits, jobs, results
-from cicatrix.record.practice import Desk
+from cicatrix.practice import edits, jobs, results
+from cicatrix.practice.session import Desk
 from cicatrix.report.corrections import corrections as told_rows
 from cicatrix.report.person import label
+from cicatrix.web.corrected import corrected_assessment, correction_file, events_of, try_event
 from cicatrix.web.router import Done, Pages
-from cicatrix.web.work.corrected import (
-    corrected_assessment,
-    correction_file,
-    events_of,
-    try_event,
-)
 
 __all__ = ["router"]
 

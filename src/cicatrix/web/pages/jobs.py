@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from cicatrix.errors import NotFoundError
 from cicatrix.model.record import Job, WebSession
-from cicatrix.record import Desk, Practice, jobs
+from cicatrix.practice import Desk, Practice, jobs
 from cicatrix.web.router import Done, Pages
 from cicatrix.web.work import PAGES
 from cicatrix.web.work.runner import upload_of

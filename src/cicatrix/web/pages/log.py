@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from cicatrix.errors import NotFoundError
 from cicatrix.model.record import LogEntry, Page
-from cicatrix.record import Desk, log, people
+from cicatrix.practice import Desk, log, people
 from cicatrix.web.router import Pages
 
 __all__ = ["router"]

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, Response
 
 from cicatrix.errors import RecordError
 from cicatrix.model.record import Erased, Page, RecordedPerson, Site, WebSession
-from cicatrix.record import Desk, Practice, archive, erase, overview, people, visits
+from cicatrix.practice import Desk, Practice, archive, erase, overview, people, visits
 from cicatrix.web.router import Done, Pages
 
 __all__ = ["router"]

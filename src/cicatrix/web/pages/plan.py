@@ -13,13 +13,13 @@ from cicatrix.model import Assessment
 from cicatrix.model.gate import Gate
 from cicatrix.model.outlook import Outlook
 from cicatrix.model.plan import Plan
-from cicatrix.record import Desk, captures, people, results, visits
+from cicatrix.practice import Desk, captures, people, results, visits
 from cicatrix.report.calendar import as_calendar
 from cicatrix.report.page import page_style
 from cicatrix.report.parts import Part, render_part
+from cicatrix.web.corrected import corrected_assessment
 from cicatrix.web.form.screen import slug
 from cicatrix.web.router import Pages
-from cicatrix.web.work.corrected import corrected_assessment
 
 __all__ = ["router"]
 
@@ -152,7 +152,7 @@ def _command(what: Part, stated: str, start: str) -> str:
 def _python(what: Part) -> str:
     part = {"plan": "assessment.plan", "outlook": "assessment.outlook", "patient": "assessment"}[what]
     return (
-        "from pathlib import Path\n\nfrom cicatrix.assess import assess_folder\n\n"
+        "from pathlib import Path\n\nfrom cicatrix.pipeline.assess import assess_folder\n\n"
         'assessment = assess_folder(Path("CAPTURE"), Path("out"), case_file=Path("case.toml"))\n'
         f"{part}"
     )

@@ -10,8 +10,9 @@ from starlette.responses import HTMLResponse, Response
 from cicatrix.errors import NotFoundError, RecordError
 from cicatrix.model.record import Job, RecordedPerson, Visit
 from cicatrix.model.repeat import About, Repeatability
-from cicatrix.record import Desk, captures, jobs, people, repeats, results, visits
-from cicatrix.record.repeat import smallest_in_words
+from cicatrix.practice import Desk, captures, jobs, people, results, visits
+from cicatrix.practice import rigs as repeats
+from cicatrix.repeatability import smallest_in_words
 from cicatrix.web.compare.choices import has_relief
 from cicatrix.web.pages.result_files import SANDBOX
 from cicatrix.web.router import Done, Pages

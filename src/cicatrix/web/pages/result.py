@@ -7,13 +7,13 @@ import zlib
 from starlette.responses import Response
 
 from cicatrix.model.record import WebSession
-from cicatrix.record import Desk, captures, people, results, visits
+from cicatrix.practice import Desk, captures, people, results, visits
+from cicatrix.web.cache import Lately
+from cicatrix.web.corrected import corrected_assessment, in_force
 from cicatrix.web.router import Pages, Ready
 from cicatrix.web.viewer import as_json, shapes_of
 from cicatrix.web.viewer.detail import detail_of
 from cicatrix.web.viewer.view import ResultPage, ResultView, Where, result_page
-from cicatrix.web.work.corrected import corrected_assessment, in_force
-from cicatrix.web.work.lately import Lately
 
 __all__ = ["router"]
 

@@ -9,12 +9,12 @@ from fastapi import Query
 from starlette.responses import FileResponse, Response
 
 from cicatrix.errors import NotFoundError
-from cicatrix.record import Desk, results
-from cicatrix.record.relief_file import RELIEF_FILE, unpack
+from cicatrix.io.relief_archive import RELIEF_FILE, unpack
+from cicatrix.practice import Desk, results
+from cicatrix.web.corrected import measured_assessment
 from cicatrix.web.router import Pages
 from cicatrix.web.viewer import LAYERS, Planes, as_json, planes_of, profile, surface
 from cicatrix.web.viewer.ramps import ramps
-from cicatrix.web.work.corrected import measured_assessment
 
 __all__ = ["router"]
 

@@ -10,11 +10,12 @@ from pydantic import BaseModel
 from cicatrix.errors import NotFoundError
 from cicatrix.model.record import RecordedPerson
 from cicatrix.model.repeat import Repeatability
-from cicatrix.record import Desk, edits, people, repeats, results
+from cicatrix.practice import Desk, edits, people, results
+from cicatrix.practice import rigs as repeats
 from cicatrix.web.compare.choices import Choice, choices_of
 from cicatrix.web.compare.trend import Chart, Reading, charts_of
+from cicatrix.web.corrected import corrected_assessment
 from cicatrix.web.router import Pages
-from cicatrix.web.work.corrected import corrected_assessment
 
 __all__ = ["router"]
 

@@ -16,13 +16,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cicatrix.model.record import Job, RecordedPerson, Site, Visit, WebSession
-from cicatrix.record import Desk, Practice, jobs, people, visits
-from cicatrix.web.intake import take
+from cicatrix.practice import Desk, Practice, jobs, people, visits
 from cicatrix.web.router import Pages, check_token
 from cicatrix.web.settings import Settings
+from cicatrix.web.upload.form import UploadForm
+from cicatrix.web.upload.limits import UploadLimits
+from cicatrix.web.upload.receive import take
 from cicatrix.web.work import uploads
-from cicatrix.web.work.form import UploadForm
-from cicatrix.web.work.limits import UploadLimits
 
 __all__ = ["router"]
 

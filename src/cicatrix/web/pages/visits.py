@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from cicatrix.model.record import RecordedPerson, StoredCapture, StoredCase, StoredResult, Visit
-from cicatrix.record import Desk, captures, cases, people, results, visits
+from cicatrix.practice import Desk, captures, cases, people, results, visits
 from cicatrix.web.pages.people import NewVisit
 from cicatrix.web.router import Done, Pages
 

@@ -239,5 +239,5 @@ def _python(where: Where, *, corrected: bool) -> str:
     arguments += ['events_file=Path("corrections.json")'] if corrected else []
     arguments += [f"today=date.fromisoformat('{where.start}')"] if where.start else []
     imports = ["from datetime import date"] if where.start else []
-    imports += ["from pathlib import Path", "", "from cicatrix.assess import assess_folder", ""]
+    imports += ["from pathlib import Path", "", "from cicatrix.pipeline.assess import assess_folder", ""]
     return "\n".join([*imports, f"assessment = assess_folder({', '.join(arguments)})"])

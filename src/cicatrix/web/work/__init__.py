@@ -8,7 +8,6 @@ a result is there whole with its job done, or not at all with its job to be done
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -16,12 +15,10 @@ from typing import Any, Final, Protocol, cast
 
 from cicatrix.errors import RecordError
 from cicatrix.model.record import Job
-from cicatrix.record import Desk, Practice
+from cicatrix.practice import Desk, Practice
+from cicatrix.progress import Progress
 
-__all__ = ["HANDLERS", "PAGES", "Handler", "Kept", "Task", "Tell", "handler_of", "uploads"]
-
-Tell = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+__all__ = ["HANDLERS", "PAGES", "Handler", "Kept", "Task", "handler_of", "uploads"]
 
 HANDLERS: Final[dict[str, str]] = {
     "upload": "cicatrix.web.work.upload",
@@ -83,7 +80,7 @@ class Handler(Protocol):
     def prepare(self, task: Task, desk: Desk) -> dict[str, Any]:
         """Lay out files in ``task.folder``; what is returned goes to ``work``, as JSON."""
 
-    def work(self, folder: Path, given: dict[str, Any], tell: Tell) -> None:
+    def work(self, folder: Path, given: dict[str, Any], tell: Progress) -> None:
         """Do it, in a process of its own, on the files in ``folder``."""
 
     def keep(self, task: Task, desk: Desk) -> Kept:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from cicatrix.cases.write import write_case
-from cicatrix.record import Desk, captures, cases, results
-from cicatrix.record.relief_file import RELIEF_FILE
-from cicatrix.web.work import Kept, Task, Tell
+from cicatrix.io.relief_archive import RELIEF_FILE
+from cicatrix.practice import Desk, captures, cases, results
+from cicatrix.progress import Progress
+from cicatrix.web.work import Kept, Task
 from cicatrix.web.work.upload import PREVIEWS
 
 __all__ = ["keep", "prepare", "work"]
@@ -30,10 +31,10 @@ def prepare(task: Task, desk: Desk) -> dict[str, Any]:
     return {"case": payload["case"] is not None, "start": payload["start"]}
 
 
-def work(folder: Path, given: dict[str, Any], tell: Tell) -> None:
+def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     """Assess it, and keep the relief, so that it can be looked at and corrected without doing this again."""
-    from cicatrix.assess import assess_with_relief  # noqa: PLC0415 - imported in the job's own process only
-    from cicatrix.record.relief_file import pack  # noqa: PLC0415
+    from cicatrix.io.relief_archive import pack  # noqa: PLC0415
+    from cicatrix.pipeline.assess import assess_with_relief  # noqa: PLC0415 - imported in the job's own process only
 
     _, relief = assess_with_relief(
         folder / CAPTURE,

@@ -7,12 +7,14 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
+from cicatrix.io.relief_archive import RELIEF_FILE, unpack
 from cicatrix.model.change import Change
-from cicatrix.record import Desk, repeats, results, visits
-from cicatrix.record.captures import get as capture_of
-from cicatrix.record.relief_file import RELIEF_FILE, unpack
-from cicatrix.web.work import Kept, Task, Tell
-from cicatrix.web.work.corrected import corrected_assessment
+from cicatrix.practice import Desk, results, visits
+from cicatrix.practice import rigs as repeats
+from cicatrix.practice.captures import get as capture_of
+from cicatrix.progress import Progress
+from cicatrix.web.corrected import corrected_assessment
+from cicatrix.web.work import Kept, Task
 
 __all__ = ["keep", "prepare", "work"]
 
@@ -39,10 +41,10 @@ def prepare(task: Task, desk: Desk) -> dict[str, Any]:
     return {"days": (days[1] - days[0]).days, "done": payload.get("done"), "rig": known is not None}
 
 
-def work(folder: Path, given: dict[str, Any], tell: Tell) -> None:
+def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     """Compare them, and write what ``cicatrix compare`` writes."""
-    from cicatrix.comparison import compare_seen  # noqa: PLC0415 - imported in the job's own process only
-    from cicatrix.record.repeat import read_repeatability  # noqa: PLC0415
+    from cicatrix.pipeline.compare import compare_seen  # noqa: PLC0415 - imported in the job's own process only
+    from cicatrix.repeatability import read_repeatability  # noqa: PLC0415
 
     before, after = (_seen(folder / side) for side in SIDES)
     repeat = read_repeatability(folder / RIG) if given["rig"] else None
@@ -50,8 +52,8 @@ def work(folder: Path, given: dict[str, Any], tell: Tell) -> None:
 
 
 def _seen(folder: Path) -> Any:
+    from cicatrix.change import Seen  # noqa: PLC0415
     from cicatrix.model import Assessment  # noqa: PLC0415
-    from cicatrix.record.change import Seen  # noqa: PLC0415
 
     found = Assessment.model_validate_json((folder / "assessment.json").read_bytes())
     return Seen(found, unpack(folder / RELIEF_FILE))

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from cicatrix.corrections import as_json
 from cicatrix.errors import CorrectionError
-from cicatrix.record import Desk, cases, results
-from cicatrix.record.relief_file import RELIEF_FILE, unpack
-from cicatrix.web.work import Kept, Task, Tell
-from cicatrix.web.work.corrected import correction_file
+from cicatrix.io.relief_archive import RELIEF_FILE, unpack
+from cicatrix.practice import Desk, cases, results
+from cicatrix.progress import Progress
+from cicatrix.web.corrected import correction_file
+from cicatrix.web.work import Kept, Task
 
 __all__ = ["keep", "prepare", "work"]
 
@@ -34,11 +35,11 @@ def prepare(task: Task, desk: Desk) -> dict[str, Any]:
     return {"case": case, "start": None if stored.start is None else stored.start.isoformat()}
 
 
-def work(folder: Path, given: dict[str, Any], tell: Tell) -> None:
+def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     """Apply the corrections, simulate and report."""
-    from cicatrix.assess import corrected, simulated, write_assessment  # noqa: PLC0415 - in the job's own process only
     from cicatrix.corrections import read_corrections  # noqa: PLC0415
     from cicatrix.model import Assessment, Case  # noqa: PLC0415
+    from cicatrix.pipeline.assess import corrected, simulated, write_assessment  # noqa: PLC0415 - in the job's own process only
 
     measured = Assessment.model_validate_json((folder / MEASURED).read_bytes())
     relief = unpack(folder / RELIEF_FILE)

@@ -1,36 +1,13 @@
-"""How much an upload may hold, and how much of the machine a job may take."""
+"""How much of the machine a job may take."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Final
 
-__all__ = ["MEGABYTE", "JobLimits", "UploadLimits", "take_limits"]
+from cicatrix.web.upload.limits import MEGABYTE
 
-MEGABYTE: Final = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class UploadLimits:
-    """How much an upload may hold.
-
-    Attributes
-    ----------
-    files
-        Files in all, also inside an archive.
-    file_bytes
-        Bytes of a file: a RAW photograph of 100 megapixels has about 200 MB.
-    bytes
-        Bytes of all files together, unpacked.
-    ratio
-        Unpacked bytes to a byte of the archive. Photographs hardly shrink; height maps, which may, stay below.
-    """
-
-    files: int = 400
-    file_bytes: int = 512 * MEGABYTE
-    bytes: int = 4096 * MEGABYTE
-    ratio: int = 200
+__all__ = ["JobLimits", "take_limits"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from cicatrix.record import Desk, repeats, results
-from cicatrix.record.relief_file import RELIEF_FILE, unpack
-from cicatrix.web.work import Kept, Task, Tell
+from cicatrix.io.relief_archive import RELIEF_FILE, unpack
+from cicatrix.practice import Desk, results
+from cicatrix.practice import rigs as repeats
+from cicatrix.progress import Progress
+from cicatrix.web.work import Kept, Task
 
 __all__ = ["keep", "prepare", "work"]
 
@@ -28,11 +30,11 @@ def prepare(task: Task, desk: Desk) -> dict[str, Any]:
     return {"count": len(chosen), "rig": task.job.payload["rig"]}
 
 
-def work(folder: Path, given: dict[str, Any], tell: Tell) -> None:
+def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     """Compare each with the others."""
+    from cicatrix.change import Seen  # noqa: PLC0415
     from cicatrix.model import Assessment  # noqa: PLC0415 - imported in the job's own process only
-    from cicatrix.record.change import Seen  # noqa: PLC0415
-    from cicatrix.record.repeat import as_json, repeatability  # noqa: PLC0415
+    from cicatrix.repeatability import as_json, repeatability  # noqa: PLC0415
 
     seen = [
         Seen(Assessment.model_validate_json((place / ASSESSMENT).read_bytes()), unpack(place / RELIEF_FILE))

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from cicatrix.errors import CicatrixError, NotFoundError
 from cicatrix.model.record import Job, JobState
-from cicatrix.record import Practice, jobs
+from cicatrix.practice import Practice, jobs
 from cicatrix.web.work import Handler, Task, handler_of, uploads
 from cicatrix.web.work.child import run, worded
 from cicatrix.web.work.limits import JobLimits

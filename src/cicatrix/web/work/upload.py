@@ -8,13 +8,14 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cicatrix.coached import Coached
 from cicatrix.errors import CaptureError, RecordError
 from cicatrix.model import Capture, LightsCapture
-from cicatrix.record import Desk, captures
-from cicatrix.web.work import Kept, Task, Tell, uploads
-from cicatrix.web.work.form import UploadForm
-from cicatrix.web.work.limits import UploadLimits
+from cicatrix.model.capture_check import Coached
+from cicatrix.practice import Desk, captures
+from cicatrix.progress import Progress
+from cicatrix.web.upload.form import UploadForm
+from cicatrix.web.upload.limits import UploadLimits
+from cicatrix.web.work import Kept, Task, uploads
 
 Coordinate = Annotated[float, Field(ge=-1.001, le=1.001)]
 
@@ -67,10 +68,10 @@ def prepare(task: Task, desk: Desk) -> dict[str, Any]:
     return {"incoming": str(incoming), "form": task.job.payload["form"]}
 
 
-def work(folder: Path, given: dict[str, Any], tell: Tell) -> None:
+def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     """Lay the capture out, look it over, and make previews; everything that decodes happens here."""
-    from cicatrix.coach import look  # noqa: PLC0415 - imported in the job's own process only
-    from cicatrix.web.work.gather import gather  # noqa: PLC0415
+    from cicatrix.pipeline.check import look  # noqa: PLC0415 - imported in the job's own process only
+    from cicatrix.web.upload.gather import gather  # noqa: PLC0415
 
     form = UploadForm.model_validate(given["form"])
     capture = folder / CAPTURE
@@ -140,8 +141,8 @@ def _stated_site(capture: Path) -> str:
     return (load_manifest(capture).optional_string("site") or "")[:100]
 
 
-def _previews(folder: Path, capture: Capture, names: list[str], tell: Tell) -> tuple[Photo, ...]:
-    from cicatrix.web.work.previews import height_preview, photo_previews  # noqa: PLC0415
+def _previews(folder: Path, capture: Capture, names: list[str], tell: Progress) -> tuple[Photo, ...]:
+    from cicatrix.web.upload.previews import height_preview, photo_previews  # noqa: PLC0415
 
     out = folder / PREVIEWS
     if isinstance(capture, LightsCapture):

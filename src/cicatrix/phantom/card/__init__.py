@@ -1,0 +1,1 @@
+"""The printed card on phantom skin, photographed with a torch."""

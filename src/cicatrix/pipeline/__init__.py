@@ -1,0 +1,1 @@
+"""The journeys, a page of code each: assess, compare, repeatability, check."""

@@ -1,0 +1,9 @@
+"""What a practice keeps, in a database with its files beside it."""
+
+from __future__ import annotations
+
+from cicatrix.practice.opening import open_practice
+from cicatrix.practice.practice import Practice
+from cicatrix.practice.session import Desk
+
+__all__ = ["Desk", "Practice", "open_practice"]

@@ -1,0 +1,176 @@
+"""Work that takes long: asked for, claimed by one worker, told of, and never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import select, update
+
+from cicatrix.model.record import Job, JobState
+from cicatrix.practice import log
+from cicatrix.practice.lookup import row_of
+from cicatrix.practice.session import Desk
+from cicatrix.practice.tables import JobRow
+
+__all__ = [
+    "MOST_TRIES",
+    "add",
+    "cancel",
+    "claim",
+    "fail",
+    "finish",
+    "get",
+    "progress",
+    "recent",
+    "release",
+    "requeue_lost",
+    "unfinished",
+]
+
+MOST_TRIES: Final = 2
+"""How often a job is begun; one that took its worker down twice would do so again."""
+
+LONGEST: Final = 4000
+
+
+def add(desk: Desk, kind: str, payload: Mapping[str, Any], *, person_id: str | None = None) -> Job:
+    """Ask for work.
+
+    Parameters
+    ----------
+    desk
+        Where.
+    kind
+        Which handler does it.
+    payload
+        What it needs to know, as JSON.
+    person_id
+        Whom it concerns; erasing the person takes it, too.
+    """
+    row = JobRow(
+        id=desk.new_id(),
+        person_id=person_id,
+        kind=kind,
+        payload=dict(payload),
+        state="waiting",
+        stage="",
+        done=0,
+        total=0,
+        message="",
+        result_id=None,
+        tries=0,
+        worker=None,
+        seen_at=None,
+        actor=desk.actor,
+        made_at=desk.now,
+        ended_at=None,
+    )
+    desk.session.add(row)
+    desk.session.flush()
+    log.add(desk, "job.add", row.id, person_id=person_id, detail={"kind": kind})
+    return _job(row)
+
+
+def claim(desk: Desk, worker: str) -> Job | None:
+    """Take the job that has waited longest; None where none waits. No two workers get the same."""
+    first = (
+        select(JobRow.id)
+        .where(JobRow.state == "waiting")
+        .order_by(JobRow.made_at, JobRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taken = desk.session.scalar(
+        update(JobRow)
+        .where(JobRow.id == first)
+        .values(state="running", worker=worker, seen_at=desk.now, tries=JobRow.tries + 1)
+        .returning(JobRow.id)
+    )
+    return None if taken is None else get(desk, taken)
+
+
+def progress(desk: Desk, job_id: str, stage: str, done: int, total: int) -> JobState:
+    """Tell how far a job is, and that its worker lives; returns its state, which may be ``"cancelled"`` by now."""
+    row = row_of(desk, JobRow, job_id, "job")
+    if row.state == "running":
+        row.stage, row.done, row.total, row.seen_at = stage[:100], done, total, desk.now
+    return _job(row).state
+
+
+def finish(desk: Desk, job_id: str, *, message: str = "", result_id: str | None = None) -> Job:
+    """Say that a job is done."""
+    return _end(desk, job_id, "done", message, result_id)
+
+
+def fail(desk: Desk, job_id: str, message: str) -> Job:
+    """Say why a job failed."""
+    return _end(desk, job_id, "failed", message, None)
+
+
+def cancel(desk: Desk, job_id: str) -> Job:
+    """Cancel a job that waits or runs; one that has ended stays as it is."""
+    return _end(desk, job_id, "cancelled", "", None)
+
+
+def get(desk: Desk, job_id: str) -> Job:
+    """A job."""
+    return _job(row_of(desk, JobRow, job_id, "job"))
+
+
+def recent(desk: Desk, *, limit: int = 50) -> tuple[Job, ...]:
+    """The latest jobs, the newest first."""
+    rows = desk.session.scalars(select(JobRow).order_by(JobRow.made_at.desc(), JobRow.id).limit(limit))
+    return tuple(_job(row) for row in rows)
+
+
+def unfinished(desk: Desk) -> tuple[Job, ...]:
+    """Jobs that wait or run, in the order in which they were asked for."""
+    rows = desk.session.scalars(
+        select(JobRow).where(JobRow.state.in_(("waiting", "running"))).order_by(JobRow.made_at, JobRow.id)
+    )
+    return tuple(_job(row) for row in rows)
+
+
+def release(desk: Desk, job_id: str) -> Job:
+    """Give a running job back, since its worker was asked to stop: it waits again, and this try does not count."""
+    row = row_of(desk, JobRow, job_id, "job")
+    if row.state == "running":
+        row.state, row.worker, row.seen_at, row.tries = "waiting", None, None, row.tries - 1
+    return _job(row)
+
+
+def requeue_lost(desk: Desk, *, silent_s: float) -> tuple[Job, ...]:
+    """Deal with running jobs whose worker has been silent for so long: they wait again, or fail with a reason."""
+    before = desk.now - timedelta(seconds=silent_s)
+    rows = desk.session.scalars(
+        select(JobRow).where(JobRow.state == "running", (JobRow.seen_at < before) | JobRow.seen_at.is_(None))
+    ).all()
+    lost = []
+    for row in rows:
+        if row.tries >= MOST_TRIES:
+            lost.append(
+                fail(desk, row.id, f"the work stopped without a word, {row.tries} times; it was not tried again")
+            )
+            continue
+        row.state, row.worker, row.seen_at = "waiting", None, None
+        log.add(desk, "job.again", row.id, person_id=row.person_id)
+        lost.append(_job(row))
+    return tuple(lost)
+
+
+def _end(desk: Desk, job_id: str, state: JobState, message: str, result_id: str | None) -> Job:
+    row = row_of(desk, JobRow, job_id, "job")
+    if row.state in {"waiting", "running"}:
+        row.state, row.message, row.ended_at = state, message[:LONGEST], desk.now
+        row.result_id, row.worker = result_id, None
+        log.add(desk, f"job.{state}", row.id, person_id=row.person_id)
+    return _job(row)
+
+
+def _job(row: JobRow) -> Job:
+    return Job.model_validate(
+        {name: getattr(row, name) for name in Job.model_fields},
+    )

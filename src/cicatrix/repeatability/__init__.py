@@ -1,0 +1,17 @@
+"""How well a rig repeats itself: captures of the same skin, one after another."""
+
+from __future__ import annotations
+
+from cicatrix.repeatability.conclude import conclude, repeatability
+from cicatrix.repeatability.file import REPEAT_FILE, as_json, dump_schema, read_repeatability
+from cicatrix.repeatability.words import smallest_in_words
+
+__all__ = [
+    "REPEAT_FILE",
+    "as_json",
+    "conclude",
+    "dump_schema",
+    "read_repeatability",
+    "repeatability",
+    "smallest_in_words",
+]

@@ -1,0 +1,1 @@
+"""Uploads: received, unpacked and laid out as a capture folder."""

@@ -1,0 +1,178 @@
+"""The commands around the app: serve, user, record."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import date
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cicatrix.cli.app import app
+from cicatrix.practice import open_practice, people, visits
+
+PASSWORD = "a long enough password"  # noqa: S105 - of an account that lives for one test
+
+
+def run(*words: str | Path, said: str | None = None) -> tuple[int, str]:
+    """Exit code and output of a command."""
+    result = CliRunner().invoke(app, [str(word) for word in words], input=said)
+    return result.exit_code, result.output
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A practice with one person."""
+    practice = open_practice(tmp_path / "practice")
+    with practice.desk("test") as desk:
+        people.add(desk, "P-001")
+    practice.close()
+    return practice.folder
+
+
+@pytest.mark.slow
+def test_serve_prints_a_link_that_opens_the_app_and_stops_when_told(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "cicatrix", "serve", str(tmp_path / "new"), "--port", str(port)]
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        )
+        try:
+            assert process.stdout is not None
+            said = ""
+            while "Stop with" not in said:
+                line = process.stdout.readline()
+                assert line, said
+                said += line
+            link = re.search(r"http://127\.0\.0\.1:(\d+)/\?token=\S+", said)
+            assert link is not None, said
+            assert int(link[1]) > port, "the port was taken"
+            assert "P-" not in said
+            page = _open(link[0])
+            assert "Nobody is here yet" in page
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(f"http://127.0.0.1:{link[1]}/people.json")
+            assert refused.value.code == 401
+            refused.value.close()
+            assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+            process.stdout.close() if process.stdout is not None else None
+    assert process.returncode in {0, 130}
+
+
+def _open(link: str) -> str:
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    end = time.monotonic() + 20
+    while True:
+        try:
+            with opener.open(link) as answer:
+                return str(answer.read().decode())
+        except urllib.error.URLError:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+
+def test_other_addresses_need_an_account_first(folder: Path) -> None:
+    code, said = run("serve", folder, "--host", "0.0.0.0", "--name", "clinic.example")  # noqa: S104
+    assert code == 2
+    assert "there is no account yet" in said
+    assert "cicatrix user add" in said
+
+
+def test_every_address_needs_a_name(folder: Path) -> None:
+    run("user", "add", folder, "anna", "--role", "clinician", "--password-stdin", said=f"{PASSWORD}\n")
+    code, said = run("serve", folder, "--host", "0.0.0.0")  # noqa: S104
+    assert code == 2
+    assert "--name" in said
+
+
+def test_users_come_and_go(folder: Path) -> None:
+    assert run("user", "add", folder, "anna", "--role", "reader", "--password-stdin", said=f"{PASSWORD}\n")[0] == 0
+    assert run("user", "list", folder) == (0, "anna\treader\n")
+    assert run("user", "password", folder, "anna", "--password-stdin", said="another long password\n")[0] == 0
+    assert run("user", "unlock", folder, "anna")[0] == 0
+    assert run("user", "remove", folder, "anna")[0] == 0
+    assert run("user", "list", folder) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "told"),
+    [
+        (("add", "anna", "--role", "king", "--password-stdin"), f"{PASSWORD}\n", "reader, assistant, clinician"),
+        (("add", "anna", "--role", "reader", "--password-stdin"), "short\n", "at least 12"),
+        (("add", "anna", "--role", "reader"), None, "--password-stdin"),
+        (("remove", "nobody"), None, "no account 'nobody'"),
+    ],
+)
+def test_wrong_users_are_refused(folder: Path, words: tuple[str, ...], said: str | None, told: str) -> None:
+    code, output = run("user", words[0], folder, *words[1:], said=said)
+    assert code == 2
+    assert told in output
+
+
+def test_people_and_visits_are_listed(folder: Path, tmp_path: Path) -> None:
+    from tests.practice.made import keep  # noqa: PLC0415
+
+    practice = open_practice(folder)
+    with practice.desk("test") as desk:
+        person = people.by_pseudonym(desk, "P-001")
+        people.change(desk, person.id, pseudonym="P-001", note="two\nlines")
+        visits.add(desk, person.id, date(2026, 11, 2))
+        keep(desk, tmp_path, "P-002")
+    practice.close()
+    assert run("record", "people", folder, "--find", "001") == (0, "P-001\ttwo lines\n")
+    assert run("record", "visits", folder, "P-001") == (0, "2026-11-02\t-\t-\t-\n")
+    assert run("record", "visits", folder, "P-001", "--day", "2026-11-03") == (0, "")
+    assert len(run("record", "visits", folder, "P-002")[1].splitlines()[0].split("\t")) == 4
+    assert run("record", "visits", folder, "P-003")[0] == 2
+
+
+def test_a_practice_goes_out_and_comes_in(folder: Path, tmp_path: Path) -> None:
+    assert run("record", "export", folder, "--out", tmp_path / "all.zip")[0] == 0
+    other = tmp_path / "other"
+    open_practice(other).close()
+    assert run("record", "import", other, tmp_path / "all.zip") == (0, "new: 1, here already: 0, files: 0\n")
+    assert run("record", "check", other) == (0, "0 files, 0 that nothing refers to\nsound\n")
+    code, said = run("record", "log", other, "--person", "P-001")
+    assert code == 0
+    assert "person.import" in said
+    code, said = run("record", "erase", other, "P-001", "--yes")
+    assert code == 0
+    assert "erased: 0 visits" in said
+    assert run("record", "erase", other, "P-001", "--yes")[0] == 2
+
+
+def test_a_damaged_practice_is_told_by_the_exit_code(folder: Path, tmp_path: Path) -> None:
+    practice = open_practice(folder)
+    from tests.practice.made import keep  # noqa: PLC0415
+
+    with practice.desk("test") as desk:
+        keep(desk, tmp_path, "P-002")
+    next(iter(practice.folder.glob("files/??/*"))).write_bytes(b"?")
+    practice.close()
+    code, said = run("record", "check", folder)
+    assert code == 1
+    assert "damaged: " in said
+
+
+def test_no_practice_is_made_by_looking_for_one(tmp_path: Path) -> None:
+    code, said = run("record", "check", tmp_path / "nowhere")
+    assert code == 2
+    assert "there is no practice here" in said
+    assert not (tmp_path / "nowhere").exists()

@@ -1,0 +1,50 @@
+"""What is stated at a visit, when two people state it at the same moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+from cicatrix.model.case import Case
+from cicatrix.practice import Desk, Practice, cases, people, visits
+
+
+def _with(
+    desk: Desk, visit_id: str, section: str, key: str, value: int, between: Callable[[], object] = lambda: None
+) -> None:
+    """One answer more; ``between`` happens after the case was read and before it is saved."""
+    stored = cases.to_change(desk, visit_id)
+    between()
+    values = (Case() if stored is None else stored.case).model_dump()
+    values[section][key] = value
+    cases.save(desk, visit_id, Case.model_validate(values))
+
+
+def test_two_who_save_at_the_same_moment_lose_nothing(practice: Practice) -> None:
+    """The second waits for the first and adds to what it said, in every database."""
+    with practice.desk("test") as desk:
+        visit = visits.add(desk, people.add(desk, pseudonym="P-1").id, day=date(2026, 11, 2))
+    begun = threading.Event()
+
+    def hold_on() -> None:
+        begun.set()
+        threading.Event().wait(0.5)  # the other tab is at the door by now
+
+    def first() -> None:
+        with practice.desk("first") as desk:
+            _with(desk, visit.id, "person", "age", 29, hold_on)
+
+    def second() -> None:
+        begun.wait(10)
+        with practice.desk("second") as desk:
+            _with(desk, visit.id, "marks", "red", 4)
+
+    with ThreadPoolExecutor(2) as tabs:
+        for done in [tabs.submit(first), tabs.submit(second)]:
+            done.result()
+    with practice.desk("test", write=False) as desk:
+        stored = cases.latest(desk, visit.id)
+    assert stored is not None
+    assert (stored.case.person.age, stored.case.marks.red) == (29, 4)

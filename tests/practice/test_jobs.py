@@ -1,0 +1,55 @@
+"""Jobs: claimed by one, told of, never lost."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cicatrix.practice import Practice, jobs, open_practice
+
+
+def test_each_job_is_claimed_once(practice: Practice) -> None:
+    with practice.desk("anna") as desk:
+        asked = [jobs.add(desk, "assess", {"n": n}).id for n in range(12)]
+
+    def claim(worker: int) -> list[str]:
+        got: list[str] = []
+        while True:
+            with practice.desk("worker") as desk:
+                job = jobs.claim(desk, f"w{worker}")
+            if job is None:
+                return got
+            got.append(job.id)
+
+    with ThreadPoolExecutor(4) as pool:
+        claimed = [job for got in pool.map(claim, range(4)) for job in got]
+    assert sorted(claimed) == sorted(asked)
+
+
+def test_what_was_cancelled_stays_so(practice: Practice) -> None:
+    with practice.desk("anna") as desk:
+        job = jobs.add(desk, "assess", {})
+        jobs.claim(desk, "w")
+        jobs.cancel(desk, job.id)
+        assert jobs.progress(desk, job.id, "relief", 1, 2) == "cancelled"
+        assert jobs.finish(desk, job.id).state == "cancelled"
+
+
+def test_lost_work_is_tried_again_once(tmp_path: Path) -> None:
+    now = [datetime(2026, 11, 2, tzinfo=UTC)]
+    practice = open_practice(tmp_path, clock=lambda: now[0])
+    with practice.desk("anna") as desk:
+        job = jobs.add(desk, "assess", {})
+    for expected in ("waiting", "failed"):
+        with practice.desk("worker") as desk:
+            assert jobs.claim(desk, "w") is not None
+        with practice.desk("worker") as desk:
+            assert jobs.requeue_lost(desk, silent_s=60) == ()
+        now[0] += timedelta(seconds=61)
+        with practice.desk("worker") as desk:
+            (lost,) = jobs.requeue_lost(desk, silent_s=60)
+        assert lost.state == expected
+    with practice.desk("anna", write=False) as desk:
+        assert "stopped without a word" in jobs.get(desk, job.id).message
+    practice.close()
