@@ -20,7 +20,7 @@ from cicatrix.model.correction import Outline, SetKind
 from cicatrix.phantom import Phantom, PhantomSettings, make_phantom
 from cicatrix.phantom.truth import ScarTruth
 from cicatrix.pipeline.assess import assess, corrected, simulated
-from cicatrix.scars.given import measure_given
+from cicatrix.scars.user_outline import measure_given
 
 FIRST_SEED = 10_000
 SETTINGS = PhantomSettings(

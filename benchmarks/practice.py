@@ -13,7 +13,7 @@ from cicatrix.io.relief_archive import RELIEF_FILE, pack
 from cicatrix.pipeline.assess import assess_with_relief
 from cicatrix.practice import Practice, captures, cases, open_practice, people, results, visits
 from cicatrix.practice.files import of_owner
-from cicatrix.practice.tables import CaptureRow, CaseRow, HoldingRow, PersonRow, ResultRow, SiteRow, VisitRow
+from cicatrix.practice.tables import CaptureRow, CaseRow, FileUseRow, PersonRow, ResultRow, SiteRow, VisitRow
 
 __all__ = ["large_practice"]
 
@@ -36,12 +36,12 @@ def large_practice(folder: Path, capture: Path, case_file: Path, *, people_count
     _, relief = assess_with_relief(capture, out, case_file=case_file)
     (out / RELIEF_FILE).write_bytes(pack(relief))
     practice = open_practice(folder)
-    with practice.desk("benchmark") as desk:
-        person = people.add(desk, "P-00000")
-        visit = visits.add(desk, person.id, FIRST_DAY)
-        kept = captures.add(desk, visit.id, capture, site="left cheek", kind="lights")
-        stated = cases.save(desk, visit.id, load_case(case_file)[0])
-        result = results.add(desk, kept.id, stated.id, out)
+    with practice.unit_of_work("benchmark") as unit:
+        person = people.add(unit, "P-00000")
+        visit = visits.add(unit, person.id, FIRST_DAY)
+        kept = captures.add(unit, visit.id, capture, site="left cheek", kind="lights")
+        stated = cases.save(unit, visit.id, load_case(case_file)[0])
+        result = results.add(unit, kept.id, stated.id, out)
     _multiply(practice, kept.id, stated.id, result.id, people_count, visits_each)
     return practice
 
@@ -50,13 +50,13 @@ def _multiply(
     practice: Practice, capture_id: str, case_id: str, result_id: str, people_count: int, visits_each: int
 ) -> None:
     """Add the others as rows, in pieces; what they say is the first one's."""
-    with practice.desk("benchmark", write=False) as desk:
-        held = {owner: of_owner(desk, owner) for owner in (capture_id, result_id)}
-        stated = cases.get(desk, case_id).case.model_dump(mode="json")
-        now = desk.now
+    with practice.unit_of_work("benchmark", write=False) as unit:
+        held = {owner: of_owner(unit, owner) for owner in (capture_id, result_id)}
+        stated = cases.get(unit, case_id).case.model_dump(mode="json")
+        now = unit.now
     for start in range(1, people_count, 100):
         rows: dict[type, list[dict[str, object]]] = {
-            table: [] for table in (PersonRow, SiteRow, VisitRow, CaptureRow, CaseRow, ResultRow, HoldingRow)
+            table: [] for table in (PersonRow, SiteRow, VisitRow, CaptureRow, CaseRow, ResultRow, FileUseRow)
         }
         for n in range(start, min(start + 100, people_count)):
             person, site = _id(), _id()
@@ -81,12 +81,12 @@ def _multiply(
                     }
                 )
                 for owner, like in ((capture, capture_id), (result, result_id)):
-                    rows[HoldingRow] += [
+                    rows[FileUseRow] += [
                         {"owner_id": owner, "name": file.name, "sha256": file.sha256} for file in held[like]
                     ]
-        with practice.desk("benchmark") as desk:
+        with practice.unit_of_work("benchmark") as unit:
             for table, some in rows.items():
-                desk.session.execute(insert(table), some)
+                unit.session.execute(insert(table), some)
 
 
 def _id() -> str:

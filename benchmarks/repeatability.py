@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cicatrix.capture import read_capture
-from cicatrix.change import Seen, compare
+from cicatrix.change import AssessedCapture, compare
 from cicatrix.phantom import PhantomSettings
-from cicatrix.phantom.again import Pose, Skin, look, make_skin
+from cicatrix.phantom.revisit import Pose, Skin, look, make_skin
 from cicatrix.phantom.write import write_capture
 from cicatrix.pipeline.assess import assess
 from cicatrix.repeatability import repeatability, smallest_in_words
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str]) -> None:
         print(f"  {name}: {beyond} of {of} unchanged scars of {count} other skins change by more")
 
 
-def captured(skin: Skin, poses: Sequence[Pose]) -> list[Seen]:
+def captured(skin: Skin, poses: Sequence[Pose]) -> list[AssessedCapture]:
     """Capture a skin once in each pose, with other lights and noise each time, and assess it."""
     seen = []
     with TemporaryDirectory() as folder:
@@ -79,7 +79,7 @@ def captured(skin: Skin, poses: Sequence[Pose]) -> list[Seen]:
             place = Path(folder) / str(at)
             phantom, _ = look(skin, skin.seed + 1000 * (at + 1), replace(SETTINGS, size_mm=PICTURE_MM), pose)
             write_capture(phantom, place)
-            seen.append(Seen(*assess(read_capture(place))))
+            seen.append(AssessedCapture(*assess(read_capture(place))))
     return seen
 
 

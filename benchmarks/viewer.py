@@ -106,8 +106,8 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory() as lent:
         practice = open_practice(Path(lent) / "practice")
-        with practice.desk("benchmark") as desk:
-            visit = visits.add(desk, people.add(desk, "P-1").id, date(2026, 11, 2))
+        with practice.unit_of_work("benchmark") as unit:
+            visit = visits.add(unit, people.add(unit, "P-1").id, date(2026, 11, 2))
         found, relief = assessed(many(chosen.scars, FIELD_MM), size_mm=FIELD_MM, pixel_mm=0.05)
         kept = keep_result(practice, visit.id, Path(lent) / "made", found, relief)
         with serving(practice) as address:

@@ -87,10 +87,10 @@ def addresses(folder: Path) -> list[str]:
     """Pages of two hundred people."""
     practice = open_practice(folder)
     pages = ["/people", "/people.json", *(f"/people?text=P-{n:03d}" for n in range(0, 200, 5))]
-    with practice.desk("benchmark", write=False) as desk:
-        for person in people.find(desk, limit=200).items:
-            seen = visits.of_person(desk, person.id)[0]
-            result = results.of_person(desk, person.id)[0]
+    with practice.unit_of_work("benchmark", write=False) as unit:
+        for person in people.find(unit, limit=200).items:
+            seen = visits.of_person(unit, person.id)[0]
+            result = results.of_person(unit, person.id)[0]
             for page in (f"/people/{person.id}", f"/visits/{seen.id}", f"/results/{result.id}"):
                 pages += [page, f"{page}.json"]
     practice.close()
@@ -113,8 +113,8 @@ def measure(folder: Path) -> dict[str, dict[str, dict[str, float]]]:
     port = free_port()
     settings = Settings(practice=folder, port=port)
     practice = open_practice(folder)
-    with practice.desk("benchmark") as desk:
-        token = accounts.open_session(desk, None)
+    with practice.unit_of_work("benchmark") as unit:
+        token = accounts.open_session(unit, None)
     practice.close()
     pages = addresses(folder)
     base = f"http://127.0.0.1:{port}"

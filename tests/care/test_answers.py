@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from cicatrix.care.answers import FALSE, TRUE, UNKNOWN, answers_of, code_of, holds, implied, settles
+from cicatrix.care.condition_values import FALSE, TRUE, UNKNOWN, answers_of, code_of, holds, implied, settles
 from cicatrix.model.condition import parse
 from tests.care.people import case_of, found
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cicatrix.care.answers import answers_of
+from cicatrix.care.condition_values import answers_of
 from cicatrix.care.plan import plan
 from cicatrix.care.rules import OFFERED, verdicts
 from cicatrix.knowledge import rules, sources, treatments, trials

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cicatrix.care.answers import answers_of, code_of, implied
+from cicatrix.care.condition_values import answers_of, code_of, implied
 from cicatrix.care.rules import OFFERED, ruling, verdicts
 from cicatrix.knowledge import Rulebook, rules
 from cicatrix.model.case import TREATMENT_IDS

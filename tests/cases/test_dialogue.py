@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cicatrix.cases import contradictions
-from cicatrix.cases.answers import AnswerError, offered, parse_answer, spoken
 from cicatrix.cases.dialogue import HELP, TOPICS, Dialogue
 from cicatrix.cases.fields import Field, answer, fields
+from cicatrix.cases.parse_answer import AnswerError, offered, parse_answer, spoken
 from cicatrix.model import Case
 from tests.cases.people import cases
 

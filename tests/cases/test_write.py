@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 
 from cicatrix.cases import contradictions, read_case
-from cicatrix.cases.check import written
 from cicatrix.cases.fields import answer, fields
 from cicatrix.cases.read import parse_case
+from cicatrix.cases.validate import written
 from cicatrix.cases.write import as_json, as_toml, dump_schema, write_case
 from cicatrix.errors import CaseError, OutputError
 from cicatrix.model import Case

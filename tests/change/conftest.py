@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cicatrix.change import Laid, Seen, lay
-from cicatrix.phantom.again import Pose
+from cicatrix.change import AssessedCapture, RegisteredPair, register_pair
+from cicatrix.phantom.revisit import Pose
 from tests.change.visits import Points, skin, visit
 
-Visited = tuple[Seen, dict[str, Points]]
+Visited = tuple[AssessedCapture, dict[str, Points]]
 
 
 @pytest.fixture(scope="session")
@@ -34,5 +34,5 @@ def stranger() -> Visited:
 
 
 @pytest.fixture(scope="session")
-def laid(first: Visited, treated: Visited) -> Laid:
-    return lay(first[0], treated[0])
+def laid(first: Visited, treated: Visited) -> RegisteredPair:
+    return register_pair(first[0], treated[0])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cicatrix.change import Laid, Seen, compare, lay, maps_of
+from cicatrix.change import AssessedCapture, RegisteredPair, compare, maps_of, register_pair
 from cicatrix.change.depth import Field, fine_relief, remeasure
 from cicatrix.model.change import Change
 from tests.change.conftest import Visited
@@ -27,7 +27,7 @@ def test_unchanged_scars_are_not_beyond_noise(first: Visited, again: Visited) ->
     assert change.warnings == ()
 
 
-def test_a_third_less_is_better_by_a_third(first: Visited, treated: Visited, laid: Laid) -> None:
+def test_a_third_less_is_better_by_a_third(first: Visited, treated: Visited, laid: RegisteredPair) -> None:
     change = compare(first[0], treated[0], laid=laid)
     judged = [row for row in change.scars if row.depth is not None and row.fate == "same"]
     assert len(judged) >= 2
@@ -66,7 +66,7 @@ class Rig:
         return {"depth_mm": 0.9}.get(quantity)
 
 
-def test_the_rigs_own_smallest_change_is_used_and_named(first: Visited, treated: Visited, laid: Laid) -> None:
+def test_the_rigs_own_smallest_change_is_used_and_named(first: Visited, treated: Visited, laid: RegisteredPair) -> None:
     change = compare(first[0], treated[0], Rig(), laid=laid)
     assert (change.noise_from, change.rig) == ("repeatability", "bench")
     depths = [row.depth for row in change.scars if row.depth is not None]
@@ -77,19 +77,19 @@ def test_the_rigs_own_smallest_change_is_used_and_named(first: Visited, treated:
 
 def test_a_scar_that_was_outlined_once_is_judged_at_its_place(first: Visited, again: Visited) -> None:
     missed = again[0].assessment.model_copy(update={"scars": ()})
-    change = compare(first[0], Seen(missed, again[0].relief))
+    change = compare(first[0], AssessedCapture(missed, again[0].relief))
     fates = {row.fate for row in change.scars}
     assert fates <= {"gone", "outside"}
     judged = [row for row in change.scars if row.depth is not None]
     assert judged
     assert {row.verdict for row in judged} == {"not beyond noise"}, "the pit is still there"
-    come = compare(Seen(missed, again[0].relief), first[0])
+    come = compare(AssessedCapture(missed, again[0].relief), first[0])
     assert {row.fate for row in come.scars} <= {"new", "outside"}
     assert {row.verdict for row in come.scars if row.depth is not None} == {"not beyond noise"}
 
 
 def test_the_change_map_is_silent_where_nothing_changed_and_loud_in_the_scars(
-    first: Visited, treated: Visited, laid: Laid
+    first: Visited, treated: Visited, laid: RegisteredPair
 ) -> None:
     change = compare(first[0], treated[0], laid=laid)
     maps = maps_of(first[0], treated[0], laid, change)
@@ -136,12 +136,12 @@ def test_a_scar_without_skin_around_it_is_not_measured() -> None:
 
 
 def test_pores_that_read_stronger_are_told(first: Visited, again: Visited) -> None:
-    laid = lay(first[0], again[0])
+    laid = register_pair(first[0], again[0])
     assert fine_relief(laid.field) == pytest.approx(1.0, abs=0.04)
     stronger = replace(laid.field, after_mm=1.15 * laid.field.after_mm)
     assert fine_relief(stronger) == pytest.approx(1.15 * fine_relief(laid.field), rel=0.01)
     louder = replace(again[0].relief, height_mm=1.15 * again[0].relief.height_mm)
-    change = compare(first[0], Seen(again[0].assessment, louder))
+    change = compare(first[0], AssessedCapture(again[0].assessment, louder))
     assert any("stronger than before" in warning for warning in change.warnings)
 
 
@@ -150,9 +150,11 @@ def test_light_of_another_colour_is_named_and_what_it_does_is_taken_out(first: V
     relief = again[0].relief
     coarse = cv2.GaussianBlur(relief.height_mm, (0, 0), 0.3 / relief.pixel_mm)
     height = (0.93 * (coarse + 0.7 * (relief.height_mm - coarse))).astype(np.float32)
-    before = Seen(first[0].assessment, replace(first[0].relief, channel="blue"))
+    before = AssessedCapture(first[0].assessment, replace(first[0].relief, channel="blue"))
     changes = {
-        channel: compare(before, Seen(again[0].assessment, replace(relief, height_mm=height, channel=channel)))
+        channel: compare(
+            before, AssessedCapture(again[0].assessment, replace(relief, height_mm=height, channel=channel))
+        )
         for channel in ("blue", "green")
     }
     assert 0.5 < changes["green"].fine_relief < 0.8
@@ -176,7 +178,7 @@ def test_other_lights_are_not_told_apart(
     first: Visited, again: Visited, channels: tuple[str | None, str | None]
 ) -> None:
     before, after = (
-        Seen(seen.assessment, replace(seen.relief, channel=channel))
+        AssessedCapture(seen.assessment, replace(seen.relief, channel=channel))
         for seen, channel in zip((first[0], again[0]), channels, strict=True)
     )
     assert not any("light and the later" in told for told in compare(before, after).warnings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cicatrix.change.pair import Place, either, pair
+from cicatrix.change.pair import Place, first_known, pair
 
 
 def disc(name: str, x: float, y: float, radius: float, *, kind: str = "boxcar", seen: bool = True) -> Place:
@@ -73,6 +73,6 @@ def test_nothing_pairs_with_nothing() -> None:
 
 
 def test_a_row_needs_a_side() -> None:
-    assert either(None, 3) == 3
+    assert first_known(None, 3) == 3
     with pytest.raises(ValueError, match="two sides"):
-        either(None, None)
+        first_known(None, None)

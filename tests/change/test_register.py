@@ -11,7 +11,7 @@ from cicatrix.change import register
 from cicatrix.change.warp import Similarity, Warp, fit_similarity, fit_warp
 from cicatrix.errors import ChangeError
 from cicatrix.model import Relief
-from cicatrix.phantom.again import Pose
+from cicatrix.phantom.revisit import Pose
 from cicatrix.phantom.skin import micro_relief_mm
 from tests.change.conftest import Visited
 from tests.change.visits import VIEW_MM, Points, skin, visit

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.change import Seen
+from cicatrix.change import AssessedCapture
 from cicatrix.model import HeightCapture
 from cicatrix.phantom import PhantomSettings
-from cicatrix.phantom.again import Pose, Skin, look, make_skin
+from cicatrix.phantom.revisit import Pose, Skin, look, make_skin
 from cicatrix.pipeline.assess import assess
 
 SKIN = PhantomSettings(
@@ -43,7 +43,7 @@ def visit(
     pixel_mm: float = 0.05,
     noise_mm: float = 0.003,
     view_mm: float = VIEW_MM,
-) -> tuple[Seen, dict[str, Points]]:
+) -> tuple[AssessedCapture, dict[str, Points]]:
     """One capture by an instrument with a little noise, and the outlines of the skin's scars in it."""
     settings = replace(of.settings, size_mm=view_mm, pixel_mm=pixel_mm)
     depth = {one.truth.id: factor for one in of.placed}
@@ -51,4 +51,4 @@ def visit(
     noise = np.random.default_rng([of.seed, number]).normal(0.0, noise_mm, phantom.height_mm.shape)
     heights = (phantom.height_mm + noise).astype(np.float32)
     assessment, relief = assess(HeightCapture(height_mm=heights, pixel_mm=pixel_mm, files=()))
-    return Seen(assessment, relief), where
+    return AssessedCapture(assessment, relief), where

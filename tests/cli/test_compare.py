@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from cicatrix.cli.app import app
 from cicatrix.errors import InputError
 from cicatrix.phantom import PhantomSettings, write_capture
-from cicatrix.phantom.again import Pose, look, make_skin
+from cicatrix.phantom.revisit import Pose, look, make_skin
 from cicatrix.pipeline.compare import compare_folders, dump_schema
 
 SKIN = PhantomSettings(

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cicatrix.cli.app import app
-from cicatrix.phantom.again import Pose, look, make_skin
-from cicatrix.phantom.settings import PhantomSettings
+from cicatrix.phantom.options import PhantomSettings
+from cicatrix.phantom.revisit import Pose, look, make_skin
 from cicatrix.phantom.write import write_capture
 from cicatrix.repeatability import read_repeatability
 

@@ -34,8 +34,8 @@ def run(*words: str | Path, said: str | None = None) -> tuple[int, str]:
 def folder(tmp_path: Path) -> Path:
     """A practice with one person."""
     practice = open_practice(tmp_path / "practice")
-    with practice.desk("test") as desk:
-        people.add(desk, "P-001")
+    with practice.unit_of_work("test") as unit:
+        people.add(unit, "P-001")
     practice.close()
     return practice.folder
 
@@ -130,11 +130,11 @@ def test_people_and_visits_are_listed(folder: Path, tmp_path: Path) -> None:
     from tests.practice.made import keep  # noqa: PLC0415
 
     practice = open_practice(folder)
-    with practice.desk("test") as desk:
-        person = people.by_pseudonym(desk, "P-001")
-        people.change(desk, person.id, pseudonym="P-001", note="two\nlines")
-        visits.add(desk, person.id, date(2026, 11, 2))
-        keep(desk, tmp_path, "P-002")
+    with practice.unit_of_work("test") as unit:
+        person = people.by_pseudonym(unit, "P-001")
+        people.change(unit, person.id, pseudonym="P-001", note="two\nlines")
+        visits.add(unit, person.id, date(2026, 11, 2))
+        keep(unit, tmp_path, "P-002")
     practice.close()
     assert run("record", "people", folder, "--find", "001") == (0, "P-001\ttwo lines\n")
     assert run("record", "visits", folder, "P-001") == (0, "2026-11-02\t-\t-\t-\n")
@@ -162,8 +162,8 @@ def test_a_damaged_practice_is_told_by_the_exit_code(folder: Path, tmp_path: Pat
     practice = open_practice(folder)
     from tests.practice.made import keep  # noqa: PLC0415
 
-    with practice.desk("test") as desk:
-        keep(desk, tmp_path, "P-002")
+    with practice.unit_of_work("test") as unit:
+        keep(unit, tmp_path, "P-002")
     next(iter(practice.folder.glob("files/??/*"))).write_bytes(b"?")
     practice.close()
     code, said = run("record", "check", folder)

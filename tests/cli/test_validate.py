@@ -32,8 +32,8 @@ from cicatrix.validation import (
 )
 from cicatrix.validation.aims import aims_of, in_words
 from cicatrix.validation.fitting import before_and_after
+from cicatrix.validation.markdown_file import BEGIN, END
 from cicatrix.validation.match import overlap
-from cicatrix.validation.page import BEGIN, END
 from cicatrix.validation.run import LIGHTS, gather
 
 Outline = tuple[tuple[float, float], ...]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cicatrix.colour.given import measure_given, related
+from cicatrix.colour.user_outline import measure_given, related
 from cicatrix.errors import CorrectionError
 from tests.corrections.skin import heights, photographs, ring
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cicatrix.colour.optics import ERYTHEMA_WEIGHTS, INDEX, MELANIN_RGB, absorbance, indices
 from cicatrix.phantom.colour import BLOOD, MELANIN, reflectance_rgb
-from cicatrix.phantom.settings import TONES, Tone
+from cicatrix.phantom.options import TONES, Tone
 
 OPTICS = Path(__file__).parents[3] / "shared" / "data" / "optics"
 

@@ -12,7 +12,7 @@ from cicatrix.model.light import decode_srgb
 from cicatrix.model.skin import ITA_CLASSES
 from cicatrix.phantom.colour import BLOOD, MELANIN, reflectance_rgb
 from cicatrix.phantom.colour import ita_deg as phantom_ita_deg
-from cicatrix.phantom.settings import TONES, Tone
+from cicatrix.phantom.options import TONES, Tone
 from tests.colour.skin import Patch, albedo, relief_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cicatrix.grading import SCALES, Scale, grade
-from cicatrix.grading.words import ANSWERS
+from cicatrix.grading.missing_text import ANSWERS
 from cicatrix.knowledge import sources
 from cicatrix.model.case import Case
 from cicatrix.model.evidence import STATUSES, Statement

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cicatrix.grading import SCALES
-from cicatrix.grading.page import as_markdown
+from cicatrix.grading.markdown import as_markdown
 
 PAGE = Path(__file__).parents[2] / "docs" / "grades.md"
 

@@ -14,7 +14,7 @@ from cicatrix.cases.join import join
 from cicatrix.knowledge.fading import fading_rules
 from cicatrix.model import Case, Findings
 from cicatrix.model.fading import Visit
-from cicatrix.outlook.fading.people import SimulatedMarks, ages_about, draw_marks, draw_person
+from cicatrix.outlook.fading.simulated_people import SimulatedMarks, ages_about, draw_marks, draw_person
 from cicatrix.outlook.fading.state import answers, state_of
 
 DAYS = (60, 120, 240)

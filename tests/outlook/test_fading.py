@@ -13,8 +13,8 @@ from cicatrix.cases.join import join
 from cicatrix.model import Case, Contrast, Findings, Mark, MarkKind, Measured
 from cicatrix.model.fading import Visit
 from cicatrix.model.outlook import Fading
+from cicatrix.outlook.fading.fading_text import duration
 from cicatrix.outlook.fading.forecast import REMAINING_DAYS, fade_marks
-from cicatrix.outlook.fading.words import duration
 
 
 def stated(**sections: Any) -> Findings:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cicatrix.knowledge.fading import fading_rules
-from cicatrix.outlook.fading import people as drawn
+from cicatrix.outlook.fading import simulated_people as drawn
 from cicatrix.outlook.fading.grid import CONTRASTS, FADED, PEOPLE, Marks, ages_about, ages_between, prior, quantile
 
 RULES = fading_rules().brown

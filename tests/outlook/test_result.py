@@ -20,7 +20,7 @@ from cicatrix.outlook.result.draws import DRAWS, measured, normal, student, tria
 from cicatrix.outlook.result.effect import Effect, Person, base_of, effect_of, reduction
 from cicatrix.outlook.result.forecast import forecast_of, option_left, result, scar_results
 from cicatrix.outlook.result.option import Forecast
-from cicatrix.outlook.result.words import basis, people_of
+from cicatrix.outlook.result.result_text import basis, people_of
 from tests.model.build import scar
 from tests.outlook.results_made import MIXED, PITTED, among, arm, but, planned, with_sessions, without_treatment
 

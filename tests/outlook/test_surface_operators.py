@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from cicatrix.knowledge import treatments
 from cicatrix.model.case import TreatmentId
 from cicatrix.outlook.surface.basins import Basin, basins_of
-from cicatrix.outlook.surface.fill import remaining_mm
 from cicatrix.outlook.surface.operators import OPERATORS, Operator, mixed_shape, operator_of
+from cicatrix.outlook.surface.remaining_shape import remaining_mm
 from tests.outlook.surface_made import Dent, skin
 
 

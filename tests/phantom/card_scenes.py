@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cicatrix.model.card import CardLayout
 from cicatrix.phantom import CardPhantom, CardShots, PhantomSettings, make_card_phantom
-from cicatrix.phantom.card.view import Pose
+from cicatrix.phantom.card.camera import Pose
 
 PLAIN = PhantomSettings(
     pixel_mm=0.2,

@@ -10,7 +10,7 @@ import pytest
 
 from cicatrix.errors import InputError
 from cicatrix.phantom import PhantomSettings
-from cicatrix.phantom.again import Pose, Skin, look, make_skin
+from cicatrix.phantom.revisit import Pose, Skin, look, make_skin
 
 SETTINGS = PhantomSettings(
     kind="height",

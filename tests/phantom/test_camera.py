@@ -6,7 +6,7 @@ import pytest
 
 from cicatrix.model.light import decode_srgb
 from cicatrix.phantom.camera import Camera, develop, encode_file, exposure
-from cicatrix.phantom.settings import FileFormat
+from cicatrix.phantom.options import FileFormat
 
 EVEN = np.full((200, 200, 3), 0.5, dtype=np.float32)
 

@@ -7,7 +7,7 @@ import pytest
 
 from cicatrix.phantom import TONES
 from cicatrix.phantom.colour import BLOOD, MELANIN, ita_deg, lab, reflectance_rgb, skin_rgb
-from cicatrix.phantom.settings import Tone
+from cicatrix.phantom.options import Tone
 
 # Individual typology angle: Chardon et al. 1991, doi:10.1111/j.1467-2494.1991.tb00561.x.
 CLASSES: dict[Tone, tuple[float, float]] = {

@@ -7,7 +7,7 @@ import pytest
 
 from cicatrix.errors import InputError
 from cicatrix.phantom.families import draw_scars, lay_out
-from cicatrix.phantom.settings import PhantomSettings
+from cicatrix.phantom.options import PhantomSettings
 
 MANY = PhantomSettings(icepick=7, boxcar=7, rolling=5, raised=3, linear=3)
 

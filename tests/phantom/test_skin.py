@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from cicatrix.phantom.colour import BLOOD, MELANIN, lab
+from cicatrix.phantom.filters import gaussian
 from cicatrix.phantom.marks import paint
-from cicatrix.phantom.planes import gaussian
-from cicatrix.phantom.settings import TONES, PhantomSettings, Tone
+from cicatrix.phantom.options import TONES, PhantomSettings, Tone
 from cicatrix.phantom.skin import add_pits, cell_lines, form_mm, micro_relief_mm, smooth_noise, strew_distractors
 
 SHAPE = (400, 420)

@@ -11,7 +11,7 @@ import pytest
 from cicatrix.model import Relief, Scar
 from cicatrix.model.scar import HIDDEN_WALLS, NEVER_LIT
 from cicatrix.pipeline.limitations import limits
-from cicatrix.scars import record
+from cicatrix.scars import publish
 from cicatrix.scars.fit.shadow import Shadows
 from tests.report.synthetic import FOUR, assessment_of, relief_of
 
@@ -91,7 +91,7 @@ def test_uneven_light_is_named(relief: Relief, scar: Scar) -> None:
 def test_scars_own_notes_begin_as_is_looked_for() -> None:
     shape = cast("Any", SimpleNamespace(region=SimpleNamespace(at_edge=False), linear=False))
     fit = cast("Any", SimpleNamespace(shadows=Shadows(1.0, never_lit=True)))
-    (dark,) = record._notes(shape, record.Spread(0.1, 0.1, 0.0), fit)
-    (hidden,) = record._notes(shape, record.Spread(0.1, 0.1, 1.0), None)
+    (dark,) = publish._notes(shape, publish.Spread(0.1, 0.1, 0.0), fit)
+    (hidden,) = publish._notes(shape, publish.Spread(0.1, 0.1, 1.0), None)
     assert dark.startswith(NEVER_LIT)
     assert hidden.startswith(HIDDEN_WALLS)

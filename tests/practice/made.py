@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from cicatrix.model.case import Case, Person
-from cicatrix.practice import Desk, captures, cases, edits, people, results, visits
+from cicatrix.practice import UnitOfWork, captures, cases, edits, people, results, visits
 
 DAY = date(2026, 11, 2)
 
@@ -38,14 +38,14 @@ def a_result(folder: Path, content: str = "{}") -> Path:
     return folder
 
 
-def keep(desk: Desk, folder: Path, pseudonym: str = "P-001", content: bytes = b"a photograph") -> Kept:
+def keep(unit: UnitOfWork, folder: Path, pseudonym: str = "P-001", content: bytes = b"a photograph") -> Kept:
     """Keep one of everything."""
-    person = people.add(desk, pseudonym, "a note")
-    visit = visits.add(desk, person.id, DAY)
+    person = people.add(unit, pseudonym, "a note")
+    visit = visits.add(unit, person.id, DAY)
     source = a_capture(folder / f"{pseudonym}-capture", content)
-    capture = captures.add(desk, visit.id, source, site="left cheek", kind="lights")
-    case = cases.save(desk, visit.id, Case(person=Person(age=29, skin_type=4)))
+    capture = captures.add(unit, visit.id, source, site="left cheek", kind="lights")
+    case = cases.save(unit, visit.id, Case(person=Person(age=29, skin_type=4)))
     made = a_result(folder / f"{pseudonym}-result", f'{{"of": "{pseudonym}"}}')
-    result = results.add(desk, capture.id, case.id, made, start=DAY)
-    edits.append(desk, result.id, {"event": "delete", "scar": "S01"})
+    result = results.add(unit, capture.id, case.id, made, start=DAY)
+    edits.append(unit, result.id, {"event": "delete", "scar": "S01"})
     return Kept(person.id, visit.id, capture.id, case.id, result.id)

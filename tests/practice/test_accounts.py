@@ -34,30 +34,30 @@ def clock() -> Clock:
 @pytest.fixture
 def practice(tmp_path: Path, clock: Clock) -> Iterator[Practice]:
     opened = open_practice(tmp_path, clock=clock)
-    with opened.desk("test") as desk:
-        accounts.add(desk, "anna", "clinician", PASSWORD)
+    with opened.unit_of_work("test") as unit:
+        accounts.add(unit, "anna", "clinician", PASSWORD)
     yield opened
     opened.close()
 
 
 def _check(practice: Practice, password: str) -> bool:
-    with practice.desk("test") as desk:
-        return accounts.check(desk, "anna", password) is not None
+    with practice.unit_of_work("test") as unit:
+        return accounts.check(unit, "anna", password) is not None
 
 
 def test_only_the_right_password_opens(practice: Practice) -> None:
     assert _check(practice, PASSWORD)
     assert not _check(practice, PASSWORD + " ")
-    with practice.desk("test") as desk:
-        assert accounts.check(desk, "nobody", PASSWORD) is None
+    with practice.unit_of_work("test") as unit:
+        assert accounts.check(unit, "nobody", PASSWORD) is None
 
 
 def test_no_password_and_no_token_is_kept(practice: Practice) -> None:
-    with practice.desk("test") as desk:
-        token = accounts.open_session(desk, accounts.accounts(desk)[0].id)
-    with practice.desk("test", write=False) as desk:
-        assert str(desk.session.scalar(select(AccountRow.password))).startswith("$argon2id$")
-        assert desk.session.scalar(select(SessionRow.token_sha256)) != token
+    with practice.unit_of_work("test") as unit:
+        token = accounts.open_session(unit, accounts.accounts(unit)[0].id)
+    with practice.unit_of_work("test", write=False) as unit:
+        assert str(unit.session.scalar(select(AccountRow.password))).startswith("$argon2id$")
+        assert unit.session.scalar(select(SessionRow.token_sha256)) != token
 
 
 def test_five_failures_lock_for_growing_times(practice: Practice, clock: Clock) -> None:
@@ -75,15 +75,15 @@ def test_five_failures_lock_for_growing_times(practice: Practice, clock: Clock) 
 
 
 def test_sessions_end_when_idle_and_after_half_a_day(practice: Practice, clock: Clock) -> None:
-    with practice.desk("test") as desk:
-        account = accounts.accounts(desk)[0]
-        token = accounts.open_session(desk, account.id)
+    with practice.unit_of_work("test") as unit:
+        account = accounts.accounts(unit)[0]
+        token = accounts.open_session(unit, account.id)
 
     def known() -> bool:
-        with practice.desk("test") as desk:
-            found = accounts.who(desk, token)
+        with practice.unit_of_work("test") as unit:
+            found = accounts.who(unit, token)
             if found is not None:
-                accounts.touch(desk, token)
+                accounts.touch(unit, token)
         return found is not None
 
     for _ in range(24):
@@ -92,8 +92,8 @@ def test_sessions_end_when_idle_and_after_half_a_day(practice: Practice, clock: 
     assert known()
     clock.now += timedelta(minutes=31)
     assert not known()
-    with practice.desk("test") as desk:
-        token = accounts.open_session(desk, account.id)
+    with practice.unit_of_work("test") as unit:
+        token = accounts.open_session(unit, account.id)
     for _ in range(25):
         known()
         clock.now += timedelta(minutes=29)
@@ -101,10 +101,10 @@ def test_sessions_end_when_idle_and_after_half_a_day(practice: Practice, clock: 
 
 
 def test_a_new_password_ends_every_session(practice: Practice) -> None:
-    with practice.desk("test") as desk:
-        token = accounts.open_session(desk, accounts.accounts(desk)[0].id)
-        accounts.set_password(desk, "anna", "another long password")
-        assert accounts.who(desk, token) is None
+    with practice.unit_of_work("test") as unit:
+        token = accounts.open_session(unit, accounts.accounts(unit)[0].id)
+        accounts.set_password(unit, "anna", "another long password")
+        assert accounts.who(unit, token) is None
     assert not _check(practice, PASSWORD)
 
 
@@ -118,14 +118,14 @@ def test_a_new_password_ends_every_session(practice: Practice) -> None:
     ],
 )
 def test_accounts_are_checked(practice: Practice, name: str, role: str, password: str, said: str) -> None:
-    with pytest.raises(RecordError, match=said), practice.desk("test") as desk:
-        accounts.add(desk, name, role, password)  # type: ignore[arg-type]
+    with pytest.raises(RecordError, match=said), practice.unit_of_work("test") as unit:
+        accounts.add(unit, name, role, password)  # type: ignore[arg-type]
 
 
 def test_an_account_that_is_removed_is_logged_out(practice: Practice) -> None:
-    with practice.desk("test") as desk:
-        token = accounts.open_session(desk, accounts.accounts(desk)[0].id)
-        accounts.remove(desk, "anna")
-        assert accounts.who(desk, token) is None
+    with practice.unit_of_work("test") as unit:
+        token = accounts.open_session(unit, accounts.accounts(unit)[0].id)
+        accounts.remove(unit, "anna")
+        assert accounts.who(unit, token) is None
         with pytest.raises(NotFoundError, match="anna"):
-            accounts.unlock(desk, "anna")
+            accounts.unlock(unit, "anna")

@@ -18,9 +18,9 @@ from tests.practice.made import DAY, Kept, keep
 
 @pytest.fixture
 def kept(practice: Practice, tmp_path: Path) -> Kept:
-    with practice.desk("anna") as desk:
-        repeats.save(desk, "dome", {"n": 3})
-        return keep(desk, tmp_path)
+    with practice.unit_of_work("anna") as unit:
+        repeats.save(unit, "dome", {"n": 3})
+        return keep(unit, tmp_path)
 
 
 def test_out_in_and_out_again_is_the_same(practice: Practice, kept: Kept, tmp_path: Path) -> None:
@@ -28,8 +28,8 @@ def test_out_in_and_out_again_is_the_same(practice: Practice, kept: Kept, tmp_pa
     other = open_practice(tmp_path / "other")
     told = archive.import_archive(other, "ben", tmp_path / "one.zip")
     assert told.people == ("P-001",)
-    with other.desk("ben", write=False) as desk:
-        assert results.assessment(desk, kept.result) == {"of": "P-001"}
+    with other.unit_of_work("ben", write=False) as unit:
+        assert results.assessment(unit, kept.result) == {"of": "P-001"}
     assert examine(other).sound
     archive.export_practice(other, "ben", tmp_path / "two.zip")
     other.close()
@@ -44,8 +44,8 @@ def test_whoever_is_here_just_the_same_stays(practice: Practice, kept: Kept, tmp
 
 def test_whoever_differs_is_refused(practice: Practice, kept: Kept, tmp_path: Path) -> None:
     archive.export_person(practice, "anna", kept.person, tmp_path / "one.zip")
-    with practice.desk("anna") as desk:
-        visits.add(desk, kept.person, DAY)
+    with practice.unit_of_work("anna") as unit:
+        visits.add(unit, kept.person, DAY)
     with pytest.raises(RecordError, match="here already and differs"):
         archive.import_archive(practice, "anna", tmp_path / "one.zip")
 
@@ -54,8 +54,8 @@ def test_an_erased_person_can_be_brought_back(practice: Practice, kept: Kept, tm
     archive.export_person(practice, "anna", kept.person, tmp_path / "one.zip")
     erase.person(practice, "anna", kept.person)
     archive.import_archive(practice, "anna", tmp_path / "one.zip")
-    with practice.desk("anna", write=False) as desk:
-        assert people.get(desk, kept.person).pseudonym == "P-001"
+    with practice.unit_of_work("anna", write=False) as unit:
+        assert people.get(unit, kept.person).pseudonym == "P-001"
     assert examine(practice).sound
 
 
@@ -111,8 +111,8 @@ def test_a_bad_archive_leaves_nothing_behind(
     other = open_practice(tmp_path / "other")
     with pytest.raises(RecordError, match=said):
         archive.import_archive(other, "ben", _rewritten(tmp_path / "one.zip", change))
-    with other.desk("ben", write=False) as desk:
-        assert people.find(desk).total == 0
+    with other.unit_of_work("ben", write=False) as unit:
+        assert people.find(unit).total == 0
     assert list(other.files.stored()) == []
     assert not (tmp_path / "evil").exists()
     other.close()

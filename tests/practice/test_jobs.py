@@ -10,14 +10,14 @@ from cicatrix.practice import Practice, jobs, open_practice
 
 
 def test_each_job_is_claimed_once(practice: Practice) -> None:
-    with practice.desk("anna") as desk:
-        asked = [jobs.add(desk, "assess", {"n": n}).id for n in range(12)]
+    with practice.unit_of_work("anna") as unit:
+        asked = [jobs.add(unit, "assess", {"n": n}).id for n in range(12)]
 
     def claim(worker: int) -> list[str]:
         got: list[str] = []
         while True:
-            with practice.desk("worker") as desk:
-                job = jobs.claim(desk, f"w{worker}")
+            with practice.unit_of_work("worker") as unit:
+                job = jobs.claim(unit, f"w{worker}")
             if job is None:
                 return got
             got.append(job.id)
@@ -28,28 +28,28 @@ def test_each_job_is_claimed_once(practice: Practice) -> None:
 
 
 def test_what_was_cancelled_stays_so(practice: Practice) -> None:
-    with practice.desk("anna") as desk:
-        job = jobs.add(desk, "assess", {})
-        jobs.claim(desk, "w")
-        jobs.cancel(desk, job.id)
-        assert jobs.progress(desk, job.id, "relief", 1, 2) == "cancelled"
-        assert jobs.finish(desk, job.id).state == "cancelled"
+    with practice.unit_of_work("anna") as unit:
+        job = jobs.add(unit, "assess", {})
+        jobs.claim(unit, "w")
+        jobs.cancel(unit, job.id)
+        assert jobs.progress(unit, job.id, "relief", 1, 2) == "cancelled"
+        assert jobs.finish(unit, job.id).state == "cancelled"
 
 
 def test_lost_work_is_tried_again_once(tmp_path: Path) -> None:
     now = [datetime(2026, 11, 2, tzinfo=UTC)]
     practice = open_practice(tmp_path, clock=lambda: now[0])
-    with practice.desk("anna") as desk:
-        job = jobs.add(desk, "assess", {})
+    with practice.unit_of_work("anna") as unit:
+        job = jobs.add(unit, "assess", {})
     for expected in ("waiting", "failed"):
-        with practice.desk("worker") as desk:
-            assert jobs.claim(desk, "w") is not None
-        with practice.desk("worker") as desk:
-            assert jobs.requeue_lost(desk, silent_s=60) == ()
+        with practice.unit_of_work("worker") as unit:
+            assert jobs.claim(unit, "w") is not None
+        with practice.unit_of_work("worker") as unit:
+            assert jobs.requeue_lost(unit, silent_s=60) == ()
         now[0] += timedelta(seconds=61)
-        with practice.desk("worker") as desk:
-            (lost,) = jobs.requeue_lost(desk, silent_s=60)
+        with practice.unit_of_work("worker") as unit:
+            (lost,) = jobs.requeue_lost(unit, silent_s=60)
         assert lost.state == expected
-    with practice.desk("anna", write=False) as desk:
-        assert "stopped without a word" in jobs.get(desk, job.id).message
+    with practice.unit_of_work("anna", write=False) as unit:
+        assert "stopped without a word" in jobs.get(unit, job.id).message
     practice.close()

@@ -17,7 +17,7 @@ import pytest
 
 from cicatrix.practice import open_practice, people, visits
 from cicatrix.practice.integrity import examine
-from cicatrix.practice.tables import FileRow, HoldingRow, PersonRow, ResultRow, VisitRow
+from cicatrix.practice.tables import FileRow, FileUseRow, PersonRow, ResultRow, VisitRow
 
 WRITER = Path(__file__).with_name("writer.py")
 
@@ -105,13 +105,13 @@ def _whole(folder: Path) -> None:
     practice = open_practice(folder)
     health = examine(practice, remove_orphans=True)
     assert health.sound
-    with practice.desk("test", write=False) as desk:
-        assert desk.session.query(ResultRow).count() == desk.session.query(PersonRow).count()
-        assert desk.session.query(VisitRow).count() == desk.session.query(PersonRow).count()
-        named = {row.sha256 for row in desk.session.query(HoldingRow)}
-        assert named == {row.sha256 for row in desk.session.query(FileRow)}
-        someone = people.find(desk).items[0]
-        assert visits.of_person(desk, someone.id)
+    with practice.unit_of_work("test", write=False) as unit:
+        assert unit.session.query(ResultRow).count() == unit.session.query(PersonRow).count()
+        assert unit.session.query(VisitRow).count() == unit.session.query(PersonRow).count()
+        named = {row.sha256 for row in unit.session.query(FileUseRow)}
+        assert named == {row.sha256 for row in unit.session.query(FileRow)}
+        someone = people.find(unit).items[0]
+        assert visits.of_person(unit, someone.id)
     practice.close()
 
 
@@ -133,8 +133,8 @@ def test_a_migration_that_is_killed_begins_again(tmp_path: Path) -> None:
                 seen.add(database.execute("SELECT version_num FROM alembic_version").fetchone()[0])
             database.close()
             practice = open_practice(folder)
-            with practice.desk("test", write=False) as desk:
-                assert people.get(desk, person).pseudonym == "old"
+            with practice.unit_of_work("test", write=False) as unit:
+                assert people.get(unit, person).pseudonym == "old"
             assert examine(practice).sound
             practice.close()
             shutil.rmtree(folder)

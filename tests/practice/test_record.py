@@ -22,78 +22,78 @@ from tests.practice.made import a_result, keep
 
 
 def test_what_is_kept_comes_back(practice: Practice, tmp_path: Path) -> None:
-    with practice.desk("anna") as desk:
-        kept = keep(desk, tmp_path)
-    with practice.desk("ben", write=False) as desk:
-        assert people.get(desk, kept.person).pseudonym == "P-001"
-        assert visits.get(desk, kept.visit).day == date(2026, 11, 2)
-        capture = captures.get(desk, kept.capture)
+    with practice.unit_of_work("anna") as unit:
+        kept = keep(unit, tmp_path)
+    with practice.unit_of_work("ben", write=False) as unit:
+        assert people.get(unit, kept.person).pseudonym == "P-001"
+        assert visits.get(unit, kept.visit).day == date(2026, 11, 2)
+        capture = captures.get(unit, kept.capture)
         assert [file.name for file in capture.files] == ["capture.toml", "raw/north.jpg"]
         assert capture.site == "left cheek"
-        stated = cases.latest(desk, kept.visit)
+        stated = cases.latest(unit, kept.visit)
         assert stated is not None
         assert stated.case == Case(person=Person(age=29, skin_type=4))
-        assert results.assessment(desk, kept.result) == {"of": "P-001"}
-        assert results.get(desk, kept.result).start == date(2026, 11, 2)
-        assert [edit.event for edit in edits.events(desk, kept.result)] == [{"event": "delete", "scar": "S01"}]
-        laid = captures.lay_out(desk, kept.capture, tmp_path / "again")
+        assert results.assessment(unit, kept.result) == {"of": "P-001"}
+        assert results.get(unit, kept.result).start == date(2026, 11, 2)
+        assert [edit.event for edit in edits.events(unit, kept.result)] == [{"event": "delete", "scar": "S01"}]
+        laid = captures.lay_out(unit, kept.capture, tmp_path / "again")
     assert (laid / "raw" / "north.jpg").read_bytes() == b"a photograph"
 
 
 def test_an_error_undoes_the_whole_transaction(practice: Practice) -> None:
     def work() -> None:
-        with practice.desk("anna") as desk:
-            people.add(desk, "P-001")
-            visits.get(desk, "nowhere")
+        with practice.unit_of_work("anna") as unit:
+            people.add(unit, "P-001")
+            visits.get(unit, "nowhere")
 
     with pytest.raises(NotFoundError, match="no visit 'nowhere'"):
         work()
-    with practice.desk("anna", write=False) as desk:
-        assert people.find(desk).total == 0
-        assert log.entries(desk).total == 0
+    with practice.unit_of_work("anna", write=False) as unit:
+        assert people.find(unit).total == 0
+        assert log.entries(unit).total == 0
 
 
 def test_equal_contents_are_kept_once(practice: Practice, tmp_path: Path) -> None:
-    with practice.desk("anna") as desk:
-        keep(desk, tmp_path, "P-001")
-        keep(desk, tmp_path, "P-002")
+    with practice.unit_of_work("anna") as unit:
+        keep(unit, tmp_path, "P-001")
+        keep(unit, tmp_path, "P-002")
     assert len(list(practice.files.stored())) == 4  # capture.toml, photograph, and a result each
 
 
 def test_a_case_is_never_overwritten(practice: Practice, tmp_path: Path) -> None:
-    with practice.desk("anna") as desk:
-        kept = keep(desk, tmp_path)
-        later = cases.save(desk, kept.visit, Case(person=Person(age=30)))
-        again = cases.save(desk, kept.visit, Case(person=Person(age=30)))
+    with practice.unit_of_work("anna") as unit:
+        kept = keep(unit, tmp_path)
+        later = cases.save(unit, kept.visit, Case(person=Person(age=30)))
+        again = cases.save(unit, kept.visit, Case(person=Person(age=30)))
     assert later.id == again.id != kept.case
-    with practice.desk("anna", write=False) as desk:
-        assert cases.get(desk, kept.case).case.person.age == 29
+    with practice.unit_of_work("anna", write=False) as unit:
+        assert cases.get(unit, kept.case).case.person.age == 29
 
 
 @pytest.mark.parametrize("table", ["result", "edit", "log_entry"])
 @pytest.mark.parametrize("change", ["DELETE FROM {0}", "UPDATE {0} SET {1} = {1}"])
 def test_the_database_itself_keeps_what_is_fixed(practice: Practice, tmp_path: Path, table: str, change: str) -> None:
-    with practice.desk("anna") as desk:
-        keep(desk, tmp_path)
+    with practice.unit_of_work("anna") as unit:
+        keep(unit, tmp_path)
     key = "number" if table == "log_entry" else "id"
-    with pytest.raises(DBAPIError, match="is not changed"), practice.desk("anna") as desk:
-        desk.session.execute(text(change.format(table, key)))
+    with pytest.raises(DBAPIError, match="is not changed"), practice.unit_of_work("anna") as unit:
+        unit.session.execute(text(change.format(table, key)))
 
 
 def test_erasing_takes_everything_but_what_others_share(practice: Practice, tmp_path: Path) -> None:
-    with practice.desk("anna") as desk:
-        gone = keep(desk, tmp_path, "P-001")
-        stays = keep(desk, tmp_path, "P-002")
-        jobs.add(desk, "assess", {"capture": gone.capture}, person_id=gone.person)
+    with practice.unit_of_work("anna") as unit:
+        gone = keep(unit, tmp_path, "P-001")
+        stays = keep(unit, tmp_path, "P-002")
+        jobs.add(unit, "assess", {"capture": gone.capture}, person_id=gone.person)
     told = erase.person(practice, "anna", gone.person)
     assert (told.pseudonym, told.visits, told.captures, told.results) == ("P-001", 1, 1, 1)
     assert told.files == 1  # its result; the photograph is the other's, too
-    with practice.desk("anna", write=False) as desk:
-        assert people.find(desk).total == 1
-        assert results.assessment(desk, stays.result) == {"of": "P-002"}
-        left = log.entries(desk, limit=100).items
+    with practice.unit_of_work("anna", write=False) as unit:
+        assert people.find(unit).total == 1
+        assert results.assessment(unit, stays.result) == {"of": "P-002"}
+        left = log.entries(unit, limit=100).items
         assert not any("P-001" in str(entry) or gone.person in str(entry) for entry in left)
-        assert log.broken(desk) == []
+        assert log.broken(unit) == []
     health = examine(practice)
     assert health.sound
     assert health.orphans == ()
@@ -101,8 +101,8 @@ def test_erasing_takes_everything_but_what_others_share(practice: Practice, tmp_
 
 def test_an_erasing_that_was_cut_short_is_finished_when_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     practice = open_practice(tmp_path / "practice")
-    with practice.desk("anna") as desk:
-        kept = keep(desk, tmp_path)
+    with practice.unit_of_work("anna") as unit:
+        kept = keep(unit, tmp_path)
     with monkeypatch.context() as cut:
         cut.setattr(erase, "finish", lambda *_: 0)
         erase.person(practice, "anna", kept.person)
@@ -115,8 +115,8 @@ def test_an_erasing_that_was_cut_short_is_finished_when_opened(tmp_path: Path, m
 
 def test_a_changed_log_shows(tmp_path: Path) -> None:
     practice = open_practice(tmp_path / "practice")
-    with practice.desk("anna") as desk:
-        keep(desk, tmp_path)
+    with practice.unit_of_work("anna") as unit:
+        keep(unit, tmp_path)
     practice.close()
     with sqlite3.connect(tmp_path / "practice" / "practice.db") as database:
         database.execute("DROP TRIGGER log_entry_no_update")
@@ -130,9 +130,9 @@ def test_a_changed_log_shows(tmp_path: Path) -> None:
 
 def test_missing_and_damaged_files_show(tmp_path: Path) -> None:
     practice = open_practice(tmp_path / "practice")
-    with practice.desk("anna") as desk:
-        kept = keep(desk, tmp_path)
-        missing, damaged = captures.get(desk, kept.capture).files
+    with practice.unit_of_work("anna") as unit:
+        kept = keep(unit, tmp_path)
+        missing, damaged = captures.get(unit, kept.capture).files
     practice.files.path(missing.sha256).unlink()
     practice.files.path(damaged.sha256).write_bytes(b"another photograph")
     practice.files.put_bytes(b"nobody's", "x")
@@ -173,42 +173,42 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     ("pseudonym", "said"), [("", "0 characters"), ("x" * 101, "101 characters"), ("P-001", "already")]
 )
 def test_pseudonyms_are_checked(practice: Practice, pseudonym: str, said: str) -> None:
-    with practice.desk("anna") as desk:
-        people.add(desk, "P-001")
-    with pytest.raises(RecordError, match=said), practice.desk("anna") as desk:
-        people.add(desk, pseudonym)
+    with practice.unit_of_work("anna") as unit:
+        people.add(unit, "P-001")
+    with pytest.raises(RecordError, match=said), practice.unit_of_work("anna") as unit:
+        people.add(unit, pseudonym)
 
 
 def test_searching_takes_signs_as_they_are(practice: Practice) -> None:
-    with practice.desk("anna") as desk:
+    with practice.unit_of_work("anna") as unit:
         for pseudonym in ("A%1", "A_1", "Ab1"):
-            people.add(desk, pseudonym)
-        assert people.find(desk, "a_").total == 1
-        assert people.find(desk, "%").total == 1
-        page = people.find(desk, "a", offset=1, limit=1)
+            people.add(unit, pseudonym)
+        assert people.find(unit, "a_").total == 1
+        assert people.find(unit, "%").total == 1
+        page = people.find(unit, "a", offset=1, limit=1)
     assert (page.total, len(page.items)) == (3, 1)
 
 
 def test_a_visit_cannot_be_tomorrow_week(practice: Practice) -> None:
-    with practice.desk("anna") as desk:
-        person = people.add(desk, "P-001")
+    with practice.unit_of_work("anna") as unit:
+        person = people.add(unit, "P-001")
         with pytest.raises(RecordError, match="visit's day"):
-            visits.add(desk, person.id, desk.now.date() + timedelta(days=7))
+            visits.add(unit, person.id, unit.now.date() + timedelta(days=7))
 
 
 def test_results_of_two_people_are_not_compared(practice: Practice, tmp_path: Path) -> None:
-    with practice.desk("anna") as desk:
-        one, other = keep(desk, tmp_path, "P-001"), keep(desk, tmp_path, "P-002")
+    with practice.unit_of_work("anna") as unit:
+        one, other = keep(unit, tmp_path, "P-001"), keep(unit, tmp_path, "P-002")
         with pytest.raises(RecordError, match="two people"):
-            results.add_comparison(desk, one.result, other.result, a_result(tmp_path / "c"))
+            results.add_comparison(unit, one.result, other.result, a_result(tmp_path / "c"))
 
 
 def test_the_latest_test_of_a_rig_counts(practice: Practice) -> None:
-    with practice.desk("anna") as desk:
-        repeats.save(desk, "dome", {"n": 2})
-    with practice.desk("anna") as desk:
-        repeats.save(desk, "dome", {"n": 3})
-        latest = repeats.latest(desk, "dome")
+    with practice.unit_of_work("anna") as unit:
+        repeats.save(unit, "dome", {"n": 2})
+    with practice.unit_of_work("anna") as unit:
+        repeats.save(unit, "dome", {"n": 3})
+        latest = repeats.latest(unit, "dome")
     assert latest is not None
     assert latest.repeat == {"n": 3}
 
@@ -216,8 +216,8 @@ def test_the_latest_test_of_a_rig_counts(practice: Practice) -> None:
 def test_times_come_back_in_utc(tmp_path: Path) -> None:
     at = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
     practice = open_practice(tmp_path, clock=lambda: at)
-    with practice.desk("anna") as desk:
-        made = people.add(desk, "P-001")
-    with practice.desk("anna", write=False) as desk:
-        assert people.get(desk, made.id).made_at == at
+    with practice.unit_of_work("anna") as unit:
+        made = people.add(unit, "P-001")
+    with practice.unit_of_work("anna", write=False) as unit:
+        assert people.get(unit, made.id).made_at == at
     practice.close()

@@ -48,9 +48,9 @@ def work(folder: Path, seed: int) -> None:
             continue
         mine.append(add(practice, f"{os.getpid()}-{n}", chance.randbytes(chance.randrange(1, 200_000))))
         say("added", mine[-1])
-        with practice.desk("writer") as desk:
-            result = results.of_person(desk, mine[-1])[-1]
-            edits.append(desk, result.id, {"n": n})
+        with practice.unit_of_work("writer") as unit:
+            result = results.of_person(unit, mine[-1])[-1]
+            edits.append(unit, result.id, {"n": n})
         say("edited", mine[-1])
 
 
@@ -63,13 +63,13 @@ def add(practice: Practice, pseudonym: str, content: bytes) -> str:
         (source / "capture.toml").write_text('kind = "height"\n')
         (source / "height.bin").write_bytes(content)
         (made / "assessment.json").write_text(f'{{"of": "{pseudonym}"}}')
-        with practice.desk("writer") as desk:
-            person = people.add(desk, pseudonym)
-            visit = visits.add(desk, person.id, DAY)
-            capture = captures.add(desk, visit.id, source, site="left cheek", kind="height")
-            case = cases.save(desk, visit.id, Case(person=StatedPerson(age=30)))
-            results.add(desk, capture.id, case.id, made)
-            jobs.add(desk, "assess", {"capture": capture.id}, person_id=person.id)
+        with practice.unit_of_work("writer") as unit:
+            person = people.add(unit, pseudonym)
+            visit = visits.add(unit, person.id, DAY)
+            capture = captures.add(unit, visit.id, source, site="left cheek", kind="height")
+            case = cases.save(unit, visit.id, Case(person=StatedPerson(age=30)))
+            results.add(unit, capture.id, case.id, made)
+            jobs.add(unit, "assess", {"capture": capture.id}, person_id=person.id)
     return person.id
 
 

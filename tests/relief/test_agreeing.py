@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cicatrix.relief import photometric
-from cicatrix.relief.agreeing import STRETCH, halfway
+from cicatrix.relief.consensus_rows import STRETCH, halfway
 from cicatrix.relief.gloss import Gloss
 from cicatrix.relief.photometric import TOLERANCE, Shading, solve
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cicatrix.relief.gloss import NO_GLOSS, Gloss
+from cicatrix.relief.outlier_pixel import DARK, DIM
 from cicatrix.relief.photometric import MAX_SLOPE, TOLERANCE, Shading, solve
-from cicatrix.relief.pixel import DARK, DIM
 from tests.relief.shade import SKIN, Array, Storage, beckmann, near_light, normals, ring, shade, slopes
 
 SHAPE = (37, 53)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cicatrix.relief.powers import raise_to
+from cicatrix.relief.fast_math import raise_to
 
 
 @pytest.mark.parametrize("exponent", [0.4, 0.7, 1.0, 1.3, 4.0, 14.0, 60.0])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cicatrix.repeatability.agreement import drift, grows, icc, spread
-from cicatrix.repeatability.limits import limits
+from cicatrix.repeatability.bland_altman import limits
 
 SHROUT_FLEISS = np.array(
     [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], dtype=np.float64

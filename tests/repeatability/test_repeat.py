@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from cicatrix.change import Seen
+from cicatrix.change import AssessedCapture
 from cicatrix.errors import InputError
 from cicatrix.model.repeat import Repeatability
 from cicatrix.repeatability import as_json, conclude, dump_schema, read_repeatability, repeatability
@@ -89,9 +89,9 @@ def test_copies_and_single_captures_are_refused() -> None:
     first = captures(1, 0.0)[0]
     relief = relief_of(FOUR, size_mm=20.0, pixel_mm=0.2, photographs=False)
     with pytest.raises(InputError, match="two or more"):
-        repeatability([Seen(first, relief)])
+        repeatability([AssessedCapture(first, relief)])
     with pytest.raises(InputError, match="captures 1 and 2 hold the same photograph"):
-        repeatability([Seen(first, relief), Seen(first, relief)])
+        repeatability([AssessedCapture(first, relief), AssessedCapture(first, relief)])
 
 
 def test_the_file_is_read_again(found: Repeatability, tmp_path: Path) -> None:

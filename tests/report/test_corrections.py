@@ -10,7 +10,7 @@ from cicatrix.model import Assessment
 from cicatrix.pipeline.assess import corrected
 from cicatrix.report.corrections import by_hand, corrections, kind_by_hand
 from cicatrix.report.page import render_html
-from cicatrix.report.pdf.content import provenance, scar_table
+from cicatrix.report.pdf.today import provenance, scar_table
 from cicatrix.report.pictures import paint
 from tests.corrections.skin import case, log, photographs, ring
 

@@ -8,7 +8,7 @@ import pytest
 
 from cicatrix.model import Assessment, Measured, Relief, Scar
 from cicatrix.model.scar import DepthFrom
-from cicatrix.report import Pictures, paint, render_html, words
+from cicatrix.report import Pictures, paint, render_html, report_text
 from cicatrix.report.overlay import RING, trace
 from tests.report.dom import Element, read
 from tests.report.synthetic import FOUR, Dent, assessment_of, relief_of
@@ -99,20 +99,20 @@ def test_ring_runs_around_its_outline_at_an_even_gap(linear: bool, turned: int) 
 
 def test_summary_counts_the_fitted(some: Assessment) -> None:
     icepick, boxcar, rolling, raised = some.scars
-    text = words.fitted_sentence(some.scars).replace(NBSP, " ")
+    text = report_text.fitted_sentence(some.scars).replace(NBSP, " ")
     assert text.startswith("2 of the 4 depths were fitted to shading and cast shadows")
     assert text.endswith("the rest come from shading alone.")
-    assert words.fitted_sentence((icepick, boxcar, rolling)).startswith(f"1{NBSP}of the 3 depths was")
-    assert words.fitted_sentence((icepick, raised)).startswith("All 2 depths were")
-    assert words.fitted_sentence((icepick,)).startswith("The depth was")
-    assert words.fitted_sentence((boxcar, rolling)) == ""
-    assert words.fitted_sentence(()) == ""
+    assert report_text.fitted_sentence((icepick, boxcar, rolling)).startswith(f"1{NBSP}of the 3 depths was")
+    assert report_text.fitted_sentence((icepick, raised)).startswith("All 2 depths were")
+    assert report_text.fitted_sentence((icepick,)).startswith("The depth was")
+    assert report_text.fitted_sentence((boxcar, rolling)) == ""
+    assert report_text.fitted_sentence(()) == ""
 
 
 def test_missing_lights_are_no_remark_where_the_shadows_were_read(some: Assessment) -> None:
     shadowed = some.scars[0].model_copy(update={"shadowed": 0.9})
-    assert not any("light was missing" in remark for remark in words.remarks(shadowed))
-    assert any("light was missing" in remark for remark in words.remarks(come(shadowed, "shading")))
+    assert not any("light was missing" in remark for remark in report_text.remarks(shadowed))
+    assert any("light was missing" in remark for remark in report_text.remarks(come(shadowed, "shading")))
 
 
 @pytest.mark.parametrize("source", ["shading", "height"])

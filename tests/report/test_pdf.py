@@ -24,9 +24,9 @@ from cicatrix.outlook import outlook
 from cicatrix.report import Pictures, paint
 from cicatrix.report.content import content
 from cicatrix.report.pdf import render as module
-from cicatrix.report.pdf.content import Extent
 from cicatrix.report.pdf.render import EXTENTS, MOST_PAGES, render_pdf
 from cicatrix.report.pdf.text import BREAK, LONG_WORD, NOTES, Cites, clean, clipped, runs
+from cicatrix.report.pdf.today import Extent
 from tests.care.people import case_of
 from tests.report.foreseen import CALM, judged, simulated
 from tests.report.synthetic import FOUR, assessment_of, many, relief_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cicatrix.model import Assessment
-from cicatrix.report import words
+from cicatrix.report import report_text
 from tests.report.synthetic import FOUR, Dent, assessment_of, relief_of
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -13,11 +13,11 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 def sentence(dents: tuple[Dent, ...], site: str | None = None) -> str:
     relief = relief_of(dents)
-    return words.count_sentence(assessment_of(dents, relief, site=site)).replace(NBSP, " ")
+    return report_text.count_sentence(assessment_of(dents, relief, site=site)).replace(NBSP, " ")
 
 
 def test_counts_by_kind_with_the_depth_classes(assessment: Assessment) -> None:
-    text = words.count_sentence(assessment).replace(NBSP, " ")
+    text = report_text.count_sentence(assessment).replace(NBSP, " ")
     assert text == (
         "7 scars were found in a field of 20 × 20 mm (left cheek): 1 icepick, 2 boxcar (1 shallow and 1 deep),"
         " 2 rolling, 1 raised and 1 undecided."
@@ -31,47 +31,47 @@ def test_one_class_of_boxcars_is_named_in_front() -> None:
 
 def test_deepest_is_the_deepest_and_raised_scars_are_counted_apart() -> None:
     scars = assessment_of(FOUR, relief_of(FOUR)).scars
-    text = words.deepest_sentence(scars).replace(NBSP, " ")
+    text = report_text.deepest_sentence(scars).replace(NBSP, " ")
     assert text == (
         "The deepest, scar 1, lies 0.90 mm (0.80–1.00) below the skin around it."
         " The highest raised scar, number 4, stands 0.30 mm (0.27–0.33) above the skin around it."
     )
-    assert words.deepest_sentence(()) == ""
+    assert report_text.deepest_sentence(()) == ""
 
 
 @pytest.mark.parametrize(
     ("parts", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
 )
 def test_joined(parts: list[str], text: str) -> None:
-    assert words.joined(parts) == text
+    assert report_text.joined(parts) == text
 
 
 def test_remarks_are_the_notes_and_the_flags_that_they_leave_out(assessment: Assessment) -> None:
     scar = assessment.scars[0].model_copy(update={"at_edge": True, "linear": True, "notes": ("seen twice",)})
-    assert words.remarks(scar) == (
+    assert report_text.remarks(scar) == (
         "seen twice",
         "cut off by the edge of the picture: only a part was seen",
         "a trough: the width is its breadth",
         "a light was missing over more than a fifth of it",
     )
     told = scar.model_copy(update={"notes": ("cut by the edge", "width is the breadth"), "shadowed": 0.1})
-    assert words.remarks(told) == told.notes
-    assert words.remarks(assessment.scars[1]) == ()
+    assert report_text.remarks(told) == told.notes
+    assert report_text.remarks(assessment.scars[1]) == ()
 
 
 def test_remarks_made_often_become_footnotes_in_order() -> None:
-    assert words.footnotes([("b", "x"), ("a",), ("b", "a"), ("a", "b")]) == {"b": "a", "a": "b"}
-    assert words.footnotes([("b",), ("b",)]) == {}
-    many = words.footnotes([tuple(str(n) for n in range(28))] * 3)
+    assert report_text.footnotes([("b", "x"), ("a",), ("b", "a"), ("a", "b")]) == {"b": "a", "a": "b"}
+    assert report_text.footnotes([("b",), ("b",)]) == {}
+    many = report_text.footnotes([tuple(str(n) for n in range(28))] * 3)
     assert len(set(many.values())) == 28
     assert many["27"] == "bb"
 
 
 def test_no_type_is_certain(assessment: Assessment) -> None:
     certain = assessment.scars[0].model_copy(update={"kind_probability": {"icepick": 0.9999, "boxcar": 0.0001}})
-    assert words.likely(certain).replace(NBSP, " ") == "icepick > 99 %"
-    assert words.probability(1.0).replace(NBSP, " ") == "> 99 %"
+    assert report_text.likely(certain).replace(NBSP, " ") == "icepick > 99 %"
+    assert report_text.probability(1.0).replace(NBSP, " ") == "> 99 %"
 
 
 def test_every_section_that_is_not_assessed_has_plain_words() -> None:
-    assert set(Assessment.model_fields["not_assessed"].default) == set(words.SECTIONS)
+    assert set(Assessment.model_fields["not_assessed"].default) == set(report_text.SECTIONS)

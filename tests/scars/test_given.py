@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cicatrix.errors import CorrectionError
 from cicatrix.model import Assessment, Relief, Scar
 from cicatrix.phantom.truth import ScarTruth
-from cicatrix.scars.given import measure_given
+from cicatrix.scars.user_outline import measure_given
 from tests.corrections.skin import heights, photographs, ring, skin
 
 PIXEL_MM = 0.05

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cicatrix.scars.widen import widened
+from cicatrix.scars.widen import widen_intervals
 from tests.model.build import scar as scar_of
 
 
 def test_values_stay_and_intervals_grow() -> None:
     scar = scar_of()
-    (wide,) = widened([scar], depth_share=0.1, scale_share=0.02, factor=1.0)
+    (wide,) = widen_intervals([scar], depth_share=0.1, scale_share=0.02, factor=1.0)
     for name in ("depth_mm", "width_mm", "area_mm2", "volume_mm3"):
         before, after = getattr(scar, name), getattr(wide, name)
         assert after.value == before.value
@@ -24,12 +24,12 @@ def test_values_stay_and_intervals_grow() -> None:
 
 def test_nothing_open_changes_nothing() -> None:
     scar = scar_of()
-    assert widened([scar], depth_share=0.0, scale_share=0.0, factor=1.0) == (scar,)
+    assert widen_intervals([scar], depth_share=0.0, scale_share=0.0, factor=1.0) == (scar,)
 
 
 def test_a_factor_stretches_both_halves() -> None:
     scar = scar_of()
-    (wide,) = widened([scar], depth_share=0.0, scale_share=0.0, factor=2.0)
+    (wide,) = widen_intervals([scar], depth_share=0.0, scale_share=0.0, factor=2.0)
     assert wide.width_mm.high - wide.width_mm.value == pytest.approx(
         2 * (scar.width_mm.high - scar.width_mm.value), abs=2e-4
     )

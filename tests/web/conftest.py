@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from cicatrix.model.record import RecordedPerson, Role, Visit
+from cicatrix.model.practice import RecordedPerson, Role, Visit
 from cicatrix.practice import Practice, accounts, open_practice, people, visits
 from cicatrix.web.app import create_app
 from cicatrix.web.settings import Settings
@@ -77,22 +77,22 @@ def clinician(logged_in: dict[Role, Client]) -> Client:
 @pytest.fixture
 def person(practice: Practice) -> RecordedPerson:
     """A person."""
-    with practice.desk("test") as desk:
-        return people.add(desk, "P-001")
+    with practice.unit_of_work("test") as unit:
+        return people.add(unit, "P-001")
 
 
 @pytest.fixture
 def visit(practice: Practice, person: RecordedPerson) -> Visit:
     """A visit of that person."""
-    with practice.desk("test") as desk:
-        return visits.add(desk, person.id, date(2026, 11, 2))
+    with practice.unit_of_work("test") as unit:
+        return visits.add(unit, person.id, date(2026, 11, 2))
 
 
 def _log_in(app: FastAPI, practice: Practice, settings: Settings, role: Role) -> Client:
-    with practice.desk("test") as desk:
-        account = accounts.add(desk, f"the-{role}", role, PASSWORD)
-        token = accounts.open_session(desk, account.id)
-        found = accounts.who(desk, token)
+    with practice.unit_of_work("test") as unit:
+        account = accounts.add(unit, f"the-{role}", role, PASSWORD)
+        token = accounts.open_session(unit, account.id)
+        found = accounts.who(unit, token)
     assert found is not None
     http = TestClient(app, base_url=BASE, follow_redirects=False, raise_server_exceptions=False)
     http.cookies.set(settings.cookie, token)

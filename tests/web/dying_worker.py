@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cicatrix.pipeline.assess
 import cicatrix.pipeline.check
-import cicatrix.web.upload.gather
+import cicatrix.web.upload.assemble_upload
 import cicatrix.web.upload.previews
 import cicatrix.web.work.assess
 import cicatrix.web.work.upload  # noqa: F401 - imported once, before the forks

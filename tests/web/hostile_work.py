@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 
 from cicatrix.errors import ImageError
-from cicatrix.practice import Desk
+from cicatrix.practice import UnitOfWork
 from cicatrix.progress import Progress
 from cicatrix.web.work import Kept, Task
 
 __all__ = ["keep", "prepare", "work"]
 
 
-def prepare(task: Task, desk: Desk) -> dict[str, Any]:
+def prepare(task: Task, unit: UnitOfWork) -> dict[str, Any]:
     """Hand on how to misbehave."""
-    del desk
+    del unit
     return dict(task.job.payload)
 
 
@@ -45,7 +45,7 @@ def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
             time.sleep(60)
 
 
-def keep(task: Task, desk: Desk) -> Kept:
+def keep(task: Task, unit: UnitOfWork) -> Kept:
     """Fail the test: none of this may come so far."""
-    del task, desk
+    del task, unit
     raise AssertionError

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cicatrix.capture import read_capture
 from cicatrix.model import Assessment, Relief
-from cicatrix.phantom.again import Pose, look, make_skin
-from cicatrix.phantom.settings import PhantomSettings
+from cicatrix.phantom.options import PhantomSettings
+from cicatrix.phantom.revisit import Pose, look, make_skin
 from cicatrix.phantom.write import write_capture
 from cicatrix.pipeline.assess import assess
 

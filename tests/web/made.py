@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cicatrix.io.relief_archive import RELIEF_FILE, pack
 from cicatrix.model import Assessment, Relief
-from cicatrix.model.record import StoredResult
+from cicatrix.model.practice import StoredResult
 from cicatrix.practice import Practice, captures, results
 from cicatrix.report import paint, render_html
 from cicatrix.report.annotate import annotate
@@ -47,6 +47,6 @@ def keep_result(
         if pictures.colour is not None:
             (out / "melanin.png").write_bytes(png(pictures.colour, pictures.pixel_mm))
         (out / "report.html").write_text(render_html(found, pictures), encoding="utf-8")
-    with practice.desk("test") as desk:
-        stored = captures.add(desk, visit_id, capture, site=found.capture.site or "left cheek", kind=found.capture.kind)
-        return results.add(desk, stored.id, None, out)
+    with practice.unit_of_work("test") as unit:
+        stored = captures.add(unit, visit_id, capture, site=found.capture.site or "left cheek", kind=found.capture.kind)
+        return results.add(unit, stored.id, None, out)

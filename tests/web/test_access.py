@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from cicatrix.model.record import Role
+from cicatrix.model.practice import Role
 from cicatrix.web.pages import ROUTERS
 from cicatrix.web.router import RANK
 from tests.web.conftest import Client

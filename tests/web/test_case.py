@@ -17,17 +17,17 @@ from cicatrix.cases.lasting import taken_over
 from cicatrix.cases.read import read_case
 from cicatrix.cases.write import as_toml
 from cicatrix.model.case import Case
-from cicatrix.model.record import Visit
+from cicatrix.model.practice import Visit
 from cicatrix.practice import Practice, cases, visits
-from cicatrix.web.form.screen import slug
+from cicatrix.web.questionnaire.screen import slug
 from tests.web.conftest import Client
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "case.toml"
 
 
 def _stored(practice: Practice, visit: Visit) -> Case:
-    with practice.desk("test", write=False) as desk:
-        stored = cases.latest(desk, visit.id)
+    with practice.unit_of_work("test", write=False) as unit:
+        stored = cases.latest(unit, visit.id)
     return Case() if stored is None else stored.case
 
 
@@ -215,9 +215,9 @@ def test_the_overview_reads_what_was_said(clinician: Client, visit: Visit) -> No
 
 
 def _visit_before(practice: Practice, visit: Visit, case: Case) -> Visit:
-    with practice.desk("test") as desk:
-        earlier = visits.add(desk, visit.person_id, visit.day - timedelta(days=90))
-        cases.save(desk, earlier.id, case)
+    with practice.unit_of_work("test") as unit:
+        earlier = visits.add(unit, visit.person_id, visit.day - timedelta(days=90))
+        cases.save(unit, earlier.id, case)
     return earlier
 
 
@@ -246,9 +246,9 @@ def test_open_questions_tell_what_was_answered_before(clinician: Client, practic
 
 
 def test_a_first_visit_has_nothing_to_take_over(clinician: Client, practice: Practice, visit: Visit) -> None:
-    with practice.desk("test") as desk:
-        later = visits.add(desk, visit.person_id, visit.day + timedelta(days=10))
-        cases.save(desk, later.id, read_case(EXAMPLE))
+    with practice.unit_of_work("test") as unit:
+        later = visits.add(unit, visit.person_id, visit.day + timedelta(days=10))
+        cases.save(unit, later.id, read_case(EXAMPLE))
     assert clinician.http.get(f"/visits/{visit.id}/case.json").json()["lasting"] is None
     done = clinician.http.post(f"/visits/{visit.id}/case/take-over.json", headers={"X-CSRF": clinician.csrf})
     assert done.json()["names"] == []

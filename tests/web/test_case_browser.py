@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cicatrix.model.case import Case
-from cicatrix.model.record import Visit
+from cicatrix.model.practice import Visit
 from cicatrix.practice import Practice, cases, open_practice, people, visits
 from tests.report.browser import chromium
 from tests.web.live import WAIT_S, Browser, serving
@@ -35,8 +35,8 @@ class Served:
 
     def stored(self) -> Case:
         """What is stated."""
-        with self.practice.desk("test", write=False) as desk:
-            found = cases.latest(desk, self.visit.id)
+        with self.practice.unit_of_work("test", write=False) as unit:
+            found = cases.latest(unit, self.visit.id)
         return Case() if found is None else found.case
 
     def wait_for(self, is_so: Callable[[Case], bool]) -> None:
@@ -50,8 +50,8 @@ class Served:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     practice = open_practice(tmp_path / "practice")
-    with practice.desk("test") as desk:
-        visit = visits.add(desk, people.add(desk, "P-019").id, date(2026, 11, 2))
+    with practice.unit_of_work("test") as unit:
+        visit = visits.add(unit, people.add(unit, "P-019").id, date(2026, 11, 2))
     with serving(practice) as address:
         yield Served(address, practice, visit)
     practice.close()

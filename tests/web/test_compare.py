@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from cicatrix.cli.app import app as commands
 from cicatrix.model.change import Change
-from cicatrix.model.record import Job, RecordedPerson, Role, StoredResult, Visit
+from cicatrix.model.practice import Job, RecordedPerson, Role, StoredResult, Visit
 from cicatrix.practice import Practice, edits, jobs, people, results, visits
 from cicatrix.practice import rigs as repeats
 from cicatrix.web.work import Task
@@ -32,8 +32,8 @@ def looks(tmp_path_factory: pytest.TempPathFactory) -> list[Look]:
 
 @pytest.fixture
 def earlier(practice: Practice, person: RecordedPerson) -> Visit:
-    with practice.desk("test") as desk:
-        return visits.add(desk, person.id, date(2026, 8, 3))
+    with practice.unit_of_work("test") as unit:
+        return visits.add(unit, person.id, date(2026, 8, 3))
 
 
 @pytest.fixture
@@ -47,12 +47,12 @@ def kept(practice: Practice, earlier: Visit, visit: Visit, looks: list[Look], tm
 
 def do(practice: Practice) -> Job:
     """Do the job that waits."""
-    with practice.desk("worker") as desk:
-        job = jobs.claim(desk, "test")
+    with practice.unit_of_work("worker") as unit:
+        job = jobs.claim(unit, "test")
     assert job is not None
     Runner(FORKED).do(Task(practice, job, practice.work / "jobs" / job.id))
-    with practice.desk("anna", write=False) as desk:
-        return jobs.get(desk, job.id)
+    with practice.unit_of_work("anna", write=False) as unit:
+        return jobs.get(unit, job.id)
 
 
 def send(client: Client, address: str, body: dict[str, Any]) -> Any:
@@ -99,19 +99,19 @@ def test_two_visits_are_compared_as_the_command_line_does(
     assert again["known"] == done.result_id
     given = [str(looks[0].folder), str(looks[2].folder), "--days", "91", "--out", str(tmp_path / "out")]
     assert CliRunner().invoke(commands, ["compare", *given]).exit_code == 0
-    with practice.desk("anna", write=False) as desk:
+    with practice.unit_of_work("anna", write=False) as unit:
         assert done.result_id is not None
         for name in ("comparison.json", "comparison.html", "change.png"):
-            stored = results.comparison_path(desk, done.result_id, name).read_bytes()
+            stored = results.comparison_path(unit, done.result_id, name).read_bytes()
             assert stored == (tmp_path / "out" / name).read_bytes(), name
 
 
 def test_what_cannot_be_compared_is_refused_with_a_reason(
     practice: Practice, clinician: Client, person: RecordedPerson, kept: list[StoredResult], tmp_path: Path
 ) -> None:
-    with practice.desk("test") as desk:
-        other = people.add(desk, "P-002")
-        elsewhere = visits.add(desk, other.id, date(2026, 8, 3))
+    with practice.unit_of_work("test") as unit:
+        other = people.add(unit, "P-002")
+        elsewhere = visits.add(unit, other.id, date(2026, 8, 3))
     stranger = keep_result(practice, elsewhere.id, tmp_path / "stranger", *_of(kept, practice))
     address = f"/people/{person.id}/compare"
     for body, what in (
@@ -125,16 +125,16 @@ def test_what_cannot_be_compared_is_refused_with_a_reason(
         assert refused.status_code in {404, 422}, body
         assert what in refused.json()["error"]["what"]
         assert refused.json()["error"]["fix"]
-    with practice.desk("test", write=False) as desk:
-        assert jobs.recent(desk) == ()
+    with practice.unit_of_work("test", write=False) as unit:
+        assert jobs.recent(unit) == ()
 
 
 def _of(kept: list[StoredResult], practice: Practice) -> Any:
     from cicatrix.io.relief_archive import RELIEF_FILE, unpack  # noqa: PLC0415
     from cicatrix.web.corrected import measured_assessment  # noqa: PLC0415
 
-    with practice.desk("test", write=False) as desk:
-        return measured_assessment(desk, kept[0].id), unpack(results.path(desk, kept[0].id, RELIEF_FILE))
+    with practice.unit_of_work("test", write=False) as unit:
+        return measured_assessment(unit, kept[0].id), unpack(results.path(unit, kept[0].id, RELIEF_FILE))
 
 
 def test_pictures_of_other_skin_end_as_a_failed_job_with_a_reason(
@@ -156,8 +156,8 @@ def test_pictures_of_other_skin_end_as_a_failed_job_with_a_reason(
     failed = do(practice)
     assert failed.state == "failed"
     assert "What to do" in failed.message
-    with practice.desk("test", write=False) as desk:
-        assert results.comparisons_of(desk, person.id) == ()
+    with practice.unit_of_work("test", write=False) as unit:
+        assert results.comparisons_of(unit, person.id) == ()
 
 
 def test_a_site_over_time(
@@ -179,9 +179,9 @@ def test_a_site_over_time(
     assert "style=" not in page
     assert page.count('class="dot"') == sum(len(chart["spots"]) for chart in site["charts"])
     # A scar that was deleted by hand is gone from the curve.
-    with practice.desk("anna") as desk:
-        name = results.assessment(desk, kept[2].id)["scars"][0]["id"]
-        edits.append(desk, kept[2].id, {"event": "delete", "target": name})
+    with practice.unit_of_work("anna") as unit:
+        name = results.assessment(unit, kept[2].id)["scars"][0]["id"]
+        edits.append(unit, kept[2].id, {"event": "delete", "target": name})
     corrected = clinician.http.get(f"{address}.json").json()["sites"][0]["charts"]
     volume = next(chart for chart in corrected if chart["key"] == "volume")
     assert volume["spots"][-1]["value"] < charts["volume"]["spots"][-1]["value"]
@@ -210,8 +210,8 @@ def test_a_rig_is_tested_and_kept(
     report = clinician.http.get("/repeatability/report?rig=scanner")
     assert "<h1>How well a rig repeats itself</h1>" in report.text
     assert "sandbox" in report.headers["content-security-policy"]
-    with practice.desk("anna", write=False) as desk:
-        stored = repeats.latest(desk, "scanner")
+    with practice.unit_of_work("anna", write=False) as unit:
+        stored = repeats.latest(unit, "scanner")
     assert stored is not None
     assert all(capture["inputs"] == [] for capture in stored.repeat["captures"]), (
         "files of a person stay with the person"

@@ -40,9 +40,9 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("served")
     practice = open_practice(folder / "practice")
-    with practice.desk("test") as desk:
-        person = people.add(desk, "P-017").id
-        at = [visits.add(desk, person, day).id for day in (date(2026, 3, 2), date(2026, 10, 5))]
+    with practice.unit_of_work("test") as unit:
+        person = people.add(unit, "P-017").id
+        at = [visits.add(unit, person, day).id for day in (date(2026, 3, 2), date(2026, 10, 5))]
     looks = look_again(folder, (1.0, 1.0, 0.65))
     kept = [
         keep_result(practice, visit, folder / f"kept{number}", look.found, look.relief).id
@@ -64,13 +64,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def done(practice: Practice, kind: str, payload: dict[str, Any], person: str) -> str:
     """Do a job, and say what came of it."""
-    with practice.desk("anna") as desk:
-        jobs.add(desk, kind, payload, person_id=person)
-        job = jobs.claim(desk, "test")
+    with practice.unit_of_work("anna") as unit:
+        jobs.add(unit, kind, payload, person_id=person)
+        job = jobs.claim(unit, "test")
     assert job is not None
     Runner(multiprocessing.get_context("fork")).do(Task(practice, job, practice.work / "jobs" / job.id))
-    with practice.desk("anna", write=False) as desk:
-        ended = jobs.get(desk, job.id)
+    with practice.unit_of_work("anna", write=False) as unit:
+        ended = jobs.get(unit, job.id)
     assert ended.state == "done", ended.message
     assert ended.result_id is not None
     return ended.result_id

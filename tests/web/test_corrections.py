@@ -12,7 +12,7 @@ from cicatrix.corrections import as_json, log_of, parse_corrections
 from cicatrix.errors import NotFoundError
 from cicatrix.io.relief_archive import RELIEF_FILE, pack
 from cicatrix.model import Assessment
-from cicatrix.model.record import Role, Visit
+from cicatrix.model.practice import Role, Visit
 from cicatrix.pipeline.assess import corrected, simulated, write_assessment
 from cicatrix.practice import Practice, captures, cases, edits, jobs, results
 from cicatrix.web.corrected import corrected_assessment, correction_file, events_of, measured_assessment
@@ -38,10 +38,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture
 def result(practice: Practice, visit: Visit, files: tuple[Path, Path]) -> str:
     """Id of a stored result."""
-    with practice.desk("test") as desk:
-        stored = cases.save(desk, visit.id, case())
-        taken = captures.add(desk, visit.id, files[0], site="left cheek", kind="height")
-        return results.add(desk, taken.id, stored.id, files[1]).id
+    with practice.unit_of_work("test") as unit:
+        stored = cases.save(unit, visit.id, case())
+        taken = captures.add(unit, visit.id, files[0], site="left cheek", kind="height")
+        return results.add(unit, taken.id, stored.id, files[1]).id
 
 
 def send(client: Client, result: str, path: str = "", **body: Any) -> Any:
@@ -55,8 +55,8 @@ def history(client: Client, result: str) -> dict[str, Any]:
 
 
 def now(practice: Practice, result: str) -> Assessment:
-    with practice.desk("test", write=False) as desk:
-        return corrected_assessment(desk, result)
+    with practice.unit_of_work("test", write=False) as unit:
+        return corrected_assessment(unit, result)
 
 
 def test_without_corrections_a_result_is_as_it_was_stored(
@@ -94,11 +94,11 @@ def test_the_result_is_that_of_the_library(clinician: Client, practice: Practice
     send(clinician, result, event="answer", key="person.age", value=31)
     send(clinician, result, "/undo")
     found = now(practice, result)
-    with practice.desk("test", write=False) as desk:
-        log = correction_file(desk, result)
+    with practice.unit_of_work("test", write=False) as unit:
+        log = correction_file(unit, result)
     made = run_job(clinician, practice, result, tmp_path / "job")
-    with practice.desk("test", write=False) as desk:
-        stored = {file.name: results.path(desk, made, file.name) for file in results.get(desk, made).files}
+    with practice.unit_of_work("test", write=False) as unit:
+        stored = {file.name: results.path(unit, made, file.name) for file in results.get(unit, made).files}
     assessment, relief = photographs()
     mine = corrected(assessment, relief, log.events, case())
     assert found.model_dump_json() == mine.model_dump_json()
@@ -133,8 +133,8 @@ def test_what_does_not_fit_is_refused_and_nothing_is_stored(clinician: Client, p
         answer = send(clinician, result, way)
         assert answer.status_code == 422
         assert "there is nothing to" in answer.json()["error"]["what"]
-    with practice.desk("test", write=False) as desk:
-        assert events_of(desk, result) == ()
+    with practice.unit_of_work("test", write=False) as unit:
+        assert events_of(unit, result) == ()
 
 
 def test_forms_do_the_same(clinician: Client, practice: Practice, result: str) -> None:
@@ -173,14 +173,14 @@ def test_results_that_are_not_there_are_not_found(clinician: Client, practice: P
     assert clinician.http.get("/results/none/corrections.json").status_code == 404
     assert send(clinician, "none", event="delete", target="S01").status_code == 404
     assert send(clinician, "none", "/undo").status_code == 404
-    with practice.desk("test", write=False) as desk, pytest.raises(NotFoundError):
-        corrected_assessment(desk, "none")
+    with practice.unit_of_work("test", write=False) as unit, pytest.raises(NotFoundError):
+        corrected_assessment(unit, "none")
 
 
 def delete_and_fail(practice: Practice, result: str) -> None:
-    with practice.desk("test") as desk:
-        edits.append(desk, result, {"event": "delete", "target": "S01"})
-        assert len(corrected_assessment(desk, result).scars) == 4
+    with practice.unit_of_work("test") as unit:
+        edits.append(unit, result, {"event": "delete", "target": "S01"})
+        assert len(corrected_assessment(unit, result).scars) == 4
         raise ZeroDivisionError
 
 
@@ -196,12 +196,12 @@ def run_job(client: Client, practice: Practice, result: str, folder: Path) -> st
     started = client.http.post(f"/results/{result}/corrections/keep.json", headers={"X-CSRF": client.csrf})
     assert started.status_code == 200, started.text
     folder.mkdir()
-    with practice.desk("test") as desk:
-        task = Task(practice, jobs.get(desk, started.json()["job_id"]), folder)
-        given = correct.prepare(task, desk)
+    with practice.unit_of_work("test") as unit:
+        task = Task(practice, jobs.get(unit, started.json()["job_id"]), folder)
+        given = correct.prepare(task, unit)
     correct.work(folder, given, lambda *_: None)
-    with practice.desk("test") as desk:
-        made = correct.keep(task, desk).result_id
+    with practice.unit_of_work("test") as unit:
+        made = correct.keep(task, unit).result_id
     assert made is not None
     return made
 
@@ -214,9 +214,9 @@ def test_a_corrected_result_is_stored_beside_the_measured_one_and_not_corrected_
     assert refused.json()["error"]["what"] == "No correction is in force."
     send(clinician, result, event="delete", target="S01")
     made = run_job(clinician, practice, result, tmp_path / "job")
-    with practice.desk("test", write=False) as desk:
-        assert measured_assessment(desk, made).corrections == corrected_assessment(desk, result).corrections
-        assert not measured_assessment(desk, result).corrections
+    with practice.unit_of_work("test", write=False) as unit:
+        assert measured_assessment(unit, made).corrections == corrected_assessment(unit, result).corrections
+        assert not measured_assessment(unit, result).corrections
     answer = send(clinician, made, event="delete", target="S02")
     assert answer.status_code == 422
     assert "corrected before it was stored" in answer.json()["error"]["what"].lower()

@@ -12,7 +12,7 @@ import pytest
 
 from cicatrix.cases.read import read_case
 from cicatrix.io.relief_archive import RELIEF_FILE, pack
-from cicatrix.model.record import Visit
+from cicatrix.model.practice import Visit
 from cicatrix.pipeline.assess import assess_with_relief
 from cicatrix.practice import Practice, captures, cases, results
 from tests.web.conftest import Client
@@ -35,10 +35,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture
 def result(practice: Practice, visit: Visit, made: tuple[Path, Path]) -> str:
     """That result in the record."""
-    with practice.desk("test") as desk:
-        capture = captures.add(desk, visit.id, made[0], site="left cheek", kind="height")
-        case = cases.save(desk, visit.id, read_case(CASE))
-        return results.add(desk, capture.id, case.id, made[1]).id
+    with practice.unit_of_work("test") as unit:
+        capture = captures.add(unit, visit.id, made[0], site="left cheek", kind="height")
+        case = cases.save(unit, visit.id, read_case(CASE))
+        return results.add(unit, capture.id, case.id, made[1]).id
 
 
 def _text(page: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from cicatrix.web.cache import Lately
+from cicatrix.web.cache import RecentCache
 
 
 def test_what_was_made_is_not_made_again() -> None:
@@ -14,7 +14,7 @@ def test_what_was_made_is_not_made_again() -> None:
         made.append("one")
         return "first"
 
-    kept: Lately[str] = Lately(4)
+    kept: RecentCache[str] = RecentCache(4)
     for _ in range(3):
         assert kept.get("one", lambda: note(made)) == "first"
     assert made == ["one"]
@@ -27,14 +27,14 @@ def test_what_was_used_longest_ago_goes_first() -> None:
         made.append(number)
         return number
 
-    kept: Lately[int] = Lately(2)
+    kept: RecentCache[int] = RecentCache(2)
     for number in (1, 2, 1, 3, 1, 2):
         kept.get(number, lambda number=number: make(number))  # type: ignore[misc]
     assert made == [1, 2, 3, 2]
 
 
 def test_a_failure_is_not_kept() -> None:
-    kept: Lately[int] = Lately(2)
+    kept: RecentCache[int] = RecentCache(2)
 
     def fail() -> int:
         raise OSError
@@ -49,7 +49,7 @@ def test_a_failure_is_not_kept() -> None:
 
 
 def test_many_at_once_get_their_own() -> None:
-    kept: Lately[int] = Lately(8)
+    kept: RecentCache[int] = RecentCache(8)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda number: kept.get(number % 20, lambda: number % 20), range(2000)))
     assert found == [number % 20 for number in range(2000)]

@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 
-from cicatrix.model.record import RecordedPerson, Visit
+from cicatrix.model.practice import RecordedPerson, Visit
 from cicatrix.practice import Practice, jobs, open_practice
 from tests.practice.conftest import database
 from tests.web.conftest import Client
@@ -89,8 +89,8 @@ def test_nothing_breaks(
 def _kept(practice: Practice, visit: Visit, folder: Path) -> dict[str, str]:
     """A capture, a result and work that exist, and names that mean something to them."""
     kept = keep_result(practice, visit.id, folder / "kept", *assessed())
-    with practice.desk("test") as desk:
-        job = jobs.add(desk, "assess", {"capture": kept.capture_id, "case": None, "start": None})
+    with practice.unit_of_work("test") as unit:
+        job = jobs.add(unit, "assess", {"capture": kept.capture_id, "case": None, "start": None})
     return {"capture_id": kept.capture_id, "result_id": kept.id, "job_id": job.id, "name": "relief"}
 
 

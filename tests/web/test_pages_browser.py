@@ -44,11 +44,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The app on a practice that is in use."""
     folder: Path = tmp_path_factory.mktemp("served")
     practice = open_practice(folder / "practice")
-    with practice.desk("test") as desk:
-        person = people.add(desk, LONG, "came with an old scar " * 20)
+    with practice.unit_of_work("test") as unit:
+        person = people.add(unit, LONG, "came with an old scar " * 20)
         for number in range(60):
-            people.add(desk, f"P-{number:03}")
-        visit = visits.add(desk, person.id, date(2026, 11, 2), "first look")
+            people.add(unit, f"P-{number:03}")
+        visit = visits.add(unit, person.id, date(2026, 11, 2), "first look")
     found, relief = assessed()
     kept = keep_result(practice, visit.id, folder / "kept", judged(found), relief, pages=True)
     with serving(practice) as address:

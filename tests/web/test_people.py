@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from cicatrix.cli.app import app as cli
-from cicatrix.model.record import RecordedPerson, Visit
+from cicatrix.model.practice import RecordedPerson, Visit
 from cicatrix.practice import Practice
 from tests.web.conftest import Client
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from cicatrix.model import Assessment, DarkSpot
-from cicatrix.model.record import Role, StoredResult, Visit
+from cicatrix.model.practice import Role, StoredResult, Visit
 from cicatrix.practice import Practice, edits, erase, people
-from cicatrix.web.viewer.view import ResultView
+from cicatrix.web.viewer.result_view import ResultView
 from tests.report.foreseen import judged
 from tests.report.test_marks import CONTRAST, HOSTILE, SQUARE, about, mark, tone
 from tests.web.conftest import Client
@@ -68,8 +68,8 @@ def test_a_result_looked_at_before_shows_what_has_changed_since(
 ) -> None:
     address = f"/results/{kept.id}.json"
     before = told(clinician, address)
-    with practice.desk("test") as desk:
-        people.change(desk, visit.person_id, pseudonym="P-renamed", note="")
+    with practice.unit_of_work("test") as unit:
+        people.change(unit, visit.person_id, pseudonym="P-renamed", note="")
     after = told(clinician, address)
     assert before["pseudonym"] != "P-renamed"
     assert after == {**before, "pseudonym": "P-renamed"}
@@ -126,8 +126,8 @@ def test_one_scar_in_full(clinician: Client, kept: StoredResult, found: Assessme
 
 
 def test_a_corrected_scar_says_what_was_measured(clinician: Client, kept: StoredResult, practice: Practice) -> None:
-    with practice.desk("anna") as desk:
-        edits.append(desk, kept.id, {"event": "set_kind", "scar": "s001", "kind": "rolling", "note": "seen by hand"})
+    with practice.unit_of_work("anna") as unit:
+        edits.append(unit, kept.id, {"event": "set_kind", "scar": "s001", "kind": "rolling", "note": "seen by hand"})
     scar = told(clinician, f"/results/{kept.id}/objects/s001.json")
     assert scar["kind"] == "rolling"
     assert scar["corrected"]

@@ -45,8 +45,8 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("served")
     practice = open_practice(folder / "practice")
-    with practice.desk("test") as desk:
-        visit = visits.add(desk, people.add(desk, "P-017").id, date(2026, 11, 2))
+    with practice.unit_of_work("test") as unit:
+        visit = visits.add(unit, people.add(unit, "P-017").id, date(2026, 11, 2))
     found, relief = assessed()
     kept = keep_result(practice, visit.id, folder / "a", judged(found), relief, pages=True)
     bare = keep_result(practice, visit.id, folder / "b", *assessed(photographs=False))

@@ -13,7 +13,7 @@ from PIL import Image
 from cicatrix.cases.write import write_case
 from cicatrix.io.relief_archive import RELIEF_FILE
 from cicatrix.model.case import Case, Person, Preferences
-from cicatrix.model.record import Visit
+from cicatrix.model.practice import Visit
 from cicatrix.pipeline.assess import assess_folder
 from cicatrix.practice import Practice, captures, cases, jobs, results
 from cicatrix.web.work.worker import process_context, work
@@ -32,8 +32,8 @@ def work_off(practice: Practice) -> None:
     """Let a worker do all that waits."""
 
     def idle() -> bool:
-        with practice.desk("test", write=False) as desk:
-            return not jobs.unfinished(desk)
+        with practice.unit_of_work("test", write=False) as unit:
+            return not jobs.unfinished(unit)
 
     work(practice, context=process_context(), stopping=idle)
 
@@ -62,8 +62,8 @@ def test_library_command_line_and_web_app_give_the_same_bytes(
     arguments = ["assess", str(example), "--case", str(case), "--start", START.isoformat(), "--out", str(command)]
     subprocess.run([sys.executable, "-m", "cicatrix", *arguments], check=True, capture_output=True)  # noqa: S603
 
-    with practice.desk("anna") as desk:
-        cases.save(desk, visit.id, CASE)
+    with practice.unit_of_work("anna") as unit:
+        cases.save(unit, visit.id, CASE)
     archive = zipped({f"cheek/{file.name}": file.read_bytes() for file in example.iterdir()})
     headers = {"x-csrf": clinician.csrf, "accept": "application/json"}
     sent = clinician.http.post(
@@ -78,11 +78,11 @@ def test_library_command_line_and_web_app_give_the_same_bytes(
     done = clinician.http.get(f"/jobs/{asked.json()['job']['id']}.json").json()
     assert done["job"]["state"] == "done", done
 
-    with practice.desk("anna", write=False) as desk:
-        stored = results.get(desk, done["job"]["result_id"])
-        capture = captures.get(desk, stored.capture_id)
-        kept = {file.name: desk.files.path(file.sha256).read_bytes() for file in stored.files}
-        sent_back = {file.name: desk.files.path(file.sha256).read_bytes() for file in capture.files}
+    with practice.unit_of_work("anna", write=False) as unit:
+        stored = results.get(unit, done["job"]["result_id"])
+        capture = captures.get(unit, stored.capture_id)
+        kept = {file.name: unit.files.path(file.sha256).read_bytes() for file in stored.files}
+        sent_back = {file.name: unit.files.path(file.sha256).read_bytes() for file in capture.files}
     assert kept.pop(RELIEF_FILE)
     assert b'"kind": "' in kept["assessment.json"]
     by_library = {file.name: file.read_bytes() for file in library.iterdir()}

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from cicatrix.model.record import Visit
+from cicatrix.model.practice import Visit
 from cicatrix.practice import Practice, accounts, open_practice
 from cicatrix.web.app import create_app
 from cicatrix.web.settings import Settings
@@ -107,15 +107,15 @@ def test_what_is_refused_early_is_a_page_for_people(clinician: Client) -> None:
 
 def test_the_links_session_is_none_where_people_log_in(app: FastAPI, practice: Practice, settings: Settings) -> None:
     """Somebody opened the app by its link; then it is started for the network, with accounts."""
-    with practice.desk("owner") as desk:
-        token = accounts.open_session(desk, None)
+    with practice.unit_of_work("owner") as unit:
+        token = accounts.open_session(unit, None)
     client = TestClient(app, base_url=BASE, follow_redirects=False)
     client.cookies.set(settings.cookie, token)
     assert client.get("/people.json").status_code == 401
 
 
 def test_guessing_the_old_password_locks_the_account(clinician: Client) -> None:
-    """Somebody at a desk that was left open tries to take the account over."""
+    """Somebody at a computer that was left unlocked tries to take the account over."""
     guess = {"old": "not the password", "new": "another long password", "again": "another long password"}
     for _ in range(5):
         told = clinician.http.post("/account/password.json", json=guess, headers={"X-CSRF": clinician.csrf})
@@ -160,8 +160,8 @@ def test_behind_https_the_cookie_is_for_https_alone(tmp_path: Path) -> None:
 
 
 def test_logging_in_and_out(app: FastAPI, practice: Practice) -> None:
-    with practice.desk("test") as desk:
-        accounts.add(desk, "anna", "reader", PASSWORD)
+    with practice.unit_of_work("test") as unit:
+        accounts.add(unit, "anna", "reader", PASSWORD)
     client = TestClient(app, base_url=BASE, follow_redirects=False)
     refused = client.post("/login", data={"name": "anna", "password": "wrong"})
     nobody = client.post("/login", data={"name": "nobody", "password": "wrong"})
@@ -179,16 +179,16 @@ def test_logging_in_and_out(app: FastAPI, practice: Practice) -> None:
     "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
 )
 def test_the_login_leads_nowhere_else(app: FastAPI, practice: Practice, address: str) -> None:
-    with practice.desk("test") as desk:
-        accounts.add(desk, "anna", "reader", PASSWORD)
+    with practice.unit_of_work("test") as unit:
+        accounts.add(unit, "anna", "reader", PASSWORD)
     client = TestClient(app, base_url=BASE, follow_redirects=False)
     entered = client.post("/login", data={"name": "anna", "password": PASSWORD, "next": address})
     assert entered.headers["location"] == "/people"
 
 
 def test_after_five_failures_the_right_password_does_not_help(app: FastAPI, practice: Practice) -> None:
-    with practice.desk("test") as desk:
-        accounts.add(desk, "anna", "reader", PASSWORD)
+    with practice.unit_of_work("test") as unit:
+        accounts.add(unit, "anna", "reader", PASSWORD)
     client = TestClient(app, base_url=BASE, follow_redirects=False)
     for _ in range(5):
         client.post("/login", data={"name": "anna", "password": "wrong"})
@@ -204,8 +204,8 @@ def test_every_guess_costs_the_same_work(app: FastAPI, practice: Practice, monke
         hashed.append(stored.rsplit("$", 2)[0])  # method and work factors
         return matches(stored, password)
 
-    with practice.desk("test") as desk:
-        accounts.add(desk, "anna", "reader", PASSWORD)
+    with practice.unit_of_work("test") as unit:
+        accounts.add(unit, "anna", "reader", PASSWORD)
     monkeypatch.setattr(accounts, "_matches", count)
     accounts._nobody.cache_clear()  # made with the quick passwords of this test
     client = TestClient(app, base_url=BASE, follow_redirects=False)

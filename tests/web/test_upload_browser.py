@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cicatrix.model.record import Visit
+from cicatrix.model.practice import Visit
 from cicatrix.practice import Practice, open_practice, people, visits
 from cicatrix.web.work.worker import process_context, work
 from tests.report.browser import axe_script, chromium
@@ -50,8 +50,8 @@ class Served:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     practice = open_practice(tmp_path_factory.mktemp("uploads") / "practice")
-    with practice.desk("test") as desk:
-        visit = visits.add(desk, people.add(desk, "P-018").id, date(2026, 11, 2))
+    with practice.unit_of_work("test") as unit:
+        visit = visits.add(unit, people.add(unit, "P-018").id, date(2026, 11, 2))
     over = threading.Event()
     worker = threading.Thread(
         target=work, args=(practice,), kwargs={"context": process_context(), "stopping": over.is_set}

@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cicatrix.errors import CaptureError
-from cicatrix.web.upload.describe import manifest_text
-from cicatrix.web.upload.form import UploadForm
-from cicatrix.web.upload.gather import gather
+from cicatrix.web.upload.assemble_upload import gather
+from cicatrix.web.upload.guess_manifest import manifest_text
 from cicatrix.web.upload.limits import UploadLimits
 from cicatrix.web.upload.names import check_names, clean_name, without_top
 from cicatrix.web.upload.unzip import unzip
+from cicatrix.web.upload.upload_form import UploadForm
 from tests.web.tiny import HEIGHT_TOML, height_files, height_map, send, zipped
 
 LIMITS = UploadLimits()
@@ -295,10 +295,10 @@ def test_any_site_survives_the_way_through_toml(site: str) -> None:
 
 
 def test_a_capture_from_the_form_can_be_read(tmp_path: Path) -> None:
-    from cicatrix.pipeline.check import look  # noqa: PLC0415
+    from cicatrix.pipeline.check import check_capture  # noqa: PLC0415
 
     folder, _ = take({"heights.npy": height_map()}, tmp_path, pixel_mm=0.1, height_unit="mm", site="chin")
-    coached, seen = look(folder)
+    coached, seen = check_capture(folder)
     assert (coached.kind, coached.verdict) == ("height", "measured")
     assert seen is not None
     assert seen.site == "chin"

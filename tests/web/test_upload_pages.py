@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.testclient import TestClient
 
-from cicatrix.model.record import Role, Visit
+from cicatrix.model.practice import Role, Visit
 from cicatrix.practice import Practice, captures, jobs
 from cicatrix.web.upload import receive as intake
 from cicatrix.web.upload.limits import UploadLimits
@@ -76,8 +76,8 @@ def test_a_refused_capture_says_why_and_what_to_do(practice: Practice, visit: Vi
     page = clinician.http.get(f"/jobs/{job['id']}").text
     assert "It could not be done." in page
     assert "What to do" in page
-    with practice.desk("test", write=False) as desk:
-        assert captures.of_visit(desk, visit.id) == ()
+    with practice.unit_of_work("test", write=False) as unit:
+        assert captures.of_visit(unit, visit.id) == ()
 
 
 @pytest.mark.parametrize("token", ["", "wrong", None])
@@ -147,8 +147,8 @@ def test_a_form_that_makes_no_sense_is_refused_with_its_files(
 
 def test_a_decimal_comma_is_understood(practice: Practice, visit: Visit, clinician: Client) -> None:
     post(clinician, visit, data={"pixel_mm": "0,04"})
-    with practice.desk("test", write=False) as desk:
-        assert jobs.recent(desk)[0].payload["form"]["pixel_mm"] == 0.04
+    with practice.unit_of_work("test", write=False) as unit:
+        assert jobs.recent(unit)[0].payload["form"]["pixel_mm"] == 0.04
 
 
 @pytest.mark.parametrize(
@@ -221,8 +221,8 @@ def test_events_follow_a_job(
     steps = iter(["running", "failed"])
 
     async def step(_seconds: float) -> None:
-        with practice.desk("test") as desk:
-            jobs.claim(desk, "test") if next(steps) == "running" else jobs.fail(desk, job["id"], "no\nlight")
+        with practice.unit_of_work("test") as unit:
+            jobs.claim(unit, "test") if next(steps) == "running" else jobs.fail(unit, job["id"], "no\nlight")
 
     monkeypatch.setattr("cicatrix.web.pages.jobs.asyncio.sleep", step)
     told = clinician.http.get(f"/jobs/{job['id']}/events").text

@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 
 from cicatrix.errors import InputError
-from cicatrix.model.record import Job, Visit
+from cicatrix.model.practice import Job, Visit
 from cicatrix.practice import Practice, captures, jobs, results
 from cicatrix.web import work as kinds
 from cicatrix.web.work import Task, uploads
-from cicatrix.web.work.child import worded
-from cicatrix.web.work.limits import JobLimits
+from cicatrix.web.work.child import error_text
+from cicatrix.web.work.process_limits import JobLimits
 from cicatrix.web.work.runner import Runner
 from cicatrix.web.work.worker import process_context, work
 from tests.web.tiny import HEIGHT_TOML, ask_upload, height_files, zipped
@@ -41,17 +41,17 @@ def context() -> BaseContext:
 
 def run_next(practice: Practice, context: BaseContext, **settings: Any) -> Job:
     """Do the job that waits."""
-    with practice.desk("worker") as desk:
-        job = jobs.claim(desk, "test")
+    with practice.unit_of_work("worker") as unit:
+        job = jobs.claim(unit, "test")
     assert job is not None
     Runner(context, **settings).do(Task(practice, job, practice.work / "jobs" / job.id))
-    with practice.desk("anna", write=False) as desk:
-        return jobs.get(desk, job.id)
+    with practice.unit_of_work("anna", write=False) as unit:
+        return jobs.get(unit, job.id)
 
 
 def ask(practice: Practice, kind: str, **payload: Any) -> Job:
-    with practice.desk("anna") as desk:
-        return jobs.add(desk, kind, payload)
+    with practice.unit_of_work("anna") as unit:
+        return jobs.add(unit, kind, payload)
 
 
 def hostile(practice: Practice, monkeypatch: pytest.MonkeyPatch, how: str) -> Job:
@@ -75,9 +75,9 @@ def test_an_upload_becomes_a_capture_and_the_capture_a_result(
     done = run_next(practice, context)
     assert (done.state, done.message) == ("done", "The capture was added.")
     assert done.result_id is not None
-    with practice.desk("anna", write=False) as desk:
-        capture = captures.get(desk, done.result_id)
-        assert desk.files.path(capture.files[0].sha256).read_bytes() == HEIGHT_TOML
+    with practice.unit_of_work("anna", write=False) as unit:
+        capture = captures.get(unit, done.result_id)
+        assert unit.files.path(capture.files[0].sha256).read_bytes() == HEIGHT_TOML
     assert (capture.site, capture.kind, capture.note["coached"]["verdict"]) == ("chin", "height", "measured")
     assert [file.name for file in capture.files] == ["capture.toml", "cicatrix-previews/0001.jpg", "heights.npy"]
     assert nothing_left(practice)
@@ -85,9 +85,9 @@ def test_an_upload_becomes_a_capture_and_the_capture_a_result(
     assessed = run_next(practice, context)
     assert assessed.state == "done"
     assert assessed.result_id is not None
-    with practice.desk("anna", write=False) as desk:
-        assert len(results.assessment(desk, assessed.result_id)["scars"]) == 1
-        assert {"report.html", "relief.npz"} <= {file.name for file in results.get(desk, assessed.result_id).files}
+    with practice.unit_of_work("anna", write=False) as unit:
+        assert len(results.assessment(unit, assessed.result_id)["scars"]) == 1
+        assert {"report.html", "relief.npz"} <= {file.name for file in results.get(unit, assessed.result_id).files}
     assert nothing_left(practice)
 
 
@@ -112,8 +112,8 @@ def test_what_cannot_be_read_is_not_added_and_says_why(
     assert failed.state == "failed"
     assert about in failed.message
     assert str(practice.folder) not in failed.message
-    with practice.desk("anna", write=False) as desk:
-        assert captures.of_visit(desk, visit.id) == ()
+    with practice.unit_of_work("anna", write=False) as unit:
+        assert captures.of_visit(unit, visit.id) == ()
     assert nothing_left(practice)
 
 
@@ -166,8 +166,8 @@ def test_what_a_job_made_is_not_kept_once_it_was_cancelled(practice: Practice, m
         nonlocal polls
         polls += 1
         if polls == 2:
-            with practice.desk("anna") as desk:
-                jobs.cancel(desk, job.id)
+            with practice.unit_of_work("anna") as unit:
+                jobs.cancel(unit, job.id)
         return False
 
     began = time.monotonic()
@@ -182,8 +182,8 @@ def test_a_worker_that_is_asked_to_stop_leaves_the_job_to_the_next(
     job = hostile(practice, monkeypatch, "sleep")
     asked = iter([False, False, True, True])
     work(practice, context=FORKED, stopping=lambda: next(asked))
-    with practice.desk("anna", write=False) as desk:
-        left = jobs.get(desk, job.id)
+    with practice.unit_of_work("anna", write=False) as unit:
+        left = jobs.get(unit, job.id)
     assert (left.state, left.tries) == ("waiting", 0)
 
 
@@ -203,8 +203,8 @@ def test_files_that_are_gone_fail_the_job(practice: Practice, visit: Visit) -> N
 
 def test_errors_name_files_and_no_folder_of_this_machine(tmp_path: Path) -> None:
     inside = InputError(f"{tmp_path}/capture/a.jpg is odd", path=tmp_path / "capture" / "a.jpg", fix="turn it")
-    assert worded(inside, tmp_path) == "a.jpg: capture/a.jpg is odd\nWhat to do: turn it"
-    assert worded(InputError("it is odd", path=tmp_path / "capture"), tmp_path) == "it is odd"
+    assert error_text(inside, tmp_path) == "a.jpg: capture/a.jpg is odd\nWhat to do: turn it"
+    assert error_text(InputError("it is odd", path=tmp_path / "capture"), tmp_path) == "it is odd"
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 30.0) -> None:
@@ -230,8 +230,8 @@ def test_the_program_itself_works_alone_and_stops_when_asked(practice: Practice,
     first = ask_upload(practice, visit.id, height_files())
 
     def state(job: Job) -> str:
-        with practice.desk("anna", write=False) as desk:
-            return jobs.get(desk, job.id).state
+        with practice.unit_of_work("anna", write=False) as unit:
+            return jobs.get(unit, job.id).state
 
     with started(command) as one:
         wait_for(lambda: state(first) == "done")
@@ -254,14 +254,14 @@ def test_previews_are_small_pictures(practice: Practice, visit: Visit) -> None:
     assert done.state == "done", done.message
     import cv2  # noqa: PLC0415
 
-    with practice.desk("anna", write=False) as desk:
-        capture = captures.get(desk, done.result_id or "")
+    with practice.unit_of_work("anna", write=False) as unit:
+        capture = captures.get(unit, done.result_id or "")
         by_name = {file.name: file for file in capture.files}
         assert "letter.txt" not in by_name
         assert capture.note["left_out"] == ["letter.txt"]
         assert len(capture.note["directions"]) == 8
         for photo in capture.note["photos"]:
             stored = by_name[f"cicatrix-previews/{photo['preview']}"]
-            picture = cv2.imdecode(np.fromfile(desk.files.path(stored.sha256), np.uint8), cv2.IMREAD_COLOR)
+            picture = cv2.imdecode(np.fromfile(unit.files.path(stored.sha256), np.uint8), cv2.IMREAD_COLOR)
             assert picture is not None
             assert max(picture.shape) == 320

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cicatrix.model.record import Job, Visit
+from cicatrix.model.practice import Job, Visit
 from cicatrix.practice import Practice, jobs
 from cicatrix.practice.integrity import examine
-from cicatrix.practice.tables import CaptureRow, HoldingRow, JobRow, ResultRow
+from cicatrix.practice.tables import CaptureRow, FileUseRow, JobRow, ResultRow
 from cicatrix.web.work import uploads
 from tests.web.test_same import work_off
 from tests.web.tiny import ask_upload, height_files, zipped
@@ -55,9 +55,9 @@ class Workers:
 def ask(practice: Practice, visit: Visit, number: int, captured: list[str]) -> None:
     """Ask for what a practice asks for: an upload, as files or as a zip, or an assessment of what came of one."""
     if captured and number % 2:
-        with practice.desk("anna") as desk:
+        with practice.unit_of_work("anna") as unit:
             capture = captured[number % len(captured)]
-            jobs.add(desk, "assess", {"capture": capture, "case": None, "start": None})
+            jobs.add(unit, "assess", {"capture": capture, "case": None, "start": None})
         return
     files = height_files(0.1 + 0.01 * (number % 30))
     ask_upload(practice, visit.id, {"x.zip": zipped(files)} if number % 4 else files, site=f"site {number}")
@@ -65,14 +65,14 @@ def ask(practice: Practice, visit: Visit, number: int, captured: list[str]) -> N
 
 def look(practice: Practice) -> list[Job]:
     """What is visible in one moment is whole: as many captures and results as jobs that made one, no half of any."""
-    with practice.desk("test", write=False) as desk:
-        every = list(jobs.recent(desk, limit=10_000))
+    with practice.unit_of_work("test", write=False) as unit:
+        every = list(jobs.recent(unit, limit=10_000))
         made = {kind: {job.result_id for job in every if job.kind == kind and job.state == "done"} for kind in KINDS}
-        assert set(desk.session.scalars(select(CaptureRow.id))) == made["upload"]
-        assert set(desk.session.scalars(select(ResultRow.id))) == made["assess"]
+        assert set(unit.session.scalars(select(CaptureRow.id))) == made["upload"]
+        assert set(unit.session.scalars(select(ResultRow.id))) == made["assess"]
         for kind, needed in KINDS.items():
             for owner in made[kind]:
-                names = set(desk.session.scalars(select(HoldingRow.name).where(HoldingRow.owner_id == owner)))
+                names = set(unit.session.scalars(select(FileUseRow.name).where(FileUseRow.owner_id == owner)))
                 assert needed <= names
     return every
 
@@ -112,8 +112,8 @@ def test_sixty_kills_lose_no_job_and_leave_nothing_by_half(practice: Practice, v
     assert min(at_work.values()) > 3, f"too few were killed at work: {at_work}"
     assert examine(practice).sound
     print(KILLS, "kills,", asked, "jobs,", at_work, "killed at work,", len(failed), "failed")  # noqa: T201 - for -s
-    with practice.desk("test", write=False) as desk:
-        assert desk.session.scalars(select(JobRow.worker).where(JobRow.state == "running")).all() == []
+    with practice.unit_of_work("test", write=False) as unit:
+        assert unit.session.scalars(select(JobRow.worker).where(JobRow.state == "running")).all() == []
     assert list((practice.work / "jobs").iterdir()) == []
     failed_uploads = {job.payload["upload"] for job in every if job.kind == "upload" and job.state == "failed"}
     assert not failed_uploads & {folder.name for folder in uploads(practice).iterdir()}

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from cicatrix.model.record import Job
+from cicatrix.model.practice import Job
 from cicatrix.practice import Practice, jobs
-from cicatrix.web.upload.form import NAMES, UploadForm, stored_as
+from cicatrix.web.upload.upload_form import NAMES, UploadForm, stored_as
 from cicatrix.web.work import uploads
 
 __all__ = ["HEIGHT_TOML", "ask_upload", "height_files", "height_map", "send", "zipped"]
@@ -60,5 +60,5 @@ def ask_upload(practice: Practice, visit_id: str, files: Mapping[str, bytes], **
     token = uuid.uuid4().hex
     send(uploads(practice) / token, files)
     payload = {"upload": token, "visit": visit_id, "form": UploadForm(**form).model_dump(mode="json")}
-    with practice.desk("anna") as desk:
-        return jobs.add(desk, "upload", payload)
+    with practice.unit_of_work("anna") as unit:
+        return jobs.add(unit, "upload", payload)

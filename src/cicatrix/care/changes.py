@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from cicatrix.care.plan_text import names
 from cicatrix.care.targets import Aims
-from cicatrix.care.words import names
 from cicatrix.knowledge import rules
 from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import TreatmentId

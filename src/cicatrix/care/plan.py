@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cicatrix.care.answers import Answers, answers_of
 from cicatrix.care.changes import changes
-from cicatrix.care.flips import flips
+from cicatrix.care.condition_values import Answers, answers_of
 from cicatrix.care.options import Choice, choose, useful
+from cicatrix.care.plan_text import answer, names, question
 from cicatrix.care.rules import Ruling, cited, ruling
 from cicatrix.care.schedule import schedule
+from cicatrix.care.sensitivity import flips
 from cicatrix.care.steps import step_of, targets_of
 from cicatrix.care.targets import PITTED, Aims, aims_of, wish_against
-from cicatrix.care.words import answer, names, question
 from cicatrix.knowledge import treatments
 from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import TREATMENT_IDS, TreatmentId

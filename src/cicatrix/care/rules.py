@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.care.answers import FALSE, TRUE, UNKNOWN, Answers, holds, settles
+from cicatrix.care.condition_values import FALSE, TRUE, UNKNOWN, Answers, holds, settles
 from cicatrix.knowledge import Rulebook, rules, sources
 from cicatrix.model.case import TREATMENT_IDS, TreatmentId
 from cicatrix.model.condition import keys_of

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
 
-from cicatrix.care.words import names
+from cicatrix.care.plan_text import names
 from cicatrix.errors import KnowledgeError
 from cicatrix.knowledge import treatments
 from cicatrix.knowledge.healing import healing_book

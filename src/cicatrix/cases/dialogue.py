@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cicatrix.cases.answers import AnswerError, offered, parse_answer, spoken
 from cicatrix.cases.contradictions import Clash, contradictions, doubts
 from cicatrix.cases.fields import Field, answer, fields
+from cicatrix.cases.parse_answer import AnswerError, offered, parse_answer, spoken
 from cicatrix.model.case import Case
 
 __all__ = ["HELP", "TOPICS", "Dialogue", "Topic", "with_answer"]

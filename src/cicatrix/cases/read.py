@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cicatrix.cases.check import Checker
 from cicatrix.cases.lines import json_lines, toml_lines
+from cicatrix.cases.validate import Checker
 from cicatrix.errors import CaseError
 from cicatrix.io.read import read_text
 from cicatrix.io.toml import parse_toml

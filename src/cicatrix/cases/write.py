@@ -7,8 +7,8 @@ import textwrap
 from pathlib import Path
 from typing import Final
 
-from cicatrix.cases.check import written
 from cicatrix.cases.fields import Field, answer, fields, sections
+from cicatrix.cases.validate import written
 from cicatrix.io.write import write_file
 from cicatrix.model.case import Case
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from cicatrix.change.compare import Laid, compare, lay, pair_all
-from cicatrix.change.foreseen import against_outlook
+from cicatrix.change.assessed_capture import AssessedCapture
+from cicatrix.change.compare import RegisteredPair, compare, pair_all, register_pair
+from cicatrix.change.forecast_check import against_outlook
 from cicatrix.change.maps import maps_of
 from cicatrix.change.register import Alignment, register
-from cicatrix.change.seen import Seen
 from cicatrix.change.verdict import Repeats
 
 __all__ = [
     "Alignment",
-    "Laid",
+    "AssessedCapture",
+    "RegisteredPair",
     "Repeats",
-    "Seen",
     "against_outlook",
     "compare",
-    "lay",
     "maps_of",
     "pair_all",
     "register",
+    "register_pair",
 ]

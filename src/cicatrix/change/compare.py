@@ -10,28 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix import __version__
+from cicatrix.change.assessed_capture import AssessedCapture, at_pixel
+from cicatrix.change.change_text import in_words, warnings_of
 from cicatrix.change.depth import GAP, LEAST_GAP_MM, LEAST_RING_MM, RING, Field, fine_relief
-from cicatrix.change.foreseen import against_outlook
+from cicatrix.change.forecast_check import against_outlook
 from cicatrix.change.grades import changed_grades
 from cicatrix.change.marks import changed_marks, colours_of
 from cicatrix.change.pair import Pair, Place, pair
 from cicatrix.change.register import Alignment, register
 from cicatrix.change.scars import changed_scars
-from cicatrix.change.seen import Seen, at_pixel
-from cicatrix.change.sums import summed
+from cicatrix.change.totals import summed
 from cicatrix.change.verdict import Repeats
-from cicatrix.change.words import in_words, warnings_of
 from cicatrix.model import Mark, Relief, Scar
 from cicatrix.model.change import Change
 from cicatrix.model.plan import OptionId
 
-__all__ = ["Laid", "compare", "lay", "pair_all"]
+__all__ = ["RegisteredPair", "compare", "pair_all", "register_pair"]
 
 Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Laid:
+class RegisteredPair:
     """Two captures on each other.
 
     Attributes
@@ -50,7 +50,7 @@ class Laid:
     marks: tuple[Pair, ...]
 
 
-def lay(before: Seen, after: Seen) -> Laid:
+def register_pair(before: AssessedCapture, after: AssessedCapture) -> RegisteredPair:
     """Register two captures and pair what was found on them.
 
     Raises
@@ -63,17 +63,17 @@ def lay(before: Seen, after: Seen) -> Laid:
     mouths = [outline for one in scars for outline in one.outlines]
     pixel = max(before.relief.pixel_mm, after.relief.pixel_mm)
     reliefs = [at_pixel(seen.relief, pixel) for seen in (before, after)]
-    return Laid(alignment, Field.of(reliefs[0], reliefs[1], alignment.warp, mouths), scars, marks)
+    return RegisteredPair(alignment, Field.of(reliefs[0], reliefs[1], alignment.warp, mouths), scars, marks)
 
 
 def compare(
-    before: Seen,
-    after: Seen,
+    before: AssessedCapture,
+    after: AssessedCapture,
     repeat: Repeats | None = None,
     *,
     days: int | None = None,
     done: OptionId | None = None,
-    laid: Laid | None = None,
+    laid: RegisteredPair | None = None,
 ) -> Change:
     """Say for each scar and mark, and in sum, whether it is better, worse, or not beyond noise.
 
@@ -88,14 +88,14 @@ def compare(
     done
         The option that was carried out between them.
     laid
-        As from ``lay``, where that was done already.
+        As from ``register_pair``, where that was done already.
 
     Raises
     ------
     ChangeError
         They do not show the same skin, or not well enough to tell.
     """
-    laid = laid or lay(before, after)
+    laid = laid or register_pair(before, after)
     registration = laid.alignment.registration
     known_scars = [{scar.id: scar for scar in seen.assessment.scars} for seen in (before, after)]
     known_marks = [{mark.id: mark for mark in seen.assessment.marks} for seen in (before, after)]
@@ -149,7 +149,7 @@ def _lights(before: Relief, after: Relief) -> tuple[str, str] | None:
     return first, second
 
 
-def pair_all(before: Seen, after: Seen, alignment: Alignment, what: str) -> tuple[Pair, ...]:
+def pair_all(before: AssessedCapture, after: AssessedCapture, alignment: Alignment, what: str) -> tuple[Pair, ...]:
     """Pair the ``scars`` or the ``marks`` of two captures."""
     warp = alignment.warp
     first: Sequence[Scar | Mark] = getattr(before.assessment, what)
@@ -173,7 +173,7 @@ def _within(outline: Points, size_mm: tuple[float, float]) -> bool:
     return bool((low > -0.2 * margin).all() and (high < np.array(size_mm) + 0.2 * margin).all())
 
 
-def _taken(laid: Laid) -> NDArray[np.float32]:
+def _taken(laid: RegisteredPair) -> NDArray[np.float32]:
     """Above 0 where a mark or scar of either visit lies."""
     plane = (~laid.field.skin).astype(np.uint8)
     for one in laid.marks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cicatrix.change.pair import either
+from cicatrix.change.pair import first_known
 from cicatrix.model.change import GradeChange, Verdict
 from cicatrix.model.evidence import SourceKey, Status
 from cicatrix.model.grades import Grade, Grades
@@ -53,7 +53,7 @@ def _row(scale: str, first: Grade | None, second: Grade | None, outside: int) ->
     unlike = outside > 0 and change is not None and noise is not None
     return GradeChange(
         scale=scale,
-        name=either(first, second).name,
+        name=first_known(first, second).name,
         before=None if first is None else (first.low, first.high),
         after=None if second is None else (second.low, second.high),
         change=change,

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.change.compare import Laid
+from cicatrix.change.assessed_capture import AssessedCapture, at_pixel, blurred
+from cicatrix.change.compare import RegisteredPair
 from cicatrix.change.depth import Field
-from cicatrix.change.seen import Seen, at_pixel, blurred
 from cicatrix.model.change import Change
 from cicatrix.model.change_maps import ChangeMaps
 
@@ -29,7 +29,7 @@ SURE: Final = 3.0
 """How many spreads of the difference on unchanged skin count: a map has thousands of places."""
 
 
-def maps_of(before: Seen, after: Seen, laid: Laid, change: Change) -> ChangeMaps:
+def maps_of(before: AssessedCapture, after: AssessedCapture, laid: RegisteredPair, change: Change) -> ChangeMaps:
     """Planes for the change map and for laying both pictures over each other.
 
     Parameters
@@ -37,7 +37,7 @@ def maps_of(before: Seen, after: Seen, laid: Laid, change: Change) -> ChangeMaps
     before, after
         As compared.
     laid, change
-        Of the same two, as from ``lay`` and ``compare``.
+        Of the same two, as from ``register_pair`` and ``compare``.
     """
     field = laid.field
     difference = _difference(field)
@@ -79,7 +79,7 @@ def _difference(field: Field) -> Plane:
     return np.where(seen, even, np.float32(np.nan)).astype(np.float32)
 
 
-def _noise(field: Field, difference: Plane, laid: Laid, change: Change) -> Plane:
+def _noise(field: Field, difference: Plane, laid: RegisteredPair, change: Change) -> Plane:
     """The spread of the difference on skin; infinite in the mouth of a scar whose change is not beyond noise."""
     calm = difference[field.skin & np.isfinite(difference)]
     spread = 1.4826 * float(np.median(np.abs(calm - np.median(calm)))) if calm.size else np.inf

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from cicatrix.change.assessed_capture import AssessedCapture
 from cicatrix.change.depth import Field, Plane, remeasure
-from cicatrix.change.pair import Pair, either
-from cicatrix.change.seen import Seen
+from cicatrix.change.pair import Pair, first_known
 from cicatrix.change.verdict import Estimate, Repeats, judged
 from cicatrix.change.warp import Warp
 from cicatrix.colour import pigment_maps
@@ -56,7 +56,7 @@ class Colours:
         return self.melanin if kind == "brown" else self.erythema
 
 
-def colours_of(before: Seen, after: Seen, warp: Warp, taken: Plane) -> Colours | None:
+def colours_of(before: AssessedCapture, after: AssessedCapture, warp: Warp, taken: Plane) -> Colours | None:
     """Both pictures' colour on the later one's grid; None where one has no colour.
 
     Parameters
@@ -104,7 +104,7 @@ def changed_marks(
 def _row(
     one: Pair, first: Mark | None, second: Mark | None, colours: Colours | None, repeats: Repeats | None
 ) -> MarkRow:
-    known, place = either(first, second), one.place
+    known, place = first_known(first, second), one.place
     amount = None
     notes = []
     if one.fate == "outside":

@@ -12,7 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from cicatrix.model.change import Fate
 
-__all__ = ["Pair", "Place", "either", "pair"]
+__all__ = ["Pair", "Place", "first_known", "pair"]
 
 Thing = TypeVar("Thing")
 
@@ -71,7 +71,7 @@ class Pair:
     @property
     def place(self) -> Place:
         """Where it lies in the later picture: as outlined later, if it was."""
-        return either(self.after, self.before)
+        return first_known(self.after, self.before)
 
     @property
     def outlines(self) -> list[Points]:
@@ -79,7 +79,7 @@ class Pair:
         return [place.outline for place in (self.before, self.after, *self.others) if place is not None]
 
 
-def either(first: Thing | None, second: Thing | None) -> Thing:
+def first_known(first: Thing | None, second: Thing | None) -> Thing:
     """The first of two of which one is known.
 
     Raises

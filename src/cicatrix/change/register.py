@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.change.coarse import SCALES, guess
-from cicatrix.change.fine import Controls, controls
-from cicatrix.change.seen import at_pixel, matched
+from cicatrix.change.assessed_capture import at_pixel, matched
+from cicatrix.change.initial_alignment import SCALES, guess
+from cicatrix.change.refine_alignment import Controls, controls
 from cicatrix.change.warp import Warp, fit_similarity, fit_warp
 from cicatrix.errors import ChangeError
 from cicatrix.model import Measured, Relief

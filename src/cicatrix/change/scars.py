@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.change.depth import Field, Remeasured, remeasure
-from cicatrix.change.pair import Pair, either
+from cicatrix.change.pair import Pair, first_known
 from cicatrix.change.verdict import Estimate, Repeats, combined, judged
 from cicatrix.model import Scar
 from cicatrix.model.change import Changed, ScarChange, Verdict
@@ -145,7 +145,7 @@ def changed_scars(
 
 
 def _texture_share(first: Scar | None, second: Scar | None) -> float:
-    known = either(first, second)
+    known = first_known(first, second)
     shaded = any(scar is not None and scar.depth_from == "shading" for scar in (first, second))
     return TEXTURE[0] if shaded or abs(known.depth_mm.value) < GENTLE * known.width_mm.value else TEXTURE[1]
 
@@ -199,7 +199,7 @@ def _amounts(
     first: Scar | None, second: Scar | None, found: Remeasured, light: Light, repeats: Repeats | None
 ) -> tuple[Changed, Changed, tuple[Estimate, Estimate]]:
     """Change of depth and volume, as records and unrounded."""
-    known = either(first, second)
+    known = first_known(first, second)
     readings = _readings(first, second, found, light)
     side = 1.0 if first is not None else -1.0
     numbers, amounts = [], []
@@ -217,7 +217,7 @@ def _amounts(
 
 
 def _readings(first: Scar | None, second: Scar | None, found: Remeasured, light: Light) -> Readings:
-    known = either(first, second)
+    known = first_known(first, second)
     depth_mm = max(abs(known.depth_mm.value), 1e-3)
     volume = 1.0 + found.volume_mm3 / (found.before_mm3 if abs(found.before_mm3) > 1e-9 else math.inf)
     common = math.hypot(found.ratio_error, light.error)

@@ -68,7 +68,7 @@ def check(
     import json  # noqa: PLC0415
 
     from cicatrix.cases import read_case  # noqa: PLC0415
-    from cicatrix.cases.overview import overview  # noqa: PLC0415
+    from cicatrix.cases.case_overview import overview  # noqa: PLC0415
 
     seen = overview(read_case(file))
     if as_json:
@@ -141,7 +141,7 @@ def _ask_all(dialogue: Dialogue, *, watched: bool) -> None:
 
 def _hand_over(dialogue: Dialogue, said: str, *, watched: bool) -> None:
     """Give the answer to the dialogue; without anyone to ask again, one that is not taken ends everything."""
-    from cicatrix.cases.answers import AnswerError  # noqa: PLC0415
+    from cicatrix.cases.parse_answer import AnswerError  # noqa: PLC0415
 
     asked = dialogue.field.name
     try:

@@ -31,10 +31,10 @@ def check(
     The exit code is 0 when it can be measured, 1 when it can with wider intervals, 2 when it cannot.
     """
     from cicatrix.model.capture_check import SAID  # noqa: PLC0415
-    from cicatrix.pipeline.check import look  # noqa: PLC0415
+    from cicatrix.pipeline.check import check_capture  # noqa: PLC0415
 
     with progress_bars() as tell:
-        coached, _ = look(capture, tell)
+        coached, _ = check_capture(capture, tell)
     if as_json:
         typer.echo(json.dumps(coached.model_dump(mode="json"), indent=1))
     else:

@@ -115,8 +115,8 @@ def log_(
 
     practice = _open(folder, database)
     person_id = None if person is None else _id_of(practice, person)
-    with practice.desk(ACTOR, write=False) as desk:
-        for entry in log.entries(desk, person_id=person_id, limit=limit).items:
+    with practice.unit_of_work(ACTOR, write=False) as unit:
+        for entry in log.entries(unit, person_id=person_id, limit=limit).items:
             what = " ".join(f"{key}={value}" for key, value in (entry.detail or {}).items())
             typer.echo(f"{entry.number}\t{entry.at:%Y-%m-%d %H:%M:%S}\t{entry.actor}\t{entry.action}\t{what}")
 
@@ -132,8 +132,8 @@ def people_(
     """Print pseudonyms and notes."""
     from cicatrix.practice import people  # noqa: PLC0415
 
-    with _open(folder, database).desk(ACTOR, write=False) as desk:
-        for person in people.find(desk, find, limit=limit).items:
+    with _open(folder, database).unit_of_work(ACTOR, write=False) as unit:
+        for person in people.find(unit, find, limit=limit).items:
             typer.echo(f"{person.pseudonym}\t{_line(person.note)}")
 
 
@@ -148,13 +148,13 @@ def visits_(
     """Print a person's visits, the latest first: day, site, kind of capture, latest result."""
     from cicatrix.practice import captures, people, results, visits  # noqa: PLC0415
 
-    with _open(folder, database).desk(ACTOR, write=False) as desk:
-        for visit in visits.of_person(desk, people.by_pseudonym(desk, person).id):
+    with _open(folder, database).unit_of_work(ACTOR, write=False) as unit:
+        for visit in visits.of_person(unit, people.by_pseudonym(unit, person).id):
             if day is not None and visit.day.isoformat() != day:
                 continue
-            found = captures.of_visit(desk, visit.id)
+            found = captures.of_visit(unit, visit.id)
             for capture in found:
-                result = results.latest(desk, capture.id)
+                result = results.latest(unit, capture.id)
                 typer.echo(f"{visit.day}\t{_line(capture.site)}\t{capture.kind}\t{result.id if result else '-'}")
             if not found:
                 typer.echo(f"{visit.day}\t-\t-\t-")
@@ -178,5 +178,5 @@ def _open(folder: Path, database: str | None) -> Practice:
 def _id_of(practice: Practice, pseudonym: str) -> str:
     from cicatrix.practice import people  # noqa: PLC0415
 
-    with practice.desk(ACTOR, write=False) as desk:
-        return people.by_pseudonym(desk, pseudonym).id
+    with practice.unit_of_work(ACTOR, write=False) as unit:
+        return people.by_pseudonym(unit, pseudonym).id

@@ -73,8 +73,8 @@ def _check(practice: Practice, host: str, *, with_accounts: bool, names: tuple[s
     from cicatrix.practice import accounts  # noqa: PLC0415
 
     if with_accounts:
-        with practice.desk("cicatrix", write=False) as desk:
-            known = accounts.accounts(desk)
+        with practice.unit_of_work("cicatrix", write=False) as unit:
+            known = accounts.accounts(unit)
         if not known:
             raise InputError(
                 "there is no account yet, and without one nobody could log in",

@@ -38,13 +38,13 @@ def add(
     """Add an account; its password is asked for."""
     from typing import cast  # noqa: PLC0415
 
-    from cicatrix.model.record import Role  # noqa: PLC0415
+    from cicatrix.model.practice import Role  # noqa: PLC0415
     from cicatrix.practice import accounts  # noqa: PLC0415
 
     practice = _open(folder, database)
     password = _password(from_stdin=password_stdin)
-    with practice.desk("cicatrix user") as desk:
-        account = accounts.add(desk, name, cast("Role", role), password)
+    with practice.unit_of_work("cicatrix user") as unit:
+        account = accounts.add(unit, name, cast("Role", role), password)
     typer.echo(f"{account.name} may log in as {account.role}")
 
 
@@ -54,9 +54,9 @@ def list_accounts(folder: FolderArgument, database: DatabaseOption = None) -> No
     from cicatrix.practice import accounts  # noqa: PLC0415
 
     practice = _open(folder, database)
-    with practice.desk("cicatrix user", write=False) as desk:
-        for account in accounts.accounts(desk):
-            locked = account.locked_until is not None and account.locked_until > desk.now
+    with practice.unit_of_work("cicatrix user", write=False) as unit:
+        for account in accounts.accounts(unit):
+            locked = account.locked_until is not None and account.locked_until > unit.now
             typer.echo("\t".join([account.name, account.role, *(["locked"] if locked else [])]))
 
 
@@ -69,8 +69,8 @@ def password(
 
     practice = _open(folder, database)
     new = _password(from_stdin=password_stdin)
-    with practice.desk("cicatrix user") as desk:
-        accounts.set_password(desk, name, new)
+    with practice.unit_of_work("cicatrix user") as unit:
+        accounts.set_password(unit, name, new)
     typer.echo(f"{name} has a new password")
 
 
@@ -79,8 +79,8 @@ def unlock(folder: FolderArgument, name: NameArgument, database: DatabaseOption 
     """Unlock an account that failed to log in too often."""
     from cicatrix.practice import accounts  # noqa: PLC0415
 
-    with _open(folder, database).desk("cicatrix user") as desk:
-        accounts.unlock(desk, name)
+    with _open(folder, database).unit_of_work("cicatrix user") as unit:
+        accounts.unlock(unit, name)
     typer.echo(f"{name} may log in again")
 
 
@@ -89,8 +89,8 @@ def remove(folder: FolderArgument, name: NameArgument, database: DatabaseOption 
     """Remove an account; what it did stays in the log."""
     from cicatrix.practice import accounts  # noqa: PLC0415
 
-    with _open(folder, database).desk("cicatrix user") as desk:
-        accounts.remove(desk, name)
+    with _open(folder, database).unit_of_work("cicatrix user") as unit:
+        accounts.remove(unit, name)
     typer.echo(f"{name} is removed")
 
 

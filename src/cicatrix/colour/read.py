@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cicatrix.colour.chart import Chart, draw_chart
 from cicatrix.colour.judge import Verdict, judge
 from cicatrix.colour.optics import INDEX
-from cicatrix.colour.record import to_marks, to_spots
+from cicatrix.colour.publish import to_marks, to_spots
 from cicatrix.colour.tone import tone_of
 from cicatrix.model import DarkSpot, Mark, PigmentMaps, Relief, Scar, SkinTone
 

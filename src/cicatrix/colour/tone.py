@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.colour.record import SKIN_LUMINANCE
+from cicatrix.colour.publish import SKIN_LUMINANCE
 from cicatrix.model import Measured, SkinTone
 from cicatrix.model.cielab import LUMINANCE, lab
 from cicatrix.model.light import decode_srgb

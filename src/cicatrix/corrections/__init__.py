@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cicatrix.corrections.file import as_json, check_fit, fingerprint, log_of, parse_corrections, read_corrections
-from cicatrix.corrections.log import Steps, active, steps
+from cicatrix.corrections.history import Steps, active, steps
 from cicatrix.corrections.replay import Replayed, replay
 
 __all__ = [

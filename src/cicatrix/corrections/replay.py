@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cicatrix.colour.given import measure_given as measure_mark
-from cicatrix.colour.given import related
+from cicatrix.colour.user_outline import measure_given as measure_mark
+from cicatrix.colour.user_outline import related
+from cicatrix.corrections.before_after import mark_rows, scar_rows
 from cicatrix.corrections.draft import Draft, drafted
-from cicatrix.corrections.log import active
+from cicatrix.corrections.history import active
 from cicatrix.corrections.outline import check_outline
-from cicatrix.corrections.rows import mark_rows, scar_rows
 from cicatrix.corrections.stated import answered
 from cicatrix.errors import CorrectionError
 from cicatrix.model import Assessment, Case, DarkSpot, Mark, Relief, Scar
@@ -27,9 +27,9 @@ from cicatrix.model.correction import (
     Corrected,
     Event,
 )
-from cicatrix.scars.given import measure_given as measure_scar
 from cicatrix.scars.kinds import DEEP_MM, KINDS
-from cicatrix.scars.widen import as_sure_as_the_light
+from cicatrix.scars.user_outline import measure_given as measure_scar
+from cicatrix.scars.widen import propagate_card_uncertainty
 
 __all__ = ["Replayed", "replay"]
 
@@ -100,7 +100,7 @@ def _scars(assessment: Assessment, relief: Relief, draft: Draft) -> tuple[Scar, 
             others = [outline for other, outline in outlines.items() if other != name]
             scar = measure_scar(relief, lines[name], name, others=others, measured=assessment.scars)
             if scar.depth_from != "shadows":  # else the interval is that of a fit, which holds the light's part already
-                (scar,) = as_sure_as_the_light((scar,), assessment.capture.card)
+                (scar,) = propagate_card_uncertainty((scar,), assessment.capture.card)
             scar = _noted(scar, ADDED_BY_HAND if name in draft.added else OUTLINED_BY_HAND)
         assert scar is not None  # noqa: S101 - what was not measured before has a line
         scars.append(_of_kind(scar, draft))

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cicatrix.cases.check import Checker
 from cicatrix.cases.fields import Field, answer, fields
+from cicatrix.cases.validate import Checker
 from cicatrix.errors import CaseError, CorrectionError
 from cicatrix.model.case import Case
 from cicatrix.model.correction import Answer, Corrected

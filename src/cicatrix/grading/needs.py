@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cicatrix.grading.counts import contour_scars, flat_marks
+from cicatrix.grading.missing_text import ANSWERS
 from cicatrix.grading.scale import Scale
-from cicatrix.grading.words import ANSWERS
 from cicatrix.model.findings import Findings
 
 __all__ = ["why_not"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cicatrix.grading.words import ANSWERS
+from cicatrix.grading.missing_text import ANSWERS
 from cicatrix.model.case import Case
 from cicatrix.model.evidence import Statement, Status, weakest
 from cicatrix.model.findings import Findings

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cicatrix.errors import OutputError
 
-__all__ = ["check_new", "check_out", "whole", "write_file"]
+__all__ = ["atomic_folder", "check_new", "check_out", "write_file"]
 
 
 def check_out(out: Path) -> None:
@@ -57,7 +57,7 @@ def check_new(out: Path) -> None:
 
 
 @contextmanager
-def whole(out: Path) -> Iterator[Path]:
+def atomic_folder(out: Path) -> Iterator[Path]:
     """Lend a folder to write to; its files move to ``out`` at the end, and none of them does after an error.
 
     Files of the same names are replaced, others in ``out`` are left alone. A folder that had to be made for ``out``

@@ -13,8 +13,8 @@ from functools import cache
 from types import MappingProxyType
 
 from cicatrix.knowledge.base import Rulebook, read_general, read_rules, read_sources, read_treatments, read_trials
-from cicatrix.knowledge.check import problems
-from cicatrix.knowledge.files import Folder, read_table, shipped
+from cicatrix.knowledge.tables import Folder, read_table, shipped
+from cicatrix.knowledge.verify import problems
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.evidence import Source
 from cicatrix.model.knowledge import General, Treatment, Trial

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cicatrix.errors import KnowledgeError
-from cicatrix.knowledge.files import Folder, built, data, read_table
+from cicatrix.knowledge.tables import Folder, built, data, read_table
 from cicatrix.model.case import TREATMENT_IDS, TreatmentId
 from cicatrix.model.evidence import Source
 from cicatrix.model.knowledge import General, Rule, Treatment, Trial

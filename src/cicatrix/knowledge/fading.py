@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from cicatrix.knowledge.files import Folder, built, read_table, shipped
+from cicatrix.knowledge.tables import Folder, built, read_table, shipped
 from cicatrix.model.fading import FadingRules
 
 __all__ = ["fading_rules", "read_fading_rules"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from cicatrix.knowledge.files import Folder, built, read_table, shipped
+from cicatrix.knowledge.tables import Folder, built, read_table, shipped
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.evidence import SourceKey, Statement, Status
 from cicatrix.model.healing import FIGURES, REQUIRED, HealingBook, KnownSign

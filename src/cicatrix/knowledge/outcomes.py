@@ -6,7 +6,7 @@ from functools import cache
 
 from cicatrix.errors import KnowledgeError
 from cicatrix.knowledge import sources, trials
-from cicatrix.knowledge.files import Folder, built, read_table, shipped
+from cicatrix.knowledge.tables import Folder, built, read_table, shipped
 from cicatrix.model.evidence import STATUSES
 from cicatrix.model.outcome import Outcome, Outcomes, Transition
 

@@ -8,7 +8,7 @@ from cicatrix.model.capture import ImageQuality
 from cicatrix.model.card_reading import CardReading, Verdict
 from cicatrix.model.quantity import Record
 
-__all__ = ["COSTS", "SAID", "Coached"]
+__all__ = ["COSTS", "SAID", "CaptureCheck"]
 
 SAID: Final[dict[Verdict, str]] = {
     "measured": "This capture can be measured.",
@@ -20,7 +20,7 @@ COSTS: Final[dict[Verdict, str]] = {"measured": "hint", "wider": "widens interva
 """What a piece of advice means for the photograph that it is about."""
 
 
-class Coached(Record):
+class CaptureCheck(Record):
     """What the coach says of a capture."""
 
     kind: str

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cicatrix.outlook.journey import outlook
+from cicatrix.outlook.forecast_all import outlook
 
 __all__ = ["outlook"]

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from cicatrix.care.plan_text import listed, names
 from cicatrix.care.signs import SHOWING, signs_after
-from cicatrix.care.words import listed, names
 from cicatrix.knowledge import treatments
 from cicatrix.knowledge.healing import healing_book
 from cicatrix.model.case import TREATMENT_IDS, TreatmentId

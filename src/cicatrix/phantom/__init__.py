@@ -6,8 +6,8 @@ from cicatrix.phantom.card.make import CardPhantom, make_card_phantom
 from cicatrix.phantom.card.shots import CardShots, Fault
 from cicatrix.phantom.make import Phantom, draw_directions, make_phantom, photograph
 from cicatrix.phantom.marks import MarkTruth
+from cicatrix.phantom.options import TONES, PhantomSettings
 from cicatrix.phantom.render import Optics, render_relief
-from cicatrix.phantom.settings import TONES, PhantomSettings
 from cicatrix.phantom.skin import Distractor
 from cicatrix.phantom.truth import ScarTruth
 from cicatrix.phantom.write import truth_of, write_capture

@@ -19,7 +19,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from cicatrix.phantom.planes import AREA, LINEAR, Plane, resized
+from cicatrix.phantom.filters import AREA, LINEAR, Plane, resized
 from cicatrix.phantom.shadow import BLOCK, ceilings, height_at, openness
 
 __all__ = ["Bounces"]

@@ -13,8 +13,8 @@ import tifffile
 from numba import njit
 from numpy.typing import NDArray
 
-from cicatrix.phantom.planes import Plane, gaussian
-from cicatrix.phantom.settings import FileFormat
+from cicatrix.phantom.filters import Plane, gaussian
+from cicatrix.phantom.options import FileFormat
 
 __all__ = ["SUFFIX", "Camera", "develop", "encode_file", "exposure", "record"]
 

@@ -28,7 +28,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.phantom.settings import Tone
+from cicatrix.phantom.options import Tone
 
 __all__ = ["BLOOD", "MELANIN", "ita_deg", "lab", "reflectance_rgb", "skin_rgb"]
 

@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from cicatrix.phantom.planes import AREA, LINEAR, Plane, gaussian, resized
+from cicatrix.phantom.filters import AREA, LINEAR, Plane, gaussian, resized
 
 __all__ = ["PROFILE", "Scatter", "spread_mm"]
 

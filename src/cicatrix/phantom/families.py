@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 
 from cicatrix.errors import InputError
+from cicatrix.phantom.options import PhantomSettings
 from cicatrix.phantom.profiles import Family, Profile
-from cicatrix.phantom.settings import PhantomSettings
 from cicatrix.phantom.shapes import Floor, Outline, Pit, Shape, Trough
 from cicatrix.phantom.truth import ScarTruth, measure
 

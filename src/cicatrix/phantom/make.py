@@ -12,8 +12,8 @@ from cicatrix.errors import InputError
 from cicatrix.phantom.camera import Camera, Stored, develop, exposure
 from cicatrix.phantom.families import Placed, draw_scars
 from cicatrix.phantom.marks import MarkTruth, paint
+from cicatrix.phantom.options import PhantomSettings
 from cicatrix.phantom.render import Optics, render_relief
-from cicatrix.phantom.settings import PhantomSettings
 from cicatrix.phantom.skin import Distractor, form_mm, micro_relief_mm, strew_distractors
 from cicatrix.phantom.truth import ScarTruth
 

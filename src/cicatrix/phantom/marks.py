@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cicatrix.model import Record
 from cicatrix.phantom.colour import BLOOD, MELANIN, lab, reflectance_rgb, skin_rgb
 from cicatrix.phantom.families import lay_out
-from cicatrix.phantom.settings import PhantomSettings, Tone
+from cicatrix.phantom.options import PhantomSettings, Tone
 from cicatrix.phantom.shapes import Outline
 from cicatrix.phantom.skin import Distractor, smooth_noise
 

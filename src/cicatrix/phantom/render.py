@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cicatrix.errors import InputError
 from cicatrix.phantom.bounce import Bounces
 from cicatrix.phantom.diffusion import Scatter
-from cicatrix.phantom.planes import AREA, LINEAR, Plane, resized
+from cicatrix.phantom.filters import AREA, LINEAR, Plane, resized
 from cicatrix.phantom.shadow import openness, seen_share
 
 __all__ = ["Optics", "Renderer", "gloss", "irradiance", "normals", "render_relief"]

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from cicatrix.phantom.planes import Plane
+from cicatrix.phantom.filters import Plane
 
 __all__ = ["BLOCK", "ceilings", "height_at", "openness", "seen_share"]
 

@@ -13,7 +13,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from cicatrix.model import Record
-from cicatrix.phantom.planes import CUBIC, Plane, gaussian, resized
+from cicatrix.phantom.filters import CUBIC, Plane, gaussian, resized
 
 __all__ = [
     "Distractor",

@@ -22,7 +22,7 @@ from cicatrix.cases import join, load_case
 from cicatrix.colour import pigment_maps, read_colour
 from cicatrix.corrections import as_json, check_fit, log_of, read_corrections, replay
 from cicatrix.grading import grade, scar_risk
-from cicatrix.io.write import check_out, whole
+from cicatrix.io.write import atomic_folder, check_out
 from cicatrix.model import (
     Assessment,
     Capture,
@@ -48,7 +48,7 @@ from cicatrix.progress import Progress, silent
 from cicatrix.relief import reconstruct
 from cicatrix.report import write_report
 from cicatrix.scars import find_scars
-from cicatrix.scars.widen import as_sure_as_the_light
+from cicatrix.scars.widen import propagate_card_uncertainty
 
 __all__ = [
     "Measurement",
@@ -167,7 +167,7 @@ def assess(
     tell("relief", 1, 1)
     tell("scars", 0, 1)
     scars, relief = find_scars(relief)
-    scars = as_sure_as_the_light(scars, capture.card if isinstance(capture, LightsCapture) else None)
+    scars = propagate_card_uncertainty(scars, capture.card if isinstance(capture, LightsCapture) else None)
     tell("scars", 1, 1)
     tell("colour", 0, 1)
     colour = read_colour(relief, scars)
@@ -335,7 +335,7 @@ def write_assessment(
     log
         Corrections by hand that made this result, written to ``corrections.json``; None without any.
     """
-    with whole(out) as work:
+    with atomic_folder(out) as work:
         text = assessment.model_dump_json(indent=1, by_alias=True)
         (work / "assessment.json").write_text(text + "\n", encoding="utf-8")
         pigment = pigment_maps(relief, assessment.scars)

@@ -8,14 +8,14 @@ from cicatrix.capture import read_capture
 from cicatrix.capture.card.read import assemble_card
 from cicatrix.capture.manifest import load_manifest
 from cicatrix.model import Capture, LightsCapture
-from cicatrix.model.capture_check import Coached
+from cicatrix.model.capture_check import CaptureCheck
 from cicatrix.model.card_reading import CardReading
 from cicatrix.progress import Progress, silent
 
-__all__ = ["look"]
+__all__ = ["check_capture"]
 
 
-def look(folder: Path, progress: Progress | None = None) -> tuple[Coached, Capture | None]:
+def check_capture(folder: Path, progress: Progress | None = None) -> tuple[CaptureCheck, Capture | None]:
     """Look a capture over.
 
     Parameters
@@ -48,8 +48,8 @@ def look(folder: Path, progress: Progress | None = None) -> tuple[Coached, Captu
     return _coached(capture.kind, None, capture), capture
 
 
-def _coached(kind: str, reading: CardReading | None, capture: Capture | None) -> Coached:
-    return Coached(
+def _coached(kind: str, reading: CardReading | None, capture: Capture | None) -> CaptureCheck:
+    return CaptureCheck(
         kind=kind,
         verdict="measured" if reading is None else reading.verdict,
         card=reading,

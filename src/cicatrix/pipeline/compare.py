@@ -9,9 +9,9 @@ from typing import Any
 
 from cicatrix.capture import read_capture
 from cicatrix.cases import load_case
-from cicatrix.change import Seen, compare, lay, maps_of
+from cicatrix.change import AssessedCapture, compare, maps_of, register_pair
 from cicatrix.errors import InputError
-from cicatrix.io.write import check_out, whole
+from cicatrix.io.write import atomic_folder, check_out
 from cicatrix.model.change import Change
 from cicatrix.model.plan import OptionId
 from cicatrix.model.repeat import Repeatability
@@ -77,8 +77,8 @@ def compare_folders(
 
 
 def compare_seen(
-    before: Seen,
-    after: Seen,
+    before: AssessedCapture,
+    after: AssessedCapture,
     out: Path,
     *,
     repeat: Repeatability | None = None,
@@ -92,17 +92,19 @@ def compare_seen(
     """
     tell = progress or silent
     tell("comparison", 0, 2)
-    laid = lay(before, after)
+    laid = register_pair(before, after)
     change = compare(before, after, repeat, days=days, done=done, laid=laid)
     tell("comparison", 1, 2)
     pictures = draw_change(maps_of(before, after, laid, change))
-    with whole(out) as work:
+    with atomic_folder(out) as work:
         write_change(change, pictures, work)
     tell("comparison", 2, 2)
     return change
 
 
-def _seen(folder: Path, case_file: Path | None, today: date | None, progress: Progress | None, stage: str) -> Seen:
+def _seen(
+    folder: Path, case_file: Path | None, today: date | None, progress: Progress | None, stage: str
+) -> AssessedCapture:
     """Read and assess one capture; its steps are told under its own name."""
 
     def tell(step: str, at: int, of: int) -> None:
@@ -113,7 +115,7 @@ def _seen(folder: Path, case_file: Path | None, today: date | None, progress: Pr
     capture = read_capture(folder, progress=tell)
     stated = () if source is None else (source,)
     assessment, relief = assess(capture, case, today=today, stated=stated, progress=tell)
-    return Seen(assessment, relief)
+    return AssessedCapture(assessment, relief)
 
 
 def _check_days(days: int | None) -> None:

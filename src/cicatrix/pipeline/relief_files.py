@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cicatrix import __version__
-from cicatrix.io.write import whole
+from cicatrix.io.write import atomic_folder
 from cicatrix.model import Relief
 from cicatrix.report import outline_fitted, shade
 
@@ -56,7 +56,7 @@ def write_relief(relief: Relief, out: Path, *, site: str | None = None) -> tuple
     OutputError
         The folder or a file in it cannot be written.
     """
-    with whole(out) as work:
+    with atomic_folder(out) as work:
         _write_tiff(work / HEIGHT_FILE, relief.height_mm, relief.pixel_mm, "height without the form", _IN_MM)
         _write_tiff(work / _FORM_FILE, relief.form_mm, relief.pixel_mm, "form taken out of the height", _IN_MM)
         picture = shade(relief.height_mm, relief.pixel_mm)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cicatrix.capture import read_capture
-from cicatrix.change import Seen
-from cicatrix.io.write import check_out, whole
+from cicatrix.change import AssessedCapture
+from cicatrix.io.write import atomic_folder, check_out
 from cicatrix.model.repeat import Repeatability
 from cicatrix.pipeline.assess import assess
 from cicatrix.progress import Progress
@@ -47,7 +47,7 @@ def assess_repeats(
     for at, folder in enumerate(folders):
         if progress is not None:
             progress("captures", at, len(folders))
-        seen.append(Seen(*assess(read_capture(folder))))
+        seen.append(AssessedCapture(*assess(read_capture(folder))))
     if progress is not None:
         progress("captures", len(folders), len(folders))
     found = repeatability(seen, rig, tell=progress)
@@ -57,6 +57,6 @@ def assess_repeats(
 
 def write_repeatability(found: Repeatability, out: Path) -> None:
     """Write both files to ``out``; they appear there once both are complete."""
-    with whole(out) as work:
+    with atomic_folder(out) as work:
         (work / REPEAT_FILE).write_bytes(as_json(found))
         (work / REPEAT_PAGE).write_text(render_repeatability(found), encoding="utf-8")

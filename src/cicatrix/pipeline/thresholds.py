@@ -6,7 +6,7 @@ from typing import Any
 
 from cicatrix.colour import find as patches
 from cicatrix.colour import judge, optics
-from cicatrix.relief import form, illumination, journey, photometric
+from cicatrix.relief import form, illumination, photometric, reconstruction
 from cicatrix.scars import detect, find, kinds
 
 __all__ = ["settings_in_force"]
@@ -18,7 +18,7 @@ def settings_in_force() -> dict[str, Any]:
         "relief.trusted_light_tolerance": photometric.TOLERANCE,
         "relief.uneven_light_above": illumination.UNEVEN,
         "relief.form_knot_mm": form.KNOT_MM,
-        "relief.channel_needs_signal": journey.DIM,
+        "relief.channel_needs_signal": reconstruction.DIM,
         "scars.widths_mm": [round(width, 3) for width in detect.WIDTHS_MM],
         "scars.min_contrast_mm": detect.MIN_CONTRAST_MM,
         "scars.min_ratio": find.MIN_RATIO,

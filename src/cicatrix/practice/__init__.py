@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from cicatrix.practice.opening import open_practice
 from cicatrix.practice.practice import Practice
-from cicatrix.practice.session import Desk
+from cicatrix.practice.session import UnitOfWork
 
-__all__ = ["Desk", "Practice", "open_practice"]
+__all__ = ["Practice", "UnitOfWork", "open_practice"]

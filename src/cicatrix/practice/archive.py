@@ -19,15 +19,15 @@ from cicatrix.practice import log
 from cicatrix.practice.lookup import row_of
 from cicatrix.practice.migrate import head
 from cicatrix.practice.practice import Practice
-from cicatrix.practice.session import Desk
+from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import (
     Base,
     CaptureRow,
     CaseRow,
     ComparisonRow,
-    EditRow,
+    CorrectionRow,
     FileRow,
-    HoldingRow,
+    FileUseRow,
     Moment,
     PersonRow,
     RepeatabilityRow,
@@ -54,10 +54,10 @@ TABLES: Final[tuple[type[Base], ...]] = (
     CaseRow,
     ResultRow,
     ComparisonRow,
-    EditRow,
+    CorrectionRow,
     RepeatabilityRow,
     FileRow,
-    HoldingRow,
+    FileUseRow,
 )
 """In the order in which rows can be added: each after those that it names."""
 
@@ -84,20 +84,20 @@ def export_person(practice: Practice, actor: str, person_id: str, path: Path, *,
     OutputError
         The archive cannot be written.
     """
-    with practice.desk(actor) as desk:
-        row_of(desk, PersonRow, person_id, "person")
-        rows = _rows(desk, [person_id])
-        log.add(desk, "person.export", person_id, person_id=person_id)
-        _write(desk, rows, path, replace=replace)
+    with practice.unit_of_work(actor) as unit:
+        row_of(unit, PersonRow, person_id, "person")
+        rows = _rows(unit, [person_id])
+        log.add(unit, "person.export", person_id, person_id=person_id)
+        _write(unit, rows, path, replace=replace)
 
 
 def export_practice(practice: Practice, actor: str, path: Path, *, replace: bool = False) -> None:
     """Write everybody, and what is known of the rigs, to one archive; accounts, jobs and log stay."""
-    with practice.desk(actor) as desk:
-        rows = _rows(desk, list(desk.session.scalars(select(PersonRow.id))))
-        rows["repeatability"] = _all(desk, RepeatabilityRow, desk.session.scalars(select(RepeatabilityRow)))
-        log.add(desk, "practice.export")
-        _write(desk, rows, path, replace=replace)
+    with practice.unit_of_work(actor) as unit:
+        rows = _rows(unit, list(unit.session.scalars(select(PersonRow.id))))
+        rows["repeatability"] = _all(unit, RepeatabilityRow, unit.session.scalars(select(RepeatabilityRow)))
+        log.add(unit, "practice.export")
+        _write(unit, rows, path, replace=replace)
 
 
 def import_archive(practice: Practice, actor: str, path: Path) -> Imported:
@@ -112,9 +112,9 @@ def import_archive(practice: Practice, actor: str, path: Path) -> Imported:
         differs.
     """
     try:
-        with zipfile.ZipFile(path) as archive, practice.desk(actor) as desk:
+        with zipfile.ZipFile(path) as archive, practice.unit_of_work(actor) as unit:
             rows = _checked(archive, path)
-            return _take(desk, archive, rows, path)
+            return _take(unit, archive, rows, path)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
         raise RecordError(
             f"this is no archive that can be read ({error})", path=path, fix="export it again and copy it once more"
@@ -124,9 +124,9 @@ def import_archive(practice: Practice, actor: str, path: Path) -> Imported:
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def _rows(desk: Desk, people: list[str]) -> Rows:
+def _rows(unit: UnitOfWork, people: list[str]) -> Rows:
     """Every row of these people, ordered, as JSON."""
-    session = desk.session
+    session = unit.session
     found: dict[type[Base], list[Any]] = {}
 
     def of(table: type[Base], column: Any, keys: Iterable[str]) -> list[str]:
@@ -144,14 +144,14 @@ def _rows(desk: Desk, people: list[str]) -> Rows:
     of(CaseRow, CaseRow.visit_id, visits)
     results = of(ResultRow, ResultRow.capture_id, captures)
     comparisons = of(ComparisonRow, ComparisonRow.person_id, people)
-    of(EditRow, EditRow.result_id, results)
-    of(HoldingRow, HoldingRow.owner_id, [*captures, *results, *comparisons])
-    of(FileRow, FileRow.sha256, {row.sha256 for row in found[HoldingRow]})
-    return {table.__tablename__: _all(desk, table, rows) for table, rows in found.items()}
+    of(CorrectionRow, CorrectionRow.result_id, results)
+    of(FileUseRow, FileUseRow.owner_id, [*captures, *results, *comparisons])
+    of(FileRow, FileRow.sha256, {row.sha256 for row in found[FileUseRow]})
+    return {table.__tablename__: _all(unit, table, rows) for table, rows in found.items()}
 
 
-def _all(desk: Desk, table: type[Base], rows: Iterable[Any]) -> list[dict[str, Any]]:
-    del desk
+def _all(unit: UnitOfWork, table: type[Base], rows: Iterable[Any]) -> list[dict[str, Any]]:
+    del unit
     keys = [column.name for column in table.__table__.primary_key]
     told = [{column.name: _told(getattr(row, column.name)) for column in table.__table__.columns} for row in rows]
     return sorted(told, key=lambda row: tuple(row[key] for key in keys))
@@ -161,7 +161,7 @@ def _told(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def _write(desk: Desk, rows: Rows, path: Path, *, replace: bool) -> None:
+def _write(unit: UnitOfWork, rows: Rows, path: Path, *, replace: bool) -> None:
     """Write the archive beside its place first."""
     if not path.parent.is_dir() or path.is_dir() or (path.exists() and not replace):
         raise OutputError(
@@ -177,7 +177,7 @@ def _write(desk: Desk, rows: Rows, path: Path, *, replace: bool) -> None:
             _add(archive, MANIFEST, json.dumps(manifest, sort_keys=True, indent=1).encode())
             _add(archive, ROWS, text)
             for row in rows["file"]:
-                _add_file(desk, archive, row["sha256"])
+                _add_file(unit, archive, row["sha256"])
         beside.replace(path)
 
 
@@ -185,22 +185,22 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     archive.writestr(_entry(name, zipfile.ZIP_DEFLATED), data)
 
 
-def _add_file(desk: Desk, archive: zipfile.ZipFile, sha256: str) -> None:
+def _add_file(unit: UnitOfWork, archive: zipfile.ZipFile, sha256: str) -> None:
     """Copy a stored file and look at its content on the way."""
     digest = hashlib.sha256()
     try:
         # Photographs are packed already.
         with (
-            desk.files.path(sha256).open("rb") as source,
+            unit.files.path(sha256).open("rb") as source,
             archive.open(_entry(f"files/{sha256}", zipfile.ZIP_STORED), "w", force_zip64=True) as out,
         ):
             while chunk := source.read(CHUNK):
                 digest.update(chunk)
                 out.write(chunk)
     except FileNotFoundError as error:
-        raise RecordError("a stored file is missing", path=desk.files.path(sha256), fix=REPAIR) from error
+        raise RecordError("a stored file is missing", path=unit.files.path(sha256), fix=REPAIR) from error
     if digest.hexdigest() != sha256:
-        raise RecordError("a stored file is damaged", path=desk.files.path(sha256), fix=REPAIR)
+        raise RecordError("a stored file is damaged", path=unit.files.path(sha256), fix=REPAIR)
 
 
 REPAIR: Final = "see what else is wrong with `cicatrix record check`, and restore the folder from a backup"
@@ -261,22 +261,22 @@ def _json(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
         raise RecordError(f"this is no archive of Cicatrix: {name} cannot be read", path=path) from error
 
 
-def _take(desk: Desk, archive: zipfile.ZipFile, rows: Rows, path: Path) -> Imported:
-    known = [row for row in rows.get("person", ()) if desk.session.get(PersonRow, row.get("id")) is not None]
-    same = _rows(desk, [row["id"] for row in known])
+def _take(unit: UnitOfWork, archive: zipfile.ZipFile, rows: Rows, path: Path) -> Imported:
+    known = [row for row in rows.get("person", ()) if unit.session.get(PersonRow, row.get("id")) is not None]
+    same = _rows(unit, [row["id"] for row in known])
     already = {row["id"] for row in known}
     new = _without(rows, same, path)
     for row in new.get("file", ()):
-        if desk.files.check(row["sha256"]) is not None:
-            desk.files.remove(row["sha256"])
-            desk.files.put_bytes(archive.read(f"files/{row['sha256']}"), row["sha256"])
+        if unit.files.check(row["sha256"]) is not None:
+            unit.files.remove(row["sha256"])
+            unit.files.put_bytes(archive.read(f"files/{row['sha256']}"), row["sha256"])
     try:
-        _insert(desk, new)
+        _insert(unit, new)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise RecordError(f"the archive's rows do not fit ({error})", path=path) from error
     people = [row for row in rows.get("person", ()) if row["id"] not in already]
     for row in people:
-        log.add(desk, "person.import", row["id"], person_id=row["id"], detail={"pseudonym": row["pseudonym"]})
+        log.add(unit, "person.import", row["id"], person_id=row["id"], detail={"pseudonym": row["pseudonym"]})
     return Imported(
         people=tuple(row["pseudonym"] for row in people),
         already=tuple(row["pseudonym"] for row in known),
@@ -305,26 +305,26 @@ def _without(rows: Rows, same: Rows, path: Path) -> Rows:
     return new
 
 
-def _insert(desk: Desk, rows: Rows) -> None:
+def _insert(unit: UnitOfWork, rows: Rows) -> None:
     for table in TABLES:
         columns = {column.name: column.type for column in table.__table__.columns}
         for row in rows.get(table.__tablename__, ()):
             if set(row) != set(columns):
                 msg = f"{table.__tablename__} has the columns {sorted(row)}"
                 raise ValueError(msg)
-            if table is FileRow and desk.session.get(FileRow, row["sha256"]) is not None:
+            if table is FileRow and unit.session.get(FileRow, row["sha256"]) is not None:
                 continue
-            if table is PersonRow and _taken(desk, row["pseudonym"]):
+            if table is PersonRow and _taken(unit, row["pseudonym"]):
                 raise RecordError(
                     f"somebody else is called {row['pseudonym']!r} here",
                     fix="change that pseudonym, then import again",
                 )
-            desk.session.add(table(**{name: _value(kind, row[name]) for name, kind in columns.items()}))
-        desk.session.flush()
+            unit.session.add(table(**{name: _value(kind, row[name]) for name, kind in columns.items()}))
+        unit.session.flush()
 
 
-def _taken(desk: Desk, pseudonym: str) -> bool:
-    return desk.session.scalar(select(PersonRow.id).where(PersonRow.pseudonym == pseudonym)) is not None
+def _taken(unit: UnitOfWork, pseudonym: str) -> bool:
+    return unit.session.scalar(select(PersonRow.id).where(PersonRow.pseudonym == pseudonym)) is not None
 
 
 def _value(kind: Any, told: Any) -> Any:

@@ -10,13 +10,13 @@ from sqlalchemy import Engine, event
 
 from cicatrix.errors import RecordError
 
-__all__ = ["refuse_signs"]
+__all__ = ["refuse_unstorable_text"]
 
 REFUSED: Final = re.compile("[\\0\ud800-\udfff]")
 """PostgreSQL keeps no zero, and half of a surrogate pair is no sign in UTF-8."""
 
 
-def refuse_signs(engine: Engine) -> None:
+def refuse_unstorable_text(engine: Engine) -> None:
     """Have an engine raise ``RecordError`` for text that cannot be kept or looked for."""
 
     @event.listens_for(engine, "before_cursor_execute")

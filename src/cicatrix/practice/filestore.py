@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cicatrix.errors import RecordError
-from cicatrix.model.record import StoredFile
+from cicatrix.model.practice import StoredFile
 
 __all__ = ["FileStore"]
 

@@ -41,16 +41,16 @@ def examine(practice: Practice, *, remove_orphans: bool = False) -> Health:
         Whether files that no row names go. A writer at work may have written one that its row is about to name: the
         writer's lock is held meanwhile, and files of the last hour stay.
     """
-    with practice.desk("cicatrix record", write=remove_orphans) as desk:
-        named = set(desk.session.scalars(select(FileRow.sha256)))
+    with practice.unit_of_work("cicatrix record", write=remove_orphans) as unit:
+        named = set(unit.session.scalars(select(FileRow.sha256)))
         found = {sha256: practice.files.check(sha256) for sha256 in sorted(named)}
         orphans = sorted(set(practice.files.stored()) - named)
         if remove_orphans:
             for sha256 in orphans:
                 path = practice.files.path(sha256)
-                if desk.now.timestamp() - path.stat().st_mtime > 3600:
+                if unit.now.timestamp() - path.stat().st_mtime > 3600:
                     practice.files.remove(sha256)
-        broken = tuple(log.broken(desk))
+        broken = tuple(log.broken(unit))
     return Health(
         files=len(named),
         missing=tuple(sha256 for sha256, wrong in found.items() if wrong == "missing"),

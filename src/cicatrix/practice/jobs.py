@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 
-from cicatrix.model.record import Job, JobState
+from cicatrix.model.practice import Job, JobState
 from cicatrix.practice import log
 from cicatrix.practice.lookup import row_of
-from cicatrix.practice.session import Desk
+from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import JobRow
 
 __all__ = [
@@ -35,12 +35,12 @@ MOST_TRIES: Final = 2
 LONGEST: Final = 4000
 
 
-def add(desk: Desk, kind: str, payload: Mapping[str, Any], *, person_id: str | None = None) -> Job:
+def add(unit: UnitOfWork, kind: str, payload: Mapping[str, Any], *, person_id: str | None = None) -> Job:
     """Ask for work.
 
     Parameters
     ----------
-    desk
+    unit
         Where.
     kind
         Which handler does it.
@@ -50,7 +50,7 @@ def add(desk: Desk, kind: str, payload: Mapping[str, Any], *, person_id: str | N
         Whom it concerns; erasing the person takes it, too.
     """
     row = JobRow(
-        id=desk.new_id(),
+        id=unit.new_id(),
         person_id=person_id,
         kind=kind,
         payload=dict(payload),
@@ -63,17 +63,17 @@ def add(desk: Desk, kind: str, payload: Mapping[str, Any], *, person_id: str | N
         tries=0,
         worker=None,
         seen_at=None,
-        actor=desk.actor,
-        made_at=desk.now,
+        actor=unit.actor,
+        made_at=unit.now,
         ended_at=None,
     )
-    desk.session.add(row)
-    desk.session.flush()
-    log.add(desk, "job.add", row.id, person_id=person_id, detail={"kind": kind})
+    unit.session.add(row)
+    unit.session.flush()
+    log.add(unit, "job.add", row.id, person_id=person_id, detail={"kind": kind})
     return _job(row)
 
 
-def claim(desk: Desk, worker: str) -> Job | None:
+def claim(unit: UnitOfWork, worker: str) -> Job | None:
     """Take the job that has waited longest; None where none waits. No two workers get the same."""
     first = (
         select(JobRow.id)
@@ -83,90 +83,90 @@ def claim(desk: Desk, worker: str) -> Job | None:
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    taken = desk.session.scalar(
+    taken = unit.session.scalar(
         update(JobRow)
         .where(JobRow.id == first)
-        .values(state="running", worker=worker, seen_at=desk.now, tries=JobRow.tries + 1)
+        .values(state="running", worker=worker, seen_at=unit.now, tries=JobRow.tries + 1)
         .returning(JobRow.id)
     )
-    return None if taken is None else get(desk, taken)
+    return None if taken is None else get(unit, taken)
 
 
-def progress(desk: Desk, job_id: str, stage: str, done: int, total: int) -> JobState:
+def progress(unit: UnitOfWork, job_id: str, stage: str, done: int, total: int) -> JobState:
     """Tell how far a job is, and that its worker lives; returns its state, which may be ``"cancelled"`` by now."""
-    row = row_of(desk, JobRow, job_id, "job")
+    row = row_of(unit, JobRow, job_id, "job")
     if row.state == "running":
-        row.stage, row.done, row.total, row.seen_at = stage[:100], done, total, desk.now
+        row.stage, row.done, row.total, row.seen_at = stage[:100], done, total, unit.now
     return _job(row).state
 
 
-def finish(desk: Desk, job_id: str, *, message: str = "", result_id: str | None = None) -> Job:
+def finish(unit: UnitOfWork, job_id: str, *, message: str = "", result_id: str | None = None) -> Job:
     """Say that a job is done."""
-    return _end(desk, job_id, "done", message, result_id)
+    return _end(unit, job_id, "done", message, result_id)
 
 
-def fail(desk: Desk, job_id: str, message: str) -> Job:
+def fail(unit: UnitOfWork, job_id: str, message: str) -> Job:
     """Say why a job failed."""
-    return _end(desk, job_id, "failed", message, None)
+    return _end(unit, job_id, "failed", message, None)
 
 
-def cancel(desk: Desk, job_id: str) -> Job:
+def cancel(unit: UnitOfWork, job_id: str) -> Job:
     """Cancel a job that waits or runs; one that has ended stays as it is."""
-    return _end(desk, job_id, "cancelled", "", None)
+    return _end(unit, job_id, "cancelled", "", None)
 
 
-def get(desk: Desk, job_id: str) -> Job:
+def get(unit: UnitOfWork, job_id: str) -> Job:
     """A job."""
-    return _job(row_of(desk, JobRow, job_id, "job"))
+    return _job(row_of(unit, JobRow, job_id, "job"))
 
 
-def recent(desk: Desk, *, limit: int = 50) -> tuple[Job, ...]:
+def recent(unit: UnitOfWork, *, limit: int = 50) -> tuple[Job, ...]:
     """The latest jobs, the newest first."""
-    rows = desk.session.scalars(select(JobRow).order_by(JobRow.made_at.desc(), JobRow.id).limit(limit))
+    rows = unit.session.scalars(select(JobRow).order_by(JobRow.made_at.desc(), JobRow.id).limit(limit))
     return tuple(_job(row) for row in rows)
 
 
-def unfinished(desk: Desk) -> tuple[Job, ...]:
+def unfinished(unit: UnitOfWork) -> tuple[Job, ...]:
     """Jobs that wait or run, in the order in which they were asked for."""
-    rows = desk.session.scalars(
+    rows = unit.session.scalars(
         select(JobRow).where(JobRow.state.in_(("waiting", "running"))).order_by(JobRow.made_at, JobRow.id)
     )
     return tuple(_job(row) for row in rows)
 
 
-def release(desk: Desk, job_id: str) -> Job:
+def release(unit: UnitOfWork, job_id: str) -> Job:
     """Give a running job back, since its worker was asked to stop: it waits again, and this try does not count."""
-    row = row_of(desk, JobRow, job_id, "job")
+    row = row_of(unit, JobRow, job_id, "job")
     if row.state == "running":
         row.state, row.worker, row.seen_at, row.tries = "waiting", None, None, row.tries - 1
     return _job(row)
 
 
-def requeue_lost(desk: Desk, *, silent_s: float) -> tuple[Job, ...]:
+def requeue_lost(unit: UnitOfWork, *, silent_s: float) -> tuple[Job, ...]:
     """Deal with running jobs whose worker has been silent for so long: they wait again, or fail with a reason."""
-    before = desk.now - timedelta(seconds=silent_s)
-    rows = desk.session.scalars(
+    before = unit.now - timedelta(seconds=silent_s)
+    rows = unit.session.scalars(
         select(JobRow).where(JobRow.state == "running", (JobRow.seen_at < before) | JobRow.seen_at.is_(None))
     ).all()
     lost = []
     for row in rows:
         if row.tries >= MOST_TRIES:
             lost.append(
-                fail(desk, row.id, f"the work stopped without a word, {row.tries} times; it was not tried again")
+                fail(unit, row.id, f"the work stopped without a word, {row.tries} times; it was not tried again")
             )
             continue
         row.state, row.worker, row.seen_at = "waiting", None, None
-        log.add(desk, "job.again", row.id, person_id=row.person_id)
+        log.add(unit, "job.again", row.id, person_id=row.person_id)
         lost.append(_job(row))
     return tuple(lost)
 
 
-def _end(desk: Desk, job_id: str, state: JobState, message: str, result_id: str | None) -> Job:
-    row = row_of(desk, JobRow, job_id, "job")
+def _end(unit: UnitOfWork, job_id: str, state: JobState, message: str, result_id: str | None) -> Job:
+    row = row_of(unit, JobRow, job_id, "job")
     if row.state in {"waiting", "running"}:
-        row.state, row.message, row.ended_at = state, message[:LONGEST], desk.now
+        row.state, row.message, row.ended_at = state, message[:LONGEST], unit.now
         row.result_id, row.worker = result_id, None
-        log.add(desk, f"job.{state}", row.id, person_id=row.person_id)
+        log.add(unit, f"job.{state}", row.id, person_id=row.person_id)
     return _job(row)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from cicatrix.model.record import LogEntry, Page
-from cicatrix.practice.session import Desk
+from cicatrix.model.practice import LogEntry, Page
+from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import LogRow
 
 __all__ = ["add", "broken", "entries"]
@@ -20,13 +20,18 @@ FIRST = "0" * 64
 
 
 def add(
-    desk: Desk, action: str, subject: str = "", *, person_id: str | None = None, detail: Mapping[str, Any] | None = None
+    unit: UnitOfWork,
+    action: str,
+    subject: str = "",
+    *,
+    person_id: str | None = None,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Write an entry, in the same transaction as what it tells of.
 
     Parameters
     ----------
-    desk
+    unit
         Where it was done.
     action
         What was done, such as ``"visit.add"``.
@@ -37,13 +42,13 @@ def add(
     detail
         What else there is to say, as JSON. It goes when the person is erased.
     """
-    last = desk.session.execute(select(LogRow.number, LogRow.chain).order_by(LogRow.number.desc()).limit(1)).first()
+    last = unit.session.execute(select(LogRow.number, LogRow.chain).order_by(LogRow.number.desc()).limit(1)).first()
     number, before = (1, FIRST) if last is None else (last.number + 1, last.chain)
-    salt = desk.salt()
+    salt = unit.salt()
     row = LogRow(
         number=number,
-        at=desk.now,
-        actor=desk.actor,
+        at=unit.now,
+        actor=unit.actor,
         action=action,
         subject=subject,
         person_id=person_id,
@@ -54,22 +59,22 @@ def add(
     )
     row.content = _content(row)
     row.chain = _chain(before, row)
-    desk.session.add(row)
-    desk.session.flush()
+    unit.session.add(row)
+    unit.session.flush()
 
 
-def entries(desk: Desk, *, person_id: str | None = None, offset: int = 0, limit: int = 100) -> Page[LogEntry]:
+def entries(unit: UnitOfWork, *, person_id: str | None = None, offset: int = 0, limit: int = 100) -> Page[LogEntry]:
     """Entries, newest first; of one person where ``person_id`` is given."""
     where = [] if person_id is None else [LogRow.person_id == person_id]
-    total = desk.session.scalar(select(func.count()).select_from(LogRow).where(*where)) or 0
-    rows = desk.session.scalars(select(LogRow).where(*where).order_by(LogRow.number.desc()).offset(offset).limit(limit))
+    total = unit.session.scalar(select(func.count()).select_from(LogRow).where(*where)) or 0
+    rows = unit.session.scalars(select(LogRow).where(*where).order_by(LogRow.number.desc()).offset(offset).limit(limit))
     return Page[LogEntry](items=tuple(_entry(row) for row in rows), total=total, offset=offset, limit=limit)
 
 
-def broken(desk: Desk) -> list[int]:
+def broken(unit: UnitOfWork) -> list[int]:
     """Numbers of the entries that were changed, or before which entries are missing."""
     wrong, before, number = [], FIRST, 0
-    for row in desk.session.scalars(select(LogRow).order_by(LogRow.number).execution_options(yield_per=1000)):
+    for row in unit.session.scalars(select(LogRow).order_by(LogRow.number).execution_options(yield_per=1000)):
         erased = row.salt is None and row.detail is None and row.person_id is None
         sound = row.number == number + 1 and (erased or _content(row) == row.content)
         if not sound or _chain(before, row) != row.chain:

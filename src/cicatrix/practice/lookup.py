@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from cicatrix.errors import NotFoundError
-from cicatrix.practice.session import Desk
+from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import Base
 
 __all__ = ["row_of"]
@@ -13,7 +13,7 @@ __all__ = ["row_of"]
 Row = TypeVar("Row", bound=Base)
 
 
-def row_of(desk: Desk, table: type[Row], key: str, what: str) -> Row:
+def row_of(unit: UnitOfWork, table: type[Row], key: str, what: str) -> Row:
     """The row with an identifier.
 
     Raises
@@ -21,7 +21,7 @@ def row_of(desk: Desk, table: type[Row], key: str, what: str) -> Row:
     NotFoundError
         There is none.
     """
-    row = desk.session.get(table, key)
+    row = unit.session.get(table, key)
     if row is None:
         raise NotFoundError(
             f"there is no {what} {key!r}", fix="it may have been erased; go back and choose from the list"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from cicatrix.model.practice import Visit
 from cicatrix.model.quantity import Record
-from cicatrix.model.record import Visit
 from cicatrix.practice import visits
-from cicatrix.practice.session import Desk
+from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import CaptureRow, ResultRow, VisitRow
 
 __all__ = ["SeenVisit", "of_person"]
@@ -22,7 +22,7 @@ class SeenVisit(Record):
     """Identifiers of the latest result of each capture that has one."""
 
 
-def of_person(desk: Desk, person_id: str) -> tuple[SeenVisit, ...]:
+def of_person(unit: UnitOfWork, person_id: str) -> tuple[SeenVisit, ...]:
     """Visits of a person, the latest first."""
     rank = func.row_number().over(partition_by=ResultRow.capture_id, order_by=(ResultRow.made_at.desc(), ResultRow.id))
     of_them = (
@@ -33,7 +33,7 @@ def of_person(desk: Desk, person_id: str) -> tuple[SeenVisit, ...]:
         .where(ResultRow.capture_id.in_(of_them))
         .subquery()
     )
-    rows = desk.session.execute(
+    rows = unit.session.execute(
         select(CaptureRow.visit_id, CaptureRow.id, ranked.c.id.label("result"))
         .join(VisitRow, VisitRow.id == CaptureRow.visit_id)
         .outerjoin(ranked, (ranked.c.capture_id == CaptureRow.id) & (ranked.c.rank == 1))
@@ -49,5 +49,5 @@ def of_person(desk: Desk, person_id: str) -> tuple[SeenVisit, ...]:
             captures=len(captured.get(visit.id, ())),
             results=tuple(result for result in captured.get(visit.id, ()) if result is not None),
         )
-        for visit in visits.of_person(desk, person_id)
+        for visit in visits.of_person(unit, person_id)
     )

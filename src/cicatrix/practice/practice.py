@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
 
-from cicatrix.practice.characters import refuse_signs
+from cicatrix.practice.characters import refuse_unstorable_text
 from cicatrix.practice.filestore import FileStore
-from cicatrix.practice.session import Desk
+from cicatrix.practice.session import UnitOfWork
 
 __all__ = ["DATABASE", "Practice"]
 
@@ -51,7 +51,7 @@ class Practice:
         return self._write
 
     @contextmanager
-    def desk(self, actor: str, *, write: bool = True) -> Iterator[Desk]:
+    def unit_of_work(self, actor: str, *, write: bool = True) -> Iterator[UnitOfWork]:
         """One transaction: committed at the end, undone after an error.
 
         Parameters
@@ -62,7 +62,7 @@ class Practice:
             False to look only; readers never wait for writers.
         """
         with Session(self._write if write else self._read, expire_on_commit=False) as session, session.begin():
-            yield Desk(session, actor, self._clock(), self.files, self._new_id, lambda: secrets.token_hex(16))
+            yield UnitOfWork(session, actor, self._clock(), self.files, self._new_id, lambda: secrets.token_hex(16))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -73,10 +73,10 @@ class Practice:
 def _engine(url: str, *, begin: str) -> Engine:
     if not url.startswith("sqlite"):
         engine = create_engine(url, pool_pre_ping=True, pool_size=CONNECTIONS)
-        refuse_signs(engine)
+        refuse_unstorable_text(engine)
         return engine
     engine = create_engine(url, connect_args={"timeout": WAIT_S}, pool_size=CONNECTIONS)
-    refuse_signs(engine)
+    refuse_unstorable_text(engine)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

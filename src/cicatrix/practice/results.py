@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from cicatrix import __version__
 from cicatrix.errors import RecordError
-from cicatrix.model.record import StoredComparison, StoredResult
+from cicatrix.model.practice import StoredComparison, StoredResult
 from cicatrix.practice import captures, log
 from cicatrix.practice import files as holdings
 from cicatrix.practice.lookup import row_of
-from cicatrix.practice.session import Desk
+from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import CaptureRow, ComparisonRow, ResultRow, VisitRow
 
 __all__ = [
@@ -35,7 +35,9 @@ __all__ = [
 ]
 
 
-def add(desk: Desk, capture_id: str, case_id: str | None, folder: Path, *, start: date | None = None) -> StoredResult:
+def add(
+    unit: UnitOfWork, capture_id: str, case_id: str | None, folder: Path, *, start: date | None = None
+) -> StoredResult:
     """Keep what a capture was found to show, with every file in the folder.
 
     Raises
@@ -47,59 +49,59 @@ def add(desk: Desk, capture_id: str, case_id: str | None, folder: Path, *, start
     """
     if not (folder / "assessment.json").is_file():
         raise RecordError("this is no result", path=folder, allowed="a folder with an assessment.json")
-    person_id = captures.person_of(desk, capture_id)
+    person_id = captures.person_of(unit, capture_id)
     row = ResultRow(
-        id=desk.new_id(),
+        id=unit.new_id(),
         capture_id=capture_id,
         case_id=case_id,
         start=start,
         cicatrix=__version__,
-        made_at=desk.now,
+        made_at=unit.now,
     )
-    files = holdings.files_in(desk, folder)
-    desk.session.add(row)
-    desk.session.flush()
-    holdings.hold(desk, row.id, files)
-    log.add(desk, "result.add", row.id, person_id=person_id, detail={"capture": capture_id})
-    return _result(desk, row)
+    files = holdings.files_in(unit, folder)
+    unit.session.add(row)
+    unit.session.flush()
+    holdings.hold(unit, row.id, files)
+    log.add(unit, "result.add", row.id, person_id=person_id, detail={"capture": capture_id})
+    return _result(unit, row)
 
 
-def get(desk: Desk, result_id: str) -> StoredResult:
+def get(unit: UnitOfWork, result_id: str) -> StoredResult:
     """A result."""
-    return _result(desk, row_of(desk, ResultRow, result_id, "result"))
+    return _result(unit, row_of(unit, ResultRow, result_id, "result"))
 
 
-def of_capture(desk: Desk, capture_id: str) -> tuple[StoredResult, ...]:
+def of_capture(unit: UnitOfWork, capture_id: str) -> tuple[StoredResult, ...]:
     """Results of a capture, the latest first."""
-    rows = desk.session.scalars(
+    rows = unit.session.scalars(
         select(ResultRow).where(ResultRow.capture_id == capture_id).order_by(ResultRow.made_at.desc(), ResultRow.id)
     )
-    return tuple(_result(desk, row) for row in rows)
+    return tuple(_result(unit, row) for row in rows)
 
 
-def of_person(desk: Desk, person_id: str) -> tuple[StoredResult, ...]:
+def of_person(unit: UnitOfWork, person_id: str) -> tuple[StoredResult, ...]:
     """Results of a person, by the day of the visit."""
-    rows = desk.session.scalars(
+    rows = unit.session.scalars(
         select(ResultRow)
         .join(CaptureRow, CaptureRow.id == ResultRow.capture_id)
         .join(VisitRow, VisitRow.id == CaptureRow.visit_id)
         .where(VisitRow.person_id == person_id)
         .order_by(VisitRow.day, ResultRow.made_at, ResultRow.id)
     )
-    return tuple(_result(desk, row) for row in rows)
+    return tuple(_result(unit, row) for row in rows)
 
 
-def latest(desk: Desk, capture_id: str) -> StoredResult | None:
+def latest(unit: UnitOfWork, capture_id: str) -> StoredResult | None:
     """The latest result of a capture; None where there is none."""
-    return next(iter(of_capture(desk, capture_id)), None)
+    return next(iter(of_capture(unit, capture_id)), None)
 
 
-def person_of(desk: Desk, result_id: str) -> str:
+def person_of(unit: UnitOfWork, result_id: str) -> str:
     """Identifier of the person whom a result is of."""
-    return captures.person_of(desk, row_of(desk, ResultRow, result_id, "result").capture_id)
+    return captures.person_of(unit, row_of(unit, ResultRow, result_id, "result").capture_id)
 
 
-def path(desk: Desk, result_id: str, name: str) -> Path:
+def path(unit: UnitOfWork, result_id: str, name: str) -> Path:
     """Where the content of a result's file lies.
 
     Raises
@@ -107,17 +109,17 @@ def path(desk: Desk, result_id: str, name: str) -> Path:
     NotFoundError
         There is no such result, or it has no such file.
     """
-    row_of(desk, ResultRow, result_id, "result")
-    return holdings.path_of(desk, result_id, name)
+    row_of(unit, ResultRow, result_id, "result")
+    return holdings.path_of(unit, result_id, name)
 
 
-def assessment(desk: Desk, result_id: str) -> dict[str, Any]:
+def assessment(unit: UnitOfWork, result_id: str) -> dict[str, Any]:
     """The result's ``assessment.json``."""
-    read: dict[str, Any] = json.loads(path(desk, result_id, "assessment.json").read_bytes())
+    read: dict[str, Any] = json.loads(path(unit, result_id, "assessment.json").read_bytes())
     return read
 
 
-def add_comparison(desk: Desk, before_id: str, after_id: str, folder: Path) -> StoredComparison:
+def add_comparison(unit: UnitOfWork, before_id: str, after_id: str, folder: Path) -> StoredComparison:
     """Keep a comparison of two results of one person, with every file in the folder.
 
     Raises
@@ -127,45 +129,45 @@ def add_comparison(desk: Desk, before_id: str, after_id: str, folder: Path) -> S
     RecordError
         The results are of two people.
     """
-    person_id = person_of(desk, before_id)
-    if person_of(desk, after_id) != person_id:
+    person_id = person_of(unit, before_id)
+    if person_of(unit, after_id) != person_id:
         raise RecordError("the results are of two people", fix="choose two results of one person")
-    row = ComparisonRow(id=desk.new_id(), person_id=person_id, before_id=before_id, after_id=after_id, made_at=desk.now)
-    files = holdings.files_in(desk, folder)
-    desk.session.add(row)
-    desk.session.flush()
-    holdings.hold(desk, row.id, files)
-    log.add(desk, "comparison.add", row.id, person_id=person_id, detail={"before": before_id, "after": after_id})
-    return _comparison(desk, row)
+    row = ComparisonRow(id=unit.new_id(), person_id=person_id, before_id=before_id, after_id=after_id, made_at=unit.now)
+    files = holdings.files_in(unit, folder)
+    unit.session.add(row)
+    unit.session.flush()
+    holdings.hold(unit, row.id, files)
+    log.add(unit, "comparison.add", row.id, person_id=person_id, detail={"before": before_id, "after": after_id})
+    return _comparison(unit, row)
 
 
-def comparison(desk: Desk, comparison_id: str) -> StoredComparison:
+def comparison(unit: UnitOfWork, comparison_id: str) -> StoredComparison:
     """A comparison."""
-    return _comparison(desk, row_of(desk, ComparisonRow, comparison_id, "comparison"))
+    return _comparison(unit, row_of(unit, ComparisonRow, comparison_id, "comparison"))
 
 
-def comparison_of(desk: Desk, before_id: str, after_id: str) -> StoredComparison | None:
+def comparison_of(unit: UnitOfWork, before_id: str, after_id: str) -> StoredComparison | None:
     """The latest comparison of two results; None where there is none."""
-    row = desk.session.scalar(
+    row = unit.session.scalar(
         select(ComparisonRow)
         .where(ComparisonRow.before_id == before_id, ComparisonRow.after_id == after_id)
         .order_by(ComparisonRow.made_at.desc())
         .limit(1)
     )
-    return None if row is None else _comparison(desk, row)
+    return None if row is None else _comparison(unit, row)
 
 
-def comparisons_of(desk: Desk, person_id: str) -> tuple[StoredComparison, ...]:
+def comparisons_of(unit: UnitOfWork, person_id: str) -> tuple[StoredComparison, ...]:
     """Comparisons of a person's results, the latest first."""
-    rows = desk.session.scalars(
+    rows = unit.session.scalars(
         select(ComparisonRow)
         .where(ComparisonRow.person_id == person_id)
         .order_by(ComparisonRow.made_at.desc(), ComparisonRow.id)
     )
-    return tuple(_comparison(desk, row) for row in rows)
+    return tuple(_comparison(unit, row) for row in rows)
 
 
-def comparison_path(desk: Desk, comparison_id: str, name: str) -> Path:
+def comparison_path(unit: UnitOfWork, comparison_id: str, name: str) -> Path:
     """Where the content of a comparison's file lies.
 
     Raises
@@ -173,28 +175,28 @@ def comparison_path(desk: Desk, comparison_id: str, name: str) -> Path:
     NotFoundError
         There is no such comparison, or it has no such file.
     """
-    row_of(desk, ComparisonRow, comparison_id, "comparison")
-    return holdings.path_of(desk, comparison_id, name)
+    row_of(unit, ComparisonRow, comparison_id, "comparison")
+    return holdings.path_of(unit, comparison_id, name)
 
 
-def _result(desk: Desk, row: ResultRow) -> StoredResult:
+def _result(unit: UnitOfWork, row: ResultRow) -> StoredResult:
     return StoredResult(
         id=row.id,
         capture_id=row.capture_id,
         case_id=row.case_id,
         start=row.start,
         cicatrix=row.cicatrix,
-        files=holdings.of_owner(desk, row.id),
+        files=holdings.of_owner(unit, row.id),
         made_at=row.made_at,
     )
 
 
-def _comparison(desk: Desk, row: ComparisonRow) -> StoredComparison:
+def _comparison(unit: UnitOfWork, row: ComparisonRow) -> StoredComparison:
     return StoredComparison(
         id=row.id,
         person_id=row.person_id,
         before_id=row.before_id,
         after_id=row.after_id,
-        files=holdings.of_owner(desk, row.id),
+        files=holdings.of_owner(unit, row.id),
         made_at=row.made_at,
     )

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from cicatrix.errors import RecordError
-from cicatrix.model.record import StoredRepeatability
+from cicatrix.model.practice import StoredRepeatability
 from cicatrix.practice import log
-from cicatrix.practice.session import Desk
+from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import RepeatabilityRow
 
 __all__ = ["all_latest", "latest", "save"]
@@ -18,21 +18,21 @@ __all__ = ["all_latest", "latest", "save"]
 LONGEST = 100
 
 
-def save(desk: Desk, rig: str, repeat: Mapping[str, Any]) -> StoredRepeatability:
+def save(unit: UnitOfWork, rig: str, repeat: Mapping[str, Any]) -> StoredRepeatability:
     """Keep a test of a rig; the latest counts."""
     rig = rig.strip()
     if not 0 < len(rig) <= LONGEST:
         raise RecordError(f"the rig's name has {len(rig)} characters", allowed=f"1 to {LONGEST}", fix="name the rig")
-    row = RepeatabilityRow(id=desk.new_id(), rig=rig, repeat=dict(repeat), made_at=desk.now)
-    desk.session.add(row)
-    desk.session.flush()
-    log.add(desk, "repeatability.save", row.id, detail={"rig": rig})
+    row = RepeatabilityRow(id=unit.new_id(), rig=rig, repeat=dict(repeat), made_at=unit.now)
+    unit.session.add(row)
+    unit.session.flush()
+    log.add(unit, "repeatability.save", row.id, detail={"rig": rig})
     return _stored(row)
 
 
-def latest(desk: Desk, rig: str) -> StoredRepeatability | None:
+def latest(unit: UnitOfWork, rig: str) -> StoredRepeatability | None:
     """The latest test of a rig; None where there is none."""
-    row = desk.session.scalar(
+    row = unit.session.scalar(
         select(RepeatabilityRow)
         .where(RepeatabilityRow.rig == rig)
         .order_by(RepeatabilityRow.made_at.desc(), RepeatabilityRow.id)
@@ -41,10 +41,10 @@ def latest(desk: Desk, rig: str) -> StoredRepeatability | None:
     return None if row is None else _stored(row)
 
 
-def all_latest(desk: Desk) -> tuple[StoredRepeatability, ...]:
+def all_latest(unit: UnitOfWork) -> tuple[StoredRepeatability, ...]:
     """The latest test of each rig, by the rig's name."""
-    rigs = desk.session.scalars(select(RepeatabilityRow.rig).distinct().order_by(RepeatabilityRow.rig))
-    return tuple(found for rig in rigs if (found := latest(desk, rig)) is not None)
+    rigs = unit.session.scalars(select(RepeatabilityRow.rig).distinct().order_by(RepeatabilityRow.rig))
+    return tuple(found for rig in rigs if (found := latest(unit, rig)) is not None)
 
 
 def _stored(row: RepeatabilityRow) -> StoredRepeatability:

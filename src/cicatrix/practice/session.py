@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from cicatrix.practice.filestore import FileStore
 
-__all__ = ["Desk"]
+__all__ = ["UnitOfWork"]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class UnitOfWork:
     """A place to work at for one transaction.
 
     Attributes

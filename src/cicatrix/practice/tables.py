@@ -146,7 +146,7 @@ class ComparisonRow(Base):
     made_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class HoldingRow(Base):
+class FileUseRow(Base):
     """A file of a capture, a result or a comparison, by its name there."""
 
     __tablename__ = "holding"
@@ -157,7 +157,7 @@ class HoldingRow(Base):
     sha256: Mapped[str] = mapped_column(SHA, ForeignKey("file.sha256"))
 
 
-class EditRow(Base):
+class CorrectionRow(Base):
     """An event of correcting a result; the database refuses to change it."""
 
     __tablename__ = "edit"
@@ -229,7 +229,7 @@ class LogRow(Base):
     chain: Mapped[str] = mapped_column(SHA)
 
 
-class ErasingRow(Base):
+class ErasureRow(Base):
     """Holds a row while a person is being erased, in that transaction alone: what is fixed may go then."""
 
     __tablename__ = "erasing"
@@ -237,7 +237,7 @@ class ErasingRow(Base):
     person_id: Mapped[str] = mapped_column(ID, primary_key=True)
 
 
-class LeavingRow(Base):
+class FileToRemoveRow(Base):
     """Files whose last owner was erased and that have yet to go from the store."""
 
     __tablename__ = "leaving"

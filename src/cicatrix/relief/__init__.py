@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from cicatrix.relief.form import fit_form
-from cicatrix.relief.journey import reconstruct, without_form
+from cicatrix.relief.reconstruction import reconstruct, without_form
 
 __all__ = ["fit_form", "reconstruct", "without_form"]

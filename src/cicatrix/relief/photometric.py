@@ -16,9 +16,9 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from cicatrix.model.light import linear_lut
-from cicatrix.relief.agreeing import STRETCH, agreeing, halfway, reflected
+from cicatrix.relief.consensus_rows import STRETCH, agreeing, halfway, reflected
 from cicatrix.relief.gloss import NO_GLOSS, OVERHEAD, Gloss
-from cicatrix.relief.pixel import DARK, DIM, GLOSS_ROUNDS, SETTLED, alone, norm, signal
+from cicatrix.relief.outlier_pixel import DARK, DIM, GLOSS_ROUNDS, SETTLED, alone, norm, signal
 
 __all__ = ["MIN_LIGHTS", "TOLERANCE", "Shading", "solve"]
 

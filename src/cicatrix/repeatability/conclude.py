@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix import __version__
-from cicatrix.change import Seen, compare
+from cicatrix.change import AssessedCapture, compare
 from cicatrix.errors import InputError
 from cicatrix.model import Assessment, Measured
 from cicatrix.model.change import Change
 from cicatrix.model.repeat import Agreement, Limits, Point, Repeatability
 from cicatrix.repeatability.agreement import Interval, drift, grows, icc, spread
-from cicatrix.repeatability.limits import limits
-from cicatrix.repeatability.tables import Readings, found_again, readings_of
-from cicatrix.repeatability.words import in_words, warnings_of
+from cicatrix.repeatability.bland_altman import limits
+from cicatrix.repeatability.readings import Readings, found_again, readings_of
+from cicatrix.repeatability.repeatability_text import in_words, warnings_of
 
 __all__ = ["conclude", "repeatability"]
 
@@ -33,7 +33,7 @@ MADE_BY_HAND: Final = frozenset({".toml", ".lp", ".json"})
 
 
 def repeatability(
-    seen: Sequence[Seen], rig: str | None = None, *, tell: Callable[[str, int, int], None] | None = None
+    seen: Sequence[AssessedCapture], rig: str | None = None, *, tell: Callable[[str, int, int], None] | None = None
 ) -> Repeatability:
     """How well a rig repeats itself.
 

@@ -9,8 +9,8 @@ from cicatrix.model import Assessment
 from cicatrix.report import grades
 from cicatrix.report.grades import GateShown, GradesShown, RiskShown
 from cicatrix.report.healing import ComparedShown, comparison
+from cicatrix.report.option_overview import SideRow, figures, side_by_side
 from cicatrix.report.outlook import OutlookShown, outlook
-from cicatrix.report.overview import SideRow, figures, side_by_side
 from cicatrix.report.plan import PlanShown, plan
 from cicatrix.report.quality import Fact
 from cicatrix.report.references import Reference, References

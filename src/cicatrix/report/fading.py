@@ -9,7 +9,7 @@ from typing import Final, Literal
 from cicatrix.model.outlook import Fading, Left, MarksOutlook
 from cicatrix.model.quantity import Measured
 from cicatrix.report.numbers import MONTH_DAYS, NBSP, day_range, duration
-from cicatrix.report.references import References, Told
+from cicatrix.report.references import CitedText, References
 
 __all__ = ["FadingShown", "MarkShown", "MarksShown", "Month", "marks_outlook"]
 
@@ -43,9 +43,9 @@ class FadingShown:
     ticks: tuple[Month, ...]
     half_life: str
     faded: str
-    longer: tuple[Told, ...]
+    longer: tuple[CitedText, ...]
     learned: str | None
-    basis: Told
+    basis: CitedText
 
     @property
     def label(self) -> str:

@@ -10,7 +10,7 @@ from cicatrix.model.gate import Ask, Gate, GateState
 from cicatrix.model.grades import Grade, Grades
 from cicatrix.model.risk import OddsRatio, RiskFactor, ScarRisk
 from cicatrix.report.numbers import fixed
-from cicatrix.report.references import References, Told
+from cicatrix.report.references import CitedText, References
 
 __all__ = [
     "GateShown",
@@ -71,8 +71,8 @@ class GradeShown:
     label: str
     text: str
     reading: str
-    status: Told
-    rules: tuple[Told, ...]
+    status: CitedText
+    rules: tuple[CitedText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Part:
     """Sentences under one heading."""
 
     title: str
-    sentences: tuple[Told, ...]
+    sentences: tuple[CitedText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,8 @@ class GateShown:
     reasons: tuple[str, ...]
     ask: tuple[Ask, ...]
     parts: tuple[Part, ...]
-    rule: Told
-    about: tuple[Told, ...]
+    rule: CitedText
+    about: tuple[CitedText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Ratio:
     factor: str
     value: str
     interval: str | None
-    told: Told
+    told: CitedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Risk:
     name: str
     answer: str
     raised: str
-    told: Told
+    told: CitedText
     ratios: tuple[Ratio, ...]
 
 
@@ -131,7 +131,7 @@ class RiskShown:
     """The factors for scars."""
 
     factors: tuple[Risk, ...]
-    about: tuple[Told, ...]
+    about: tuple[CitedText, ...]
 
 
 def grades(found: Grades | None, references: References) -> GradesShown | None:

@@ -15,7 +15,7 @@ from cicatrix.model.outlook import SIGNS, Healing, Outlook, SignName, Span, Time
 from cicatrix.model.plan import Days, Option, Plan
 from cicatrix.report.fading import Month, month_ticks
 from cicatrix.report.numbers import NBSP, day_range
-from cicatrix.report.references import References, Told
+from cicatrix.report.references import CitedText, References
 
 __all__ = [
     "COMPARED",
@@ -126,16 +126,16 @@ class HealingShown:
 
     treatment: TreatmentId
     name: str
-    closed: Told
-    redness: Told
-    work: Told
+    closed: CitedText
+    redness: CitedText
+    work: CitedText
     closed_days: Days
     redness_days: Days
     back_to_work_days: Days
-    signs: tuple[tuple[str, Told], ...]
+    signs: tuple[tuple[str, CitedText], ...]
     text: str
-    pigment: Told | None
-    credit: Told
+    pigment: CitedText | None
+    credit: CitedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +144,18 @@ class ComparedShown:
 
     treatment: TreatmentId
     name: str
-    closed: Told | None
-    redness: Told | None
-    work: Told | None
-    sessions: Told | None
-    result: Told | None
+    closed: CitedText | None
+    redness: CitedText | None
+    work: CitedText | None
+    sessions: CitedText | None
+    result: CitedText | None
     """When the result shows, counted from the last session."""
     effects: tuple[tuple[str, str], ...]
     """Strength and the kinds of scar that it holds for."""
-    pigment: Told | None
+    pigment: CitedText | None
     options: tuple[str, ...]
     """Options that hold it."""
-    left_out: Told | None
+    left_out: CitedText | None
     """Why no option holds it."""
 
     @property
@@ -199,7 +199,7 @@ def _cut(text: str, enough: int = 150) -> tuple[str, str]:
     return text[: ends[-1]].rstrip("; "), text[ends[-1] :]
 
 
-def days_told(days: Days, references: References) -> Told:
+def days_told(days: Days, references: References) -> CitedText:
     """Make a range of days ready to read."""
     return references.of(day_range(days.low, days.high), days.status, days.sources)
 
@@ -272,7 +272,7 @@ def _compared(id_: TreatmentId, found: Healing | None, made: Plan, references: R
     )
 
 
-def _after(figure: Figure | None, references: References) -> Told | None:
+def _after(figure: Figure | None, references: References) -> CitedText | None:
     """When the result shows."""
     if figure is None:
         return None
@@ -288,7 +288,7 @@ def _effects(id_: TreatmentId) -> Iterable[tuple[str, str]]:
             yield word, ", ".join(kinds)
 
 
-def _why_not(id_: TreatmentId, made: Plan, references: References) -> Told | None:
+def _why_not(id_: TreatmentId, made: Plan, references: References) -> CitedText | None:
     item = next((item for item in made.excluded if item.treatment == id_), None)
     if item is None:
         return None

@@ -18,7 +18,7 @@ from cicatrix.report.encode import data_uri
 from cicatrix.report.numbers import Shown, shown
 from cicatrix.report.overlay import place_labels, simplify, svg_path
 from cicatrix.report.palette import BLOOD_ANCHORS, MARK_STYLES, PIGMENT_ANCHORS, colour_map
-from cicatrix.report.words import joined, probability
+from cicatrix.report.report_text import joined, probability
 
 __all__ = ["BLOOD_LIMIT", "PIGMENT_LIMIT", "MarkRow", "colours", "pigment_pictures", "tint_pigment"]
 

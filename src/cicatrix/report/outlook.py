@@ -11,7 +11,7 @@ from cicatrix.model.plan import Option, Plan
 from cicatrix.report.fading import MarksShown, marks_outlook
 from cicatrix.report.healing import HealingShown, TimelineShown, healing, timelines
 from cicatrix.report.numbers import fixed, percent, shown
-from cicatrix.report.references import References, Told
+from cicatrix.report.references import CitedText, References
 from cicatrix.report.results import GradesAfter, TargetRow, grades_after, results
 
 __all__ = ["SIMULATED", "NewScarsShown", "OutlookShown", "SimulationShown", "StateShown", "outlook"]
@@ -56,7 +56,7 @@ class NewScarsShown:
 
     per_year: str
     text: str
-    basis: Told
+    basis: CitedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class OutlookShown:
     """Id and title of each option."""
     results: tuple[TargetRow, ...]
     grades: tuple[GradesAfter, ...]
-    grade_basis: Told | None
+    grade_basis: CitedText | None
     timelines: tuple[TimelineShown, ...]
     healing: tuple[HealingShown, ...]
     marks: MarksShown | None

@@ -15,7 +15,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from cicatrix.model import Assessment, Kind, Scar
 from cicatrix.model.evidence import STATUS_TEXT
-from cicatrix.report import charts, marks, person, quality, words
+from cicatrix.report import charts, marks, person, quality, report_text
 from cicatrix.report.card_reading import card_shown
 from cicatrix.report.content import content
 from cicatrix.report.corrections import by_hand, corrections, kind_by_hand
@@ -198,9 +198,11 @@ def _context(assessment: Assessment, pictures: Pictures, drawn: Mapping[str, Pic
         "summary": _summary(assessment),
         "rows": rows,
         "corrected": corrections(assessment),
-        "footnotes": words.footnotes(row.brief for row in rows),
+        "footnotes": report_text.footnotes(row.brief for row in rows),
         "fitted": sum(row.fitted for row in rows),
-        "legend": [_Legend(kind, count, STYLES[kind]) for kind, count in words.kind_counts(assessment.scars).items()],
+        "legend": [
+            _Legend(kind, count, STYLES[kind]) for kind, count in report_text.kind_counts(assessment.scars).items()
+        ],
         "styles": STYLES,
         "views": _views(pictures),
         "label_scale": f"{label_scale(len(assessment.scars)):.3f}",
@@ -219,7 +221,7 @@ def _context(assessment: Assessment, pictures: Pictures, drawn: Mapping[str, Pic
         "photos": quality.photos(capture),
         "dome": quality.dome(pictures.directions),
         "card": card_shown(capture.card),
-        "missing": [words.SECTIONS.get(section, section) for section in assessment.not_assessed],
+        "missing": [report_text.SECTIONS.get(section, section) for section in assessment.not_assessed],
         "settings": _settings(assessment.provenance.settings),
         "script": _sources()["report.js"],
         "script_hash": _script_hash(),
@@ -240,10 +242,10 @@ def judged(assessment: Assessment, drawn: Collection[str]) -> dict[str, Any]:
 
 def _summary(assessment: Assessment) -> list[str]:
     return [
-        words.count_sentence(assessment),
-        words.deepest_sentence(assessment.scars),
-        words.capture_sentence(assessment.capture),
-        words.fitted_sentence(assessment.scars),
+        report_text.count_sentence(assessment),
+        report_text.deepest_sentence(assessment.scars),
+        report_text.capture_sentence(assessment.capture),
+        report_text.fitted_sentence(assessment.scars),
     ]
 
 
@@ -271,25 +273,25 @@ def _row(number: int, scar: Scar, outline: Outline) -> Row:
         number=number,
         id=scar.id,
         kind=scar.kind,
-        name=words.name(scar),
-        sure=words.probability(scar.kind_probability.get(scar.kind, max(scar.kind_probability.values()))),
-        likely=words.likely(scar),
+        name=report_text.name(scar),
+        sure=report_text.probability(scar.kind_probability.get(scar.kind, max(scar.kind_probability.values()))),
+        likely=report_text.likely(scar),
         raised=raised,
         linear=scar.linear,
         width=shown(scar.width_mm),
         longest=shown(scar.longest_mm),
         shortest=shown(scar.shortest_mm),
-        depth=words.depth(scar),
-        depth_from=words.depth_from(scar),
+        depth=report_text.depth(scar),
+        depth_from=report_text.depth_from(scar),
         fitted=scar.depth_from == "shadows",
-        unfitted=words.depth_unfitted(scar),
+        unfitted=report_text.depth_unfitted(scar),
         area=shown(scar.area_mm2),
         volume=shown(flipped(scar.volume_mm3) if raised else scar.volume_mm3),
         wall=shown(scar.wall_angle_deg),
         flatness=shown(scar.floor_flatness),
         shadowed=None if scar.shadowed is None else percent(scar.shadowed),
-        remarks=words.remarks(scar),
-        brief=tuple(words.brief(remark) for remark in words.remarks(scar)),
+        remarks=report_text.remarks(scar),
+        brief=tuple(report_text.brief(remark) for remark in report_text.remarks(scar)),
         outline=outline,
         drawing=draw(scar),
     )

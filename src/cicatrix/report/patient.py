@@ -11,13 +11,13 @@ from cicatrix.model import Assessment
 from cicatrix.model.evidence import weakest
 from cicatrix.model.gate import Ask, GateState
 from cicatrix.model.plan import Option
-from cicatrix.report import words
+from cicatrix.report import report_text
 from cicatrix.report.fading import MarksShown
 from cicatrix.report.healing import days_told
 from cicatrix.report.numbers import NBSP, Band, months
 from cicatrix.report.outlook import OutlookShown, SimulationShown, outlook
 from cicatrix.report.plan import dollars
-from cicatrix.report.references import Reference, References, Told
+from cicatrix.report.references import CitedText, Reference, References
 from cicatrix.report.results import GradesAfter, ResultShown
 
 __all__ = ["HealLine", "LeftLine", "PatientShown", "StepLine", "Way", "in_words", "patient"]
@@ -105,9 +105,9 @@ class HealLine:
 
     name: str
     text: str
-    closed: Told
-    redness: Told
-    work: Told
+    closed: CitedText
+    redness: CitedText
+    work: CitedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +123,10 @@ class PatientShown:
     """What to do first where acne is not calm."""
     ask: tuple[Ask, ...]
     fading: MarksShown | None
-    faded: tuple[Told, ...]
+    faded: tuple[CitedText, ...]
     """What each colour's curve rests on."""
     ways: tuple[Way, ...]
-    left_basis: Told | None
+    left_basis: CitedText | None
     healing: tuple[HealLine, ...]
     healing_all: str
     """What holds for every treatment alike, said once."""
@@ -146,7 +146,7 @@ def patient(assessment: Assessment, *, drawn: Collection[str] = ()) -> PatientSh
     fading = None if everything is None else everything.marks
     healing, common = _said_once(tuple(_healing(assessment, references)))
     return PatientShown(
-        found=words.count_sentence(assessment),
+        found=report_text.count_sentence(assessment),
         answer=None if made is None else made.answer,
         outlook=None if everything is None else everything.text,
         state=None if control is None else control.state,
@@ -177,7 +177,7 @@ def _asked(assessment: Assessment) -> Iterable[Ask]:
     return known.values()
 
 
-def _faded(assessment: Assessment, references: References) -> Iterable[Told]:
+def _faded(assessment: Assessment, references: References) -> Iterable[CitedText]:
     if assessment.outlook is None:
         return
     for one in (assessment.outlook.marks.red, assessment.outlook.marks.brown):
@@ -235,7 +235,7 @@ def _chance(grades: GradesAfter) -> str:
     return f"About {10 * share:.0f} of 10 people would have mild scars or less afterwards."
 
 
-def _left_basis(assessment: Assessment, references: References) -> Told | None:
+def _left_basis(assessment: Assessment, references: References) -> CitedText | None:
     """What the shares rest on, in one: every source, and the weakest status."""
     found = () if assessment.outlook is None else assessment.outlook.result
     if not found:

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from cicatrix.model.case import Acne, AcneRegions, Case
 from cicatrix.model.findings import Disagreement, Findings, VisibleArea
 from cicatrix.report.numbers import fixed
-from cicatrix.report.words import joined, plural
+from cicatrix.report.report_text import joined, plural
 
-__all__ = ["AcneStated", "Answer", "Answers", "Difference", "Stated", "acne_stated", "label", "stated"]
+__all__ = ["AcneStated", "Answers", "Difference", "Stated", "StatedFact", "acne_stated", "label", "stated"]
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
 LESIONS: Final = ("open_comedones", "closed_comedones", "papules", "pustules", "nodules")
@@ -66,7 +66,7 @@ _LABELS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StatedFact:
     """One answer, ready to read."""
 
     label: str
@@ -78,7 +78,7 @@ class Answers:
     """The answers of one topic: facts one by one, then what was answered yes, no, and not at all."""
 
     title: str
-    facts: tuple[Answer, ...]
+    facts: tuple[StatedFact, ...]
     yes: tuple[str, ...]
     no: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -108,9 +108,9 @@ class AcneStated:
     """The section on acne."""
 
     inflamed: str
-    counts: tuple[Answer, ...]
+    counts: tuple[StatedFact, ...]
     course: Answers
-    regions: tuple[Answer, ...]
+    regions: tuple[StatedFact, ...]
 
 
 def label(name: str) -> str:
@@ -165,7 +165,7 @@ def _answers(section: str, title: str, record: BaseModel, without: Iterable[str]
     given = {f"{section}.{key}": value for key, value in record if key not in without}
     return Answers(
         title=title,
-        facts=tuple(Answer(label(name), _said(value)) for name, value in given.items() if _is_fact(value)),
+        facts=tuple(StatedFact(label(name), _said(value)) for name, value in given.items() if _is_fact(value)),
         yes=tuple(_uncapitalised(label(name)) for name, value in given.items() if value is True),
         no=tuple(_uncapitalised(label(name)) for name, value in given.items() if value is False),
         unknown=tuple(_uncapitalised(label(name)) for name, value in given.items() if value is None),
@@ -180,12 +180,12 @@ def _any(record: BaseModel) -> bool:
     return any(value is not None for _, value in record)
 
 
-def _count(key: str, count: int | None) -> Answer:
-    return Answer(label(f"acne.{key}"), "not stated" if count is None else str(count))
+def _count(key: str, count: int | None) -> StatedFact:
+    return StatedFact(label(f"acne.{key}"), "not stated" if count is None else str(count))
 
 
-def _region(key: str, worst: str | None) -> Answer:
-    return Answer(label(f"acne.regions.{key}"), "not stated" if worst is None else worst)
+def _region(key: str, worst: str | None) -> StatedFact:
+    return StatedFact(label(f"acne.regions.{key}"), "not stated" if worst is None else worst)
 
 
 def _difference(each: Disagreement) -> Difference:

@@ -9,7 +9,7 @@ from typing import Final
 from cicatrix.model.gate import Ask
 from cicatrix.model.plan import Change, Days, Excluded, Expected, Money, Option, Plan, Reason, Step
 from cicatrix.report.numbers import fixed
-from cicatrix.report.references import References, Told
+from cicatrix.report.references import CitedText, References
 
 __all__ = ["AT_HOME", "Left", "OptionShown", "PlanShown", "StepShown", "Tick", "dollars", "plan"]
 
@@ -60,19 +60,19 @@ class StepShown:
     length: str
     visits: tuple[str, ...]
     label: str
-    figures: tuple[tuple[str, Told | None], ...]
-    price: Told | None
-    feel: Told | None
-    conditions: tuple[Told, ...]
-    depends: tuple[Told, ...]
-    prepare: tuple[Told, ...]
-    risks: tuple[Told, ...]
-    studies: tuple[Told, ...]
-    depth: tuple[Told, ...]
-    differ: tuple[Told, ...]
+    figures: tuple[tuple[str, CitedText | None], ...]
+    price: CitedText | None
+    feel: CitedText | None
+    conditions: tuple[CitedText, ...]
+    depends: tuple[CitedText, ...]
+    prepare: tuple[CitedText, ...]
+    risks: tuple[CitedText, ...]
+    studies: tuple[CitedText, ...]
+    depth: tuple[CitedText, ...]
+    differ: tuple[CitedText, ...]
     together: str | None
     instead: str | None
-    credit: Told
+    credit: CitedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Left:
     """A treatment that was left out, and why."""
 
     name: str
-    reasons: tuple[Told, ...]
+    reasons: tuple[CitedText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class PlanShown:
     ask: tuple[Ask, ...]
     changes: tuple[Change, ...]
     left: tuple[Left, ...]
-    weights: Told
+    weights: CitedText
     notice: str
 
 
@@ -196,7 +196,7 @@ def _step(step: Step, span: float, names: dict[str, str], references: References
     )
 
 
-def _figures(step: Step, references: References) -> Iterable[tuple[str, Told | None]]:
+def _figures(step: Step, references: References) -> Iterable[tuple[str, CitedText | None]]:
     """Figures of a step; for what is done at home only those that there are."""
     for name, title, unit in FIGURES:
         told = _figure(getattr(step, name), unit, references)
@@ -226,11 +226,11 @@ def dollars(money: Money) -> str:
     return f"{money.low:,.0f}" if money.low == money.high else f"{money.low:,.0f} to {money.high:,.0f}"
 
 
-def _figure(days: Days | None, unit: str, references: References) -> Told | None:
+def _figure(days: Days | None, unit: str, references: References) -> CitedText | None:
     return None if days is None else references.of(_range(days, unit), days.status, days.sources)
 
 
-def _price(money: Money | None, references: References) -> Told | None:
+def _price(money: Money | None, references: References) -> CitedText | None:
     return None if money is None else references.of(f"{dollars(money)} US dollars", money.status, money.sources)
 
 
@@ -238,6 +238,6 @@ def _left(item: Excluded, references: References) -> Left:
     return Left(item.name, tuple(_reason(reason, references) for reason in item.reasons))
 
 
-def _reason(reason: Reason, references: References) -> Told:
+def _reason(reason: Reason, references: References) -> CitedText:
     until = f" Waits until: {reason.until[0].lower()}{reason.until[1:]}" if reason.until else ""
     return references.of(reason.text + until, reason.status, reason.sources)

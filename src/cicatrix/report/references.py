@@ -9,7 +9,7 @@ from typing import Final
 from cicatrix.knowledge import sources
 from cicatrix.model.evidence import STATUS_TEXT, Source, Statement, Status
 
-__all__ = ["STATUS_WORDS", "Reference", "References", "Told"]
+__all__ = ["STATUS_WORDS", "CitedText", "Reference", "References"]
 
 STATUS_WORDS: Final[dict[Status, str]] = {
     "seen": "read in the source",
@@ -32,7 +32,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CitedText:
     """A statement ready to read: its text, how far it was read, and the numbers of its sources."""
 
     text: str
@@ -58,15 +58,15 @@ class References:
         """Every source that was named, by number."""
         return tuple(self._known.values())
 
-    def told(self, statement: Statement) -> Told:
+    def told(self, statement: Statement) -> CitedText:
         """Make a statement ready to read, and number its sources."""
         return self.of(statement.text, statement.status, statement.sources)
 
-    def of(self, text: str, status: Status, keys: Iterable[str]) -> Told:
+    def of(self, text: str, status: Status, keys: Iterable[str]) -> CitedText:
         """Make a text with a status and sources ready to read, and number the sources."""
         named = [sources()[key] for key in keys]
         cited = [source for source in named if source.for_patients]
-        return Told(
+        return CitedText(
             text=text,
             kind=status,
             status=STATUS_WORDS[status],

@@ -12,7 +12,7 @@ from cicatrix.model.outlook import AfterSession, Outlook, Result
 from cicatrix.model.plan import Option, OptionId
 from cicatrix.report.numbers import Band, band, percent
 from cicatrix.report.plan import TARGETS as TARGET_NAMES
-from cicatrix.report.references import References, Told
+from cicatrix.report.references import CitedText, References
 
 __all__ = ["Chance", "GradesAfter", "ResultShown", "SessionShown", "TargetRow", "grades_after", "results"]
 
@@ -52,8 +52,8 @@ class ResultShown:
     scale: str | None
     trials: int
     people: int
-    basis: Told
-    categories: tuple[Told, ...]
+    basis: CitedText
+    categories: tuple[CitedText, ...]
 
     @property
     def measure(self) -> str:

@@ -39,7 +39,7 @@ MIN_CONTRAST_MM = 0.03
 MIN_RATIO = 3.0
 """Least answer of the filter over the relief's own spread at that scale."""
 
-Answer = tuple[NDArray[np.float32], float, float]
+FilterResponse = tuple[NDArray[np.float32], float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ class Candidate:
     ratio: float
 
 
-def answer_all(height_mm: NDArray[np.float32], pixel_mm: float) -> list[Answer]:
+def answer_all(height_mm: NDArray[np.float32], pixel_mm: float) -> list[FilterResponse]:
     """Filter the relief at each width that fits the picture: answers, positive where it rises; spreads; cells in mm."""
     rows, cols = height_mm.shape
     return [_answer(height_mm, pixel_mm, width) for width in WIDTHS_MM if _fits(width, rows, cols, pixel_mm)]
 
 
 def find_candidates(
-    height_mm: NDArray[np.float32], pixel_mm: float, sign: int, rising: list[Answer] | None = None
+    height_mm: NDArray[np.float32], pixel_mm: float, sign: int, rising: list[FilterResponse] | None = None
 ) -> list[Candidate]:
     """Blobs below (``sign`` -1) or above (+1) their surroundings, the most outstanding first.
 
@@ -91,7 +91,7 @@ def _fits(width_mm: float, rows: int, cols: int, pixel_mm: float) -> bool:
     return 2.0 * pixel_mm <= width_mm <= 0.6 * min(rows, cols) * pixel_mm
 
 
-def _answer(height_mm: NDArray[np.float32], pixel_mm: float, width_mm: float) -> Answer:
+def _answer(height_mm: NDArray[np.float32], pixel_mm: float, width_mm: float) -> FilterResponse:
     """Filter answer on a grid of cells, its robust spread, and the cell's width in mm."""
     rows, cols = height_mm.shape
     cell = max(CELL_MM, width_mm / 12.0, pixel_mm)

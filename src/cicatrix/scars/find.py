@@ -14,7 +14,7 @@ from cicatrix.scars.detect import Candidate, answer_all, find_candidates
 from cicatrix.scars.fit import Fitted, corrected, fit_shapes, rebuilt
 from cicatrix.scars.measure import Shape, measure
 from cicatrix.scars.outline import Field, grow
-from cicatrix.scars.record import to_scar
+from cicatrix.scars.publish import to_scar
 
 __all__ = [
     "CLOSED",

@@ -11,7 +11,7 @@ from cicatrix.model.card_reading import CardReading
 from cicatrix.model.quantity import Measured
 from cicatrix.model.scar import Scar
 
-__all__ = ["as_sure_as_the_light", "widened"]
+__all__ = ["propagate_card_uncertainty", "widen_intervals"]
 
 LEANING = 2.0
 """Share by which depths err for each radian that a light is off: at 45 degrees shading changes by twice the angle."""
@@ -24,7 +24,7 @@ WIDER = 1.5
 """What intervals grow by where the coach found faults that do not prevent measuring."""
 
 
-def as_sure_as_the_light(scars: Sequence[Scar], card: CardReading | None) -> tuple[Scar, ...]:
+def propagate_card_uncertainty(scars: Sequence[Scar], card: CardReading | None) -> tuple[Scar, ...]:
     """Intervals that hold what the card leaves open: where the torches stood, the scale, how the camera leaned.
 
     Parameters
@@ -40,7 +40,7 @@ def as_sure_as_the_light(scars: Sequence[Scar], card: CardReading | None) -> tup
     common = LEANING * math.radians(float(np.median(errors))) / math.sqrt(len(errors)) if errors else 0.0
     tilts = [photo.tilt_deg for photo in card.photos if photo.used and photo.tilt_deg is not None]
     oblique = OBLIQUE * math.tan(math.radians(float(np.median(tilts)))) if tilts else 0.0
-    return widened(
+    return widen_intervals(
         scars,
         depth_share=math.hypot(common, oblique),
         scale_share=card.scale_error,
@@ -48,7 +48,9 @@ def as_sure_as_the_light(scars: Sequence[Scar], card: CardReading | None) -> tup
     )
 
 
-def widened(scars: Sequence[Scar], *, depth_share: float, scale_share: float, factor: float) -> tuple[Scar, ...]:
+def widen_intervals(
+    scars: Sequence[Scar], *, depth_share: float, scale_share: float, factor: float
+) -> tuple[Scar, ...]:
     """The same scars with wider intervals; values stay.
 
     Parameters

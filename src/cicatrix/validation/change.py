@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from cicatrix import __version__
 from cicatrix.capture import read_capture
-from cicatrix.change import Laid, Seen, compare, lay, register
+from cicatrix.change import AssessedCapture, RegisteredPair, compare, register, register_pair
 from cicatrix.errors import ChangeError, InputError
 from cicatrix.model.change import Change
 from cicatrix.phantom import TONES, PhantomSettings, ScarTruth, write_capture
-from cicatrix.phantom.again import Pose, Skin, look, make_skin
+from cicatrix.phantom.revisit import Pose, Skin, look, make_skin
 from cicatrix.pipeline.assess import assess
 from cicatrix.progress import Progress
 from cicatrix.validation.change_records import ChangeStudy, Spread
@@ -51,7 +51,7 @@ STRANGERS: Final = 10
 class _Visit:
     """One capture of a skin, with its truth."""
 
-    seen: Seen
+    seen: AssessedCapture
     truth: tuple[ScarTruth, ...]
     outlines: dict[str, NDArray[np.float64]]
     factor: float
@@ -123,7 +123,7 @@ def run_change_study(count: int, first_seed: int = FIRST_SEED, *, progress: Prog
         )
     compared: list[_Compared] = []
     refused = tried = 0
-    kept: list[tuple[Seen, Seen]] = []
+    kept: list[tuple[AssessedCapture, AssessedCapture]] = []
     for place in range(count):
         if progress is not None:
             progress("skins", place, count)
@@ -168,15 +168,15 @@ def _visit(skin: Skin, visit: int, rng: np.random.Generator, *, factor: float, l
         path = Path(folder) / "capture"
         write_capture(phantom, path)
         assessment, relief = assess(read_capture(path))
-    return _Visit(Seen(assessment, replace(relief, shots=None)), phantom.scars, outlines, factor)
+    return _Visit(AssessedCapture(assessment, replace(relief, shots=None)), phantom.scars, outlines, factor)
 
 
 def _compared(before: _Visit, after: _Visit) -> _Compared:
-    laid = lay(before.seen, after.seen)
+    laid = register_pair(before.seen, after.seen)
     return _Compared(before, after, compare(before.seen, after.seen, laid=laid), _error_mm(laid, before, after))
 
 
-def _error_mm(laid: Laid, before: _Visit, after: _Visit) -> float:
+def _error_mm(laid: RegisteredPair, before: _Visit, after: _Visit) -> float:
     """Median error at the outlines of the scars that both pictures show."""
     misses = []
     for name, there in after.outlines.items():
@@ -186,7 +186,7 @@ def _error_mm(laid: Laid, before: _Visit, after: _Visit) -> float:
     return float(np.median(np.concatenate(misses))) if misses else 0.0
 
 
-def _strangers(kept: Sequence[tuple[Seen, Seen]]) -> Rate | None:
+def _strangers(kept: Sequence[tuple[AssessedCapture, AssessedCapture]]) -> Rate | None:
     """Lay each skin on others; every one that is not refused is a mistake."""
     accepted = tried = 0
     for place, (one, _) in enumerate(kept):

@@ -7,12 +7,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-__all__ = ["Lately"]
+__all__ = ["RecentCache"]
 
 Value = TypeVar("Value")
 
 
-class Lately(Generic[Value]):
+class RecentCache(Generic[Value]):
     """The values used last, by keys that name all that a value depends on, so that nothing goes stale.
 
     Parameters

@@ -12,11 +12,11 @@ from cicatrix.errors import CorrectionError
 from cicatrix.io.relief_archive import RELIEF_FILE, unpack
 from cicatrix.model import Assessment, Case
 from cicatrix.model.correction import CorrectionFile, Event
-from cicatrix.model.record import Edit, StoredResult
+from cicatrix.model.practice import Edit, StoredResult
 from cicatrix.pipeline.assess import corrected
 from cicatrix.practice import cases, edits, results
-from cicatrix.practice.session import Desk
-from cicatrix.web.cache import Lately
+from cicatrix.practice.session import UnitOfWork
+from cicatrix.web.cache import RecentCache
 
 __all__ = [
     "corrected_assessment",
@@ -29,10 +29,10 @@ __all__ = [
 ]
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
-_kept: Lately[Assessment] = Lately(16)
+_kept: RecentCache[Assessment] = RecentCache(16)
 
 
-def measured_assessment(desk: Desk, result_id: str) -> Assessment:
+def measured_assessment(unit: UnitOfWork, result_id: str) -> Assessment:
     """A result as it was measured.
 
     Raises
@@ -40,10 +40,10 @@ def measured_assessment(desk: Desk, result_id: str) -> Assessment:
     NotFoundError
         There is no such result.
     """
-    return _remembered(desk, result_id, ())
+    return _remembered(unit, result_id, ())
 
 
-def corrected_assessment(desk: Desk, result_id: str) -> Assessment:
+def corrected_assessment(unit: UnitOfWork, result_id: str) -> Assessment:
     """A result with every correction in force.
 
     After a correction ``outlook.simulation`` is empty: the stored pictures show the surface as it was measured.
@@ -56,26 +56,26 @@ def corrected_assessment(desk: Desk, result_id: str) -> Assessment:
     CorrectionError
         The corrections do not fit the result.
     """
-    return _remembered(desk, result_id, events_of(desk, result_id))
+    return _remembered(unit, result_id, events_of(unit, result_id))
 
 
-def in_force(desk: Desk, result_id: str) -> bytes:
+def in_force(unit: UnitOfWork, result_id: str) -> bytes:
     """The content of the corrections in force: with the result's identifier it says what the result is now."""
-    return _written(events_of(desk, result_id))
+    return _written(events_of(unit, result_id))
 
 
-def events_of(desk: Desk, result_id: str) -> tuple[Event, ...]:
+def events_of(unit: UnitOfWork, result_id: str) -> tuple[Event, ...]:
     """The log of a result's corrections, oldest first."""
-    return tuple(_event(edit) for edit in edits.events(desk, result_id))
+    return tuple(_event(edit) for edit in edits.events(unit, result_id))
 
 
-def correction_file(desk: Desk, result_id: str) -> CorrectionFile:
+def correction_file(unit: UnitOfWork, result_id: str) -> CorrectionFile:
     """The log as a file that ``cicatrix correct`` takes."""
-    return log_of(measured_assessment(desk, result_id), events_of(desk, result_id))
+    return log_of(measured_assessment(unit, result_id), events_of(unit, result_id))
 
 
-def event_of(values: Mapping[str, Any], number: int, desk: Desk) -> Event:
-    """An event that the one at the desk does now.
+def event_of(values: Mapping[str, Any], number: int, unit: UnitOfWork) -> Event:
+    """An event that whoever works does now.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def event_of(values: Mapping[str, Any], number: int, desk: Desk) -> Event:
     """
     stamped = {key: value for key, value in values.items() if key not in {"number", "actor", "at"}}
     try:
-        return _EVENT.validate_python({**stamped, "number": number, "actor": desk.actor, "at": desk.now})
+        return _EVENT.validate_python({**stamped, "number": number, "actor": unit.actor, "at": unit.now})
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False)[0]
         field = "".join(f", {part}" if not at else f".{part}" for at, part in enumerate(problem["loc"][1:]))
@@ -95,7 +95,7 @@ def event_of(values: Mapping[str, Any], number: int, desk: Desk) -> Event:
         ) from error
 
 
-def try_event(desk: Desk, result_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def try_event(unit: UnitOfWork, result_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Try one event more on a result; nothing is stored.
 
     Returns
@@ -110,38 +110,38 @@ def try_event(desk: Desk, result_id: str, values: Mapping[str, Any]) -> dict[str
     CorrectionError
         The event is none, or does not fit the result.
     """
-    log = events_of(desk, result_id)
-    event = event_of(values, len(log) + 1, desk)
-    _remembered(desk, result_id, (*log, event))
+    log = events_of(unit, result_id)
+    event = event_of(values, len(log) + 1, unit)
+    _remembered(unit, result_id, (*log, event))
     return event.model_dump(mode="json", exclude={"number", "actor", "at"})
 
 
-def _remembered(desk: Desk, result_id: str, log: tuple[Event, ...]) -> Assessment:
-    stored = results.get(desk, result_id)  # what is erased is not to be had from memory either
+def _remembered(unit: UnitOfWork, result_id: str, log: tuple[Event, ...]) -> Assessment:
+    stored = results.get(unit, result_id)  # what is erased is not to be had from memory either
     state = _written(log)
-    return _kept.get((result_id, state), lambda: _replayed(desk, stored, log) if state else _stored(desk, result_id))
+    return _kept.get((result_id, state), lambda: _replayed(unit, stored, log) if state else _stored(unit, result_id))
 
 
 def _written(log: tuple[Event, ...]) -> bytes:
     return b"".join(_EVENT.dump_json(event) for event in active(log))
 
 
-def _stored(desk: Desk, result_id: str) -> Assessment:
-    return Assessment.model_validate_json(results.path(desk, result_id, "assessment.json").read_bytes())
+def _stored(unit: UnitOfWork, result_id: str) -> Assessment:
+    return Assessment.model_validate_json(results.path(unit, result_id, "assessment.json").read_bytes())
 
 
-def _replayed(desk: Desk, stored: StoredResult, events: tuple[Event, ...]) -> Assessment:
-    measured = measured_assessment(desk, stored.id)
+def _replayed(unit: UnitOfWork, stored: StoredResult, events: tuple[Event, ...]) -> Assessment:
+    measured = measured_assessment(unit, stored.id)
     if measured.corrections:
         raise CorrectionError(
             "this result was corrected before it was stored", fix="correct the result that it was made from"
         )
-    relief = unpack(results.path(desk, stored.id, RELIEF_FILE))
-    return corrected(measured, relief, events, _case(desk, stored.case_id), today=stored.start)
+    relief = unpack(results.path(unit, stored.id, RELIEF_FILE))
+    return corrected(measured, relief, events, _case(unit, stored.case_id), today=stored.start)
 
 
-def _case(desk: Desk, case_id: str | None) -> Case | None:
-    return None if case_id is None else cases.get(desk, case_id).case
+def _case(unit: UnitOfWork, case_id: str | None) -> Case | None:
+    return None if case_id is None else cases.get(unit, case_id).case
 
 
 def _event(edit: Edit) -> Event:

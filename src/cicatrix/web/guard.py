@@ -10,7 +10,7 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cicatrix.model.record import WebSession
+from cicatrix.model.practice import WebSession
 from cicatrix.practice import Practice, accounts
 from cicatrix.web.link import is_token
 from cicatrix.web.refusals import Refusal
@@ -80,16 +80,16 @@ class Guard:
         )
 
     def _who(self, token: str) -> WebSession | None:
-        with self.practice.desk("cicatrix", write=False) as desk:
-            found = accounts.who(desk, token)
+        with self.practice.unit_of_work("cicatrix", write=False) as unit:
+            found = accounts.who(unit, token)
         if found is None:
             return None
         who, stale = found
         if who.account_id is None and self.settings.mode != "token":
             return None  # the link's holder, from a time when the link was enough
         if stale:
-            with self.practice.desk("cicatrix") as desk:
-                accounts.touch(desk, token)
+            with self.practice.unit_of_work("cicatrix") as unit:
+                accounts.touch(unit, token)
         return who
 
 

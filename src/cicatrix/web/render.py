@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from cicatrix import __version__
-from cicatrix.model.record import WebSession
+from cicatrix.model.practice import WebSession
 from cicatrix.web.refusals import Refusal
 
 __all__ = ["render", "render_refusal"]

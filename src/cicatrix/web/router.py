@@ -1,6 +1,6 @@
 """Pages with a JSON twin, and actions that take a form or JSON: declared once, registered twice.
 
-A handler is a plain function. What it asks for by type is handed to it: ``Desk`` (one transaction, committed before
+A handler is a plain function. What it asks for by type is handed to it: ``UnitOfWork`` (one transaction, committed
 the answer is sent), ``WebSession`` (who asks), ``Practice``, ``Settings``, ``Request``. Its other parameters come from
 the path and the query, as with FastAPI; one named ``body`` is the form, or the JSON.
 """
@@ -24,8 +24,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cicatrix.model.record import Role, WebSession
-from cicatrix.practice import Desk, Practice
+from cicatrix.model.practice import Role, WebSession
+from cicatrix.practice import Practice, UnitOfWork
 from cicatrix.web.refusals import RefusalBody, Refused
 from cicatrix.web.render import render
 from cicatrix.web.settings import Settings
@@ -35,7 +35,7 @@ __all__ = ["Done", "Pages", "Ready", "check_token", "role_of"]
 View = TypeVar("View", bound=BaseModel)
 Handler = Callable[..., Any]
 Decorator = Callable[[Handler], Handler]
-Answer = Callable[[Request, Any], Response]
+Renderer = Callable[[Request, Any], Response]
 RANK: Final[Mapping[Role, int]] = {"reader": 0, "assistant": 1, "clinician": 2}
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     "4XX": {"model": RefusalBody, "description": "Refused: what is wrong and what to do."}
@@ -173,7 +173,7 @@ async def _allowed(request: Request, role: Role, *, streamed: bool) -> None:
     check_token(who, given)
 
 
-def _as_page(template: str) -> Answer:
+def _as_page(template: str) -> Renderer:
     return lambda request, view: render(request, template, view.page if isinstance(view, Ready) else view)
 
 
@@ -200,7 +200,7 @@ def _told(handler: Handler) -> dict[int | str, dict[str, Any]]:
     return {200: {"model": view}} if isinstance(view, type) and issubclass(view, BaseModel) else {}
 
 
-def _endpoint(handler: Handler, role: Role, answer: Answer, *, write: bool = False) -> Handler:
+def _endpoint(handler: Handler, role: Role, answer: Renderer, *, write: bool = False) -> Handler:
     """A FastAPI endpoint that hands a handler what it asks for."""
     call = _caller(handler, write=write)
 
@@ -217,7 +217,7 @@ def _endpoint(handler: Handler, role: Role, answer: Answer, *, write: bool = Fal
     return _dressed(endpoint, handler, role)
 
 
-def _checked(view: Any, request: Request, answer: Answer) -> Response:
+def _checked(view: Any, request: Request, answer: Renderer) -> Response:
     return view if isinstance(view, Response) else answer(request, view)
 
 
@@ -251,22 +251,22 @@ def _from_form(body: type[BaseModel], form: FormData) -> BaseModel:
 
 
 def _caller(handler: Handler, *, write: bool) -> Callable[[Request, dict[str, Any]], Any]:
-    """Calls a handler with what it asks for by type; where it asks for a desk, inside a transaction."""
+    """Calls a handler with what it asks for by type; where it asks for a unit of work, inside one transaction."""
     wanted = {name: kind for name, kind in typing.get_type_hints(handler).items() if kind in _HANDED}
-    asks_desk = Desk in wanted.values()
+    asks_desk = UnitOfWork in wanted.values()
 
     def call(request: Request, given: dict[str, Any]) -> Any:
         practice: Practice = request.app.state.practice
         who: WebSession = request.state.who
-        with practice.desk(who.name, write=write) if asks_desk else nullcontext() as desk:
-            here = {Desk: desk, WebSession: who, Practice: practice, Request: request}
+        with practice.unit_of_work(who.name, write=write) if asks_desk else nullcontext() as unit:
+            here = {UnitOfWork: unit, WebSession: who, Practice: practice, Request: request}
             here[Settings] = request.app.state.settings
             return handler(**given, **{name: here[kind] for name, kind in wanted.items()})
 
     return call
 
 
-_HANDED: Final[frozenset[Any]] = frozenset({Desk, WebSession, Practice, Settings, Request})
+_HANDED: Final[frozenset[Any]] = frozenset({UnitOfWork, WebSession, Practice, Settings, Request})
 
 
 def _dressed(endpoint: Handler, handler: Handler, role: Role, without: Collection[str] = ()) -> Handler:

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from cicatrix.knowledge.fading import fading_rules
 from cicatrix.model.evidence import Status
 from cicatrix.outlook.fading.learn import MONTH_DAYS
-from cicatrix.outlook.fading.people import ages_between, draw_marks, draw_person, fresh_marks
+from cicatrix.outlook.fading.simulated_people import ages_between, draw_marks, draw_person, fresh_marks
 
-__all__ = ["TOLD", "Anchor", "Told", "anchors", "lives", "misfit", "page", "steady_number"]
+__all__ = ["TOLD", "Anchor", "AnchorForecast", "anchors", "lives", "misfit", "page", "steady_number"]
 
 Plane = NDArray[np.float64]
 Generator = np.random.Generator
@@ -74,7 +74,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AnchorForecast:
     """For how long single marks stay by an expert's account, or a page's.
 
     Attributes
@@ -99,10 +99,10 @@ class Told:
 
 
 TOLD: Final = (
-    Told("an expert: several weeks to several months", 21.0, 274.0, "seen", "alexis_2014"),
-    Told("a page: 3 to 12 months", 91.0, 365.0, "secondary", "necole_bitchie_pih"),
-    Told("a page: 3 to 24 months", 91.0, 730.0, "secondary", "verywell_scarring"),
-    Told("a page, epidermal pigment: up to a year", 21.0, 365.0, "secondary", "galderma_quiz"),
+    AnchorForecast("an expert: several weeks to several months", 21.0, 274.0, "seen", "alexis_2014"),
+    AnchorForecast("a page: 3 to 12 months", 91.0, 365.0, "secondary", "necole_bitchie_pih"),
+    AnchorForecast("a page: 3 to 24 months", 91.0, 730.0, "secondary", "verywell_scarring"),
+    AnchorForecast("a page, epidermal pigment: up to a year", 21.0, 365.0, "secondary", "galderma_quiz"),
 )
 
 

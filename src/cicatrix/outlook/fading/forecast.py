@@ -15,10 +15,10 @@ from cicatrix.model.findings import Findings
 from cicatrix.model.mark import Mark
 from cicatrix.model.outlook import Fading, Left, MarkFading, MarksOutlook
 from cicatrix.model.quantity import Measured
+from cicatrix.outlook.fading.fading_text import basis_text, colour_text, longer, overall_text
 from cicatrix.outlook.fading.grid import FADED, Plane, quantile
 from cicatrix.outlook.fading.learn import learned
 from cicatrix.outlook.fading.state import State, answers, known, number_of, over_people, state_of
-from cicatrix.outlook.fading.words import basis_text, colour_text, longer, overall_text
 
 __all__ = ["REMAINING_DAYS", "fade_marks"]
 

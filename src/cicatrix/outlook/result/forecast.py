@@ -18,7 +18,7 @@ from cicatrix.model.scar import Scar
 from cicatrix.outlook.result.draws import Floats, measured, normal, uniform
 from cicatrix.outlook.result.effect import Person
 from cicatrix.outlook.result.option import Course, Forecast, scar_counts, sessions_in
-from cicatrix.outlook.result.words import basis, categories, people_of, scale_of, sources_of
+from cicatrix.outlook.result.result_text import basis, categories, people_of, scale_of, sources_of
 
 __all__ = ["forecast_of", "option_left", "result", "scar_results"]
 

@@ -18,9 +18,9 @@ from cicatrix.model.plan import Option, OptionId
 from cicatrix.model.relief import Relief
 from cicatrix.model.scar import Scar
 from cicatrix.outlook.surface.basins import Basin, basins_of
-from cicatrix.outlook.surface.fill import remaining_mm
 from cicatrix.outlook.surface.fractions import AFTER, Change, changes_of
 from cicatrix.outlook.surface.operators import mixed_shape
+from cicatrix.outlook.surface.remaining_shape import remaining_mm
 from cicatrix.outlook.surface.scene import reduced, scene_of
 
 __all__ = ["STATES", "SimulatedSurface", "SimulatedSurfaces", "State", "simulate", "simulation_of"]

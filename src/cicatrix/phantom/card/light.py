@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.phantom.card.camera import Pose, Sheet
 from cicatrix.phantom.card.shots import CardShots, Fault
-from cicatrix.phantom.card.view import Pose, Sheet
+from cicatrix.phantom.filters import Plane, gaussian
 from cicatrix.phantom.make import Phantom, draw_directions
-from cicatrix.phantom.planes import Plane, gaussian
+from cicatrix.phantom.options import PhantomSettings
 from cicatrix.phantom.render import Optics, Renderer
-from cicatrix.phantom.settings import PhantomSettings
 
 __all__ = ["LitSkin", "Torch", "draw_torches", "flush", "light_on_card", "room_light"]
 

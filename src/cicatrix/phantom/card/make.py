@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from cicatrix.errors import InputError
 from cicatrix.model.card import CardLayout, card_layout
 from cicatrix.phantom.camera import Camera, record
+from cicatrix.phantom.card.camera import Part, Pose, Sheet, aim_cameras, brightness, card_part, rays, sample, under_rays
 from cicatrix.phantom.card.light import PIXEL_SPREAD, LitSkin, Torch, draw_torches, flush, light_on_card, room_light
 from cicatrix.phantom.card.print import PRINT_MM, print_card
 from cicatrix.phantom.card.shots import CardShots, Fault
-from cicatrix.phantom.card.view import Part, Pose, Sheet, aim_cameras, brightness, card_part, rays, sample, under_rays
+from cicatrix.phantom.filters import LINEAR, Plane, gaussian, resized
 from cicatrix.phantom.make import Phantom, make_phantom
-from cicatrix.phantom.planes import LINEAR, Plane, gaussian, resized
-from cicatrix.phantom.settings import PhantomSettings
+from cicatrix.phantom.options import PhantomSettings
 
 __all__ = ["MARGIN_MM", "CardPhantom", "make_card_phantom"]
 

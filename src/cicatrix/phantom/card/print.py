@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cicatrix.model.card import DICTIONARY, GREY, CardLayout, Rect
 from cicatrix.model.light import decode_srgb
-from cicatrix.phantom.planes import Plane
+from cicatrix.phantom.filters import Plane
 
 __all__ = ["PRINT_MM", "print_card"]
 

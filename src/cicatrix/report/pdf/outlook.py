@@ -16,8 +16,8 @@ from cicatrix.report.fading import FadingShown, MarksShown, Month, month_ticks
 from cicatrix.report.healing import BarShown, ComparedShown, HealingShown, TimelineShown
 from cicatrix.report.numbers import Band
 from cicatrix.report.outlook import OutlookShown, SimulationShown
-from cicatrix.report.pdf.content import short_title
 from cicatrix.report.pdf.text import Cited, Cites
+from cicatrix.report.pdf.today import short_title
 from cicatrix.report.results import ResultShown, TargetRow
 
 __all__ = [

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cicatrix.model import Assessment, CaptureSummary, DarkSpot, Mark, Scar
-from cicatrix.report import words
+from cicatrix.report import report_text
 from cicatrix.report.overlay import place_labels, scale_bar_mm, simplify
 from cicatrix.report.palette import MARK_STYLES, STYLES
-from cicatrix.report.pdf.content import listed
+from cicatrix.report.pdf.today import listed
 from cicatrix.report.pictures import Pictures, reduced
 
 __all__ = ["Key", "Map", "Shape", "mark_map", "scar_map", "simulated_pictures", "wrapped"]
@@ -100,12 +100,12 @@ def scar_map(assessment: Assessment, pictures: Pictures, most: int) -> tuple[Map
     shapes = _shapes(assessment.capture, scars, looks, labels)
     keys = tuple(
         Key(STYLES[kind].sign, STYLES[kind].colour, _dash(STYLES[kind].dash), f"{count} {kind}")
-        for kind, count in words.kind_counts(scars).items()
+        for kind, count in report_text.kind_counts(scars).items()
     )
     caption = "The skin as a matt grey surface lit from the upper left."
     if len(numbered) < len(scars):
         caption += f" Numbers stand at the {len(numbered)} largest scars, those of the table."
-    alt = f"Map of {words.plural(len(scars), 'scar')} on the shaded relief"
+    alt = f"Map of {report_text.plural(len(scars), 'scar')} on the shaded relief"
     return _map("relief.svg", assessment.capture, shapes, keys, caption, alt), wrapped(pictures.relief)
 
 
@@ -123,7 +123,7 @@ def mark_map(assessment: Assessment, colour: Picture, most: int = 60) -> tuple[M
         if counts[kind]
     )
     caption = "The skin’s own colour, without shading."
-    alt = f"Map of {words.plural(len(assessment.marks), 'mark')} on the skin's colour"
+    alt = f"Map of {report_text.plural(len(assessment.marks), 'mark')} on the skin's colour"
     return _map("colour.svg", assessment.capture, shapes, keys, caption, alt), wrapped(colour)
 
 

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 
 from cicatrix.model import Assessment
 from cicatrix.model.evidence import STATUS_TEXT
-from cicatrix.report import words
+from cicatrix.report import report_text
 from cicatrix.report.content import Content, content
 from cicatrix.report.outlook import OutlookShown
-from cicatrix.report.pdf import content as today
 from cicatrix.report.pdf import outlook as coming
-from cicatrix.report.pdf.content import Extent
+from cicatrix.report.pdf import today
 from cicatrix.report.pdf.pictures import mark_map, scar_map, simulated_pictures
 from cicatrix.report.pdf.text import NOTES, Cites, clean, clipped
+from cicatrix.report.pdf.today import Extent
 from cicatrix.report.pictures import Pictures
 
 __all__ = ["MOST_PAGES", "render_pdf"]
@@ -124,8 +124,8 @@ def _now(assessment: Assessment, prepared: Content, cites: Cites, extent: Extent
     missing = [name for name in assessment.not_assessed if name != "outlook" or outlook is None]
     return {
         "site": assessment.capture.site,
-        "capture": words.capture_sentence(assessment.capture),
-        "field": words.field(assessment.capture.model_copy(update={"site": None})),
+        "capture": report_text.capture_sentence(assessment.capture),
+        "field": report_text.field(assessment.capture.model_copy(update={"site": None})),
         "version": assessment.provenance.cicatrix,
         "notice": NOTICE,
         "answer": today.answer(assessment, outlook),
@@ -137,7 +137,7 @@ def _now(assessment: Assessment, prepared: Content, cites: Cites, extent: Extent
         "unlisted": unlisted,
         "plan_notice": None if plan is None else plan.notice,
         "table": None if table is None else asdict(table),
-        "missing": [words.SECTIONS.get(name, name) for name in missing],
+        "missing": [report_text.SECTIONS.get(name, name) for name in missing],
         "limits": [clipped(limit, 600) for limit in assessment.limits],
         "provenance": today.provenance(assessment, extent.inputs),
     }

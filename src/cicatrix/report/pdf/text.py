@@ -12,7 +12,7 @@ from typing import Any, Final
 from cicatrix.knowledge import sources
 from cicatrix.model.evidence import SourceKey, Status
 from cicatrix.report.numbers import NBSP
-from cicatrix.report.references import Reference, References, Told
+from cicatrix.report.references import CitedText, Reference, References
 
 __all__ = ["NOTES", "Cited", "Cites", "clean", "clipped", "runs"]
 
@@ -57,7 +57,7 @@ class Cites:
             for number, each in self._known.values()
         ]
 
-    def told(self, told: Told) -> Cited:
+    def told(self, told: CitedText) -> Cited:
         """Set a statement."""
         return Cited(told.text, NOTES[told.kind], runs(self._number(source) for source in told.references))
 

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numba import njit
 
-from cicatrix.relief.powers import STRICT, exponential
+from cicatrix.relief.fast_math import STRICT, exponential
 
 __all__ = ["cover", "gloss_of", "light_up"]
 

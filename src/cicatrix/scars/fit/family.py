@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cicatrix.relief.powers import STRICT, raise_to
+from cicatrix.relief.fast_math import STRICT, raise_to
 
 __all__ = [
     "ALBEDO",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cicatrix.scars.fit.family import DEPTH, FLOOR, SIZE, Outline, Pit
 from cicatrix.scars.fit.scene import Scene
-from cicatrix.scars.fit.solve import Answer, Optics, fit
+from cicatrix.scars.fit.solve import FittedShape, Optics, fit
 
 __all__ = ["Posterior", "along_depth", "by_curvature"]
 
@@ -52,13 +52,13 @@ class Posterior:
     above: float
 
 
-def by_curvature(answer: Answer) -> Posterior:
+def by_curvature(answer: FittedShape) -> Posterior:
     """The interval of a fit that is as good as linear around its best."""
     reach = Z * TEMPER * math.sqrt(answer.covariance[DEPTH, DEPTH])
     return Posterior(answer.theta, reach, reach)
 
 
-def along_depth(scene: Scene, outline: Outline, sign: int, answer: Answer, optics: Optics) -> Posterior:
+def along_depth(scene: Scene, outline: Outline, sign: int, answer: FittedShape, optics: Optics) -> Posterior:
     """The interval from the likelihood along the depth, and the fit at its median."""
     found = {answer.theta[DEPTH]: (answer.cost, answer.theta)}
     for side in (1.0, -1.0):
@@ -82,7 +82,7 @@ def along_depth(scene: Scene, outline: Outline, sign: int, answer: Answer, optic
 
 def _refit(
     scene: Scene, outline: Outline, sign: int, theta: NDArray[np.float64], depth: float, optics: Optics
-) -> Answer:
+) -> FittedShape:
     """All parameters but ln depth, from the last ones and, for what lies deeper, from a cone under the same mouth."""
     here = theta.copy()
     here[DEPTH] = depth

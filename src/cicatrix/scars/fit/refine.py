@@ -23,7 +23,7 @@ from cicatrix.scars.fit.posterior import along_depth, by_curvature
 from cicatrix.scars.fit.render import deepest
 from cicatrix.scars.fit.scene import Scene, outline_of, stage
 from cicatrix.scars.fit.shadow import Shadows, read_shadows
-from cicatrix.scars.fit.solve import NUISANCE, Answer, Optics, fit
+from cicatrix.scars.fit.solve import NUISANCE, FittedShape, Optics, fit
 from cicatrix.scars.measure import Shape
 
 __all__ = ["Fitted", "fit_shapes"]
@@ -128,7 +128,7 @@ class _Attempt:
     scene: Scene
     outline: Outline
     sign: int
-    answer: Answer
+    answer: FittedShape
     gain: float
     needed: float
 
@@ -147,7 +147,7 @@ def _wall_deg(shape: Shape) -> float:
     return math.degrees(math.atan2(0.5 * abs(shape.depth_mm), run))
 
 
-def _agree(taught: list[Answer], loose: Optics) -> Optics:
+def _agree(taught: list[FittedShape], loose: Optics) -> Optics:
     """Optics that the fits agree on: means weighted by their sureness, the one farthest off counting least."""
     if not taught:
         return loose
@@ -234,7 +234,7 @@ def _starts(shape: Shape, read: Pit) -> list[NDArray[np.float64]]:
 
 def _best(
     scene: Scene, outline: Outline, sign: int, starts: list[NDArray[np.float64]], optics: Optics, promising: float
-) -> Answer | None:
+) -> FittedShape | None:
     """Fit from each start for a few steps, then on from the best; None where that is not below ``promising``."""
     tried = [fit(scene, outline, sign, start, optics, steps=TRIAL_STEPS, final=False) for start in starts]
     best = min(tried, key=lambda answer: answer.cost)

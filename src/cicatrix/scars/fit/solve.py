@@ -32,7 +32,7 @@ from cicatrix.scars.fit.family import (
 from cicatrix.scars.fit.render import render, shine
 from cicatrix.scars.fit.scene import Scene
 
-__all__ = ["NUISANCE", "Answer", "Optics", "fit"]
+__all__ = ["NUISANCE", "FittedShape", "Optics", "fit"]
 
 OUTLIER = 3.0
 """Residuals of so many spreads have half their weight."""
@@ -69,7 +69,7 @@ class Optics:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class FittedShape:
     """The parameters that explain the photographs best, how well, and how sure."""
 
     theta: NDArray[np.float64]
@@ -127,7 +127,7 @@ def fit(
     steps: int = STEPS,
     *,
     final: bool = True,
-) -> Answer:
+) -> FittedShape:
     """Fit from a start; only the ``active`` parameters move. Without ``final`` the covariance is left out."""
     problem = _problem(scene, outline, sign, start, optics)
     chosen = np.array(active)
@@ -143,9 +143,9 @@ def fit(
         if not settled:
             state = _at(problem, state.theta, state.damping)
     if not final:
-        return Answer(state.theta, state.cost, np.zeros((SIZE, SIZE)))
+        return FittedShape(state.theta, state.cost, np.zeros((SIZE, SIZE)))
     # Where the last step changed next to nothing its derivatives are as good as new ones.
-    return Answer(
+    return FittedShape(
         state.theta, state.cost, _covariance(problem, linear if settled else _linearise(problem, state, chosen))
     )
 

@@ -7,8 +7,8 @@ from datetime import date
 from pydantic import BaseModel
 
 from cicatrix.io.relief_archive import RELIEF_FILE
-from cicatrix.model.record import StoredResult
-from cicatrix.practice import Desk, captures, results, visits
+from cicatrix.model.practice import StoredResult
+from cicatrix.practice import UnitOfWork, captures, results, visits
 
 __all__ = ["Choice", "choices_of", "has_relief"]
 
@@ -33,12 +33,12 @@ def has_relief(result: StoredResult) -> bool:
     return any(file.name == RELIEF_FILE for file in result.files)
 
 
-def choices_of(desk: Desk, person_id: str) -> tuple[Choice, ...]:
+def choices_of(unit: UnitOfWork, person_id: str) -> tuple[Choice, ...]:
     """Results of a person that can be compared, by site and day."""
     found: list[Choice] = []
-    for capture in captures.of_person(desk, person_id):
-        day = visits.get(desk, capture.visit_id).day
-        kept = [result for result in reversed(results.of_capture(desk, capture.id)) if has_relief(result)]
+    for capture in captures.of_person(unit, person_id):
+        day = visits.get(unit, capture.visit_id).day
+        kept = [result for result in reversed(results.of_capture(unit, capture.id)) if has_relief(result)]
         for number, result in enumerate(kept, 1):
             again = f", result {number}" if len(kept) > 1 else ""
             found.append(

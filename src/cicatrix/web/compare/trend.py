@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from cicatrix.change.sums import SHARED
+from cicatrix.change.totals import SHARED
 from cicatrix.model.repeat import Repeatability
 from cicatrix.report.numbers import fixed, nice_step
 

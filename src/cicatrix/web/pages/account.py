@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cicatrix.errors import RecordError
-from cicatrix.model.record import Role, WebSession
+from cicatrix.model.practice import Role, WebSession
 from cicatrix.practice import Practice, accounts
 from cicatrix.web.link import is_token
 from cicatrix.web.refusals import Refused
@@ -54,8 +54,8 @@ def enter(request: Request, token: str | None = None) -> Response:
     practice, settings = _practice(request), _settings(request)
     answer: Response = RedirectResponse("/people", status_code=303)
     if getattr(request.state, "who", None) is None and is_token(settings, token):
-        with practice.desk("owner") as desk:
-            _log_in(answer, settings, accounts.open_session(desk, None))
+        with practice.unit_of_work("owner") as unit:
+            _log_in(answer, settings, accounts.open_session(unit, None))
     return answer
 
 
@@ -76,9 +76,9 @@ def login(
     practice, settings = _practice(request), _settings(request)
     if settings.mode != "accounts":
         raise Refused(403, "There are no passwords here.", fix="Open the link that `cicatrix serve` printed.")
-    with practice.desk("login") as desk:
-        account = accounts.check(desk, name, password)
-        token = None if account is None else accounts.open_session(desk, account.id)
+    with practice.unit_of_work("login") as unit:
+        account = accounts.check(unit, name, password)
+        token = None if account is None else accounts.open_session(unit, account.id)
     if token is None:
         return render(request, "login.html.j2", Login(mode="accounts", next=_local(next), refused=True), status=403)
     answer = RedirectResponse(_local(next), status_code=303)
@@ -89,8 +89,8 @@ def login(
 @router.raw("/logout", method="POST", schema=False)
 def logout(request: Request, practice: Practice, settings: Settings) -> Response:
     """Log out."""
-    with practice.desk("logout") as desk:
-        accounts.close_session(desk, request.cookies.get(settings.cookie, ""))
+    with practice.unit_of_work("logout") as unit:
+        accounts.close_session(unit, request.cookies.get(settings.cookie, ""))
     answer = RedirectResponse("/login", status_code=303)
     answer.delete_cookie(settings.cookie)
     return answer
@@ -110,12 +110,12 @@ def change_password(practice: Practice, who: WebSession, body: NewPassword) -> D
     if body.new != body.again:
         raise RecordError("the new passwords differ", fix="type the new one twice")
     # In a transaction of its own: a failure has to be counted although the request is refused.
-    with practice.desk(who.name) as desk:
-        right = accounts.check(desk, who.name, body.old) is not None
+    with practice.unit_of_work(who.name) as unit:
+        right = accounts.check(unit, who.name, body.old) is not None
     if not right:
         raise Refused(403, "The old password is wrong.", fix="Type it again; after five failures wait a while.")
-    with practice.desk(who.name) as desk:
-        accounts.set_password(desk, who.name, body.new)
+    with practice.unit_of_work(who.name) as unit:
+        accounts.set_password(unit, who.name, body.new)
     return Done("/login", AccountView(name=who.name, role=who.role, has_password=True))
 
 

@@ -8,9 +8,9 @@ from datetime import date
 from pydantic import BaseModel, ValidationError
 from starlette.responses import FileResponse, Response
 
-from cicatrix.model.capture_check import COSTS, SAID, Coached
-from cicatrix.model.record import RecordedPerson, StoredCapture, StoredCase, StoredResult, Visit
-from cicatrix.practice import Desk, captures, cases, jobs, people, results, visits
+from cicatrix.model.capture_check import COSTS, SAID, CaptureCheck
+from cicatrix.model.practice import RecordedPerson, StoredCapture, StoredCase, StoredResult, Visit
+from cicatrix.practice import UnitOfWork, captures, cases, jobs, people, results, visits
 from cicatrix.practice import files as holdings
 from cicatrix.web.pages.jobs import job_view
 from cicatrix.web.router import Done, Pages
@@ -21,7 +21,7 @@ __all__ = ["router"]
 router = Pages()
 
 
-class Seen(BaseModel):
+class PhotoView(BaseModel):
     """A photograph with what the coach says of it."""
 
     name: str
@@ -55,7 +55,7 @@ class CaptureView(BaseModel):
     """The coach's, in a sentence; empty where it was not asked."""
     general: tuple[str, ...]
     """Its advice on all photographs together."""
-    photos: tuple[Seen, ...]
+    photos: tuple[PhotoView, ...]
     lamps: tuple[Lamp, ...]
     left_out: tuple[str, ...]
     results: tuple[StoredResult, ...]
@@ -69,51 +69,51 @@ class Start(BaseModel):
 
 
 @router.page("/captures/{capture_id}", template="capture.html.j2")
-def capture(desk: Desk, capture_id: str) -> CaptureView:
+def capture(unit: UnitOfWork, capture_id: str) -> CaptureView:
     """A capture with its results."""
-    found = captures.get(desk, capture_id)
-    visit = visits.get(desk, found.visit_id)
+    found = captures.get(unit, capture_id)
+    visit = visits.get(unit, found.visit_id)
     note = _note(found)
     return CaptureView(
         capture=found,
         visit=visit,
-        person=people.get(desk, visit.person_id),
-        case=cases.latest(desk, visit.id),
+        person=people.get(unit, visit.person_id),
+        case=cases.latest(unit, visit.id),
         verdict="" if note is None else SAID[note.coached.verdict],
         general=() if note is None else _advice(note.coached, None),
         photos=() if note is None else _photos(note),
         lamps=() if note is None else _lamps(note),
         left_out=() if note is None else note.left_out,
-        results=results.of_capture(desk, capture_id),
+        results=results.of_capture(unit, capture_id),
     )
 
 
 @router.action("/captures/{capture_id}/assess", role="assistant")
-def assess(desk: Desk, capture_id: str, body: Start) -> Done:
+def assess(unit: UnitOfWork, capture_id: str, body: Start) -> Done:
     """Ask for an assessment with the latest case of the visit."""
-    found = captures.get(desk, capture_id)
-    case = cases.latest(desk, found.visit_id)
+    found = captures.get(unit, capture_id)
+    case = cases.latest(unit, found.visit_id)
     payload = {
         "capture": capture_id,
         "case": None if case is None else case.id,
         "start": None if body.start is None else body.start.isoformat(),
     }
-    job = jobs.add(desk, "assess", payload, person_id=captures.person_of(desk, capture_id))
+    job = jobs.add(unit, "assess", payload, person_id=captures.person_of(unit, capture_id))
     return Done(f"/jobs/{job.id}", job_view(job))
 
 
 @router.raw("/captures/{capture_id}/previews/{name}")
-def preview(desk: Desk, capture_id: str, name: str) -> Response:
+def preview(unit: UnitOfWork, capture_id: str, name: str) -> Response:
     """A small picture of a photograph, as the worker made it."""
-    return FileResponse(holdings.path_of(desk, capture_id, f"{PREVIEWS}/{name}"), media_type="image/jpeg")
+    return FileResponse(holdings.path_of(unit, capture_id, f"{PREVIEWS}/{name}"), media_type="image/jpeg")
 
 
 @router.raw("/captures/{capture_id}/files/{name:path}")
-def file(desk: Desk, capture_id: str, name: str) -> Response:
+def file(unit: UnitOfWork, capture_id: str, name: str) -> Response:
     """A file of a capture as it was sent, as a download: the browser is not asked to look into it."""
-    captures.get(desk, capture_id)
+    captures.get(unit, capture_id)
     return FileResponse(
-        holdings.path_of(desk, capture_id, name),
+        holdings.path_of(unit, capture_id, name),
         media_type="application/octet-stream",
         filename=name.rsplit("/", 1)[-1],
     )
@@ -127,18 +127,18 @@ def _note(found: StoredCapture) -> CaptureNote | None:
         return None
 
 
-def _advice(coached: Coached, photo: str | None) -> tuple[str, ...]:
+def _advice(coached: CaptureCheck, photo: str | None) -> tuple[str, ...]:
     if coached.card is None:
         return ()
     return tuple(f"{one.text} {one.fix} ({COSTS[one.effect]})" for one in coached.card.advice if one.photo == photo)
 
 
-def _photos(note: CaptureNote) -> tuple[Seen, ...]:
+def _photos(note: CaptureNote) -> tuple[PhotoView, ...]:
     """Each photograph; of a card capture also those that could not be used."""
     previews = {photo.name: photo.preview for photo in note.photos}
     unused = () if note.coached.card is None else tuple(one.name for one in note.coached.card.photos if not one.used)
     return tuple(
-        Seen(
+        PhotoView(
             name=name,
             preview=previews.get(name),
             told=_told(note.coached, name),
@@ -149,7 +149,7 @@ def _photos(note: CaptureNote) -> tuple[Seen, ...]:
     )
 
 
-def _told(coached: Coached, name: str) -> tuple[str, ...]:
+def _told(coached: CaptureCheck, name: str) -> tuple[str, ...]:
     lines = [
         f"{100 * one.saturated:.1f} % too bright, {100 * one.black:.1f} % too dark"
         for one in coached.images

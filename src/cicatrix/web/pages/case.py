@@ -16,10 +16,10 @@ from cicatrix.cases.read import parse_case
 from cicatrix.cases.write import as_toml
 from cicatrix.errors import CaseError, NotFoundError
 from cicatrix.model.case import Case
-from cicatrix.model.record import WebSession
-from cicatrix.practice import Desk, Practice, cases, people, visits
-from cicatrix.web.form.given import Given, from_form, with_given
-from cicatrix.web.form.screen import CaseView, Earlier, TopicView, answered_in, overview_of, screen_of, slug
+from cicatrix.model.practice import WebSession
+from cicatrix.practice import Practice, UnitOfWork, cases, people, visits
+from cicatrix.web.questionnaire.given import Given, from_form, with_given
+from cicatrix.web.questionnaire.screen import CaseView, Earlier, TopicView, answered_in, overview_of, screen_of, slug
 from cicatrix.web.render import render
 from cicatrix.web.router import Done, Pages
 
@@ -49,18 +49,18 @@ class TakenOver(BaseModel):
 
 
 @router.raw("/visits/{visit_id}/case.toml")
-def case_file(desk: Desk, visit_id: str) -> Response:
+def case_file(unit: UnitOfWork, visit_id: str) -> Response:
     """What is stated, as a case file."""
-    visits.get(desk, visit_id)
+    visits.get(unit, visit_id)
     headers = {"Content-Disposition": 'attachment; filename="case.toml"'}
-    return Response(as_toml(_case(desk, visit_id)), media_type="application/toml", headers=headers)
+    return Response(as_toml(_case(unit, visit_id)), media_type="application/toml", headers=headers)
 
 
 @router.page("/visits/{visit_id}/case", template="case.html.j2")
-def overview(desk: Desk, visit_id: str) -> CaseView:
+def overview(unit: UnitOfWork, visit_id: str) -> CaseView:
     """Everything that is stated, topic by topic."""
-    visit = visits.get(desk, visit_id)
-    return overview_of(visit, people.get(desk, visit.person_id), _case(desk, visit_id), _earlier(desk, visit_id))
+    visit = visits.get(unit, visit_id)
+    return overview_of(visit, people.get(unit, visit.person_id), _case(unit, visit_id), _earlier(unit, visit_id))
 
 
 @router.raw("/visits/{visit_id}/case", role="assistant", method="POST", schema=False)
@@ -76,33 +76,33 @@ async def take_file(request: Request, practice: Practice, who: WebSession, visit
 
 
 @router.action("/visits/{visit_id}/case/take-over", role="assistant")
-def take_over(desk: Desk, visit_id: str) -> Done:
+def take_over(unit: UnitOfWork, visit_id: str) -> Done:
     """Answer open questions as at the visit before, those whose answers last."""
-    visits.get(desk, visit_id)
-    now = _to_change(desk, visit_id)
-    earlier = _earlier(desk, visit_id)
+    visits.get(unit, visit_id)
+    now = _to_change(unit, visit_id)
+    earlier = _earlier(unit, visit_id)
     taken: tuple[str, ...] = ()
     if earlier is not None:
         now, taken = taken_over(earlier.case, now)
     if taken:
-        cases.save(desk, visit_id, now)
+        cases.save(unit, visit_id, now)
     return Done(f"/visits/{visit_id}/case", TakenOver(names=taken))
 
 
 @router.page("/visits/{visit_id}/case/{topic}", template="case_topic.html.j2")
-def screen(desk: Desk, visit_id: str, topic: str) -> TopicView:
+def screen(unit: UnitOfWork, visit_id: str, topic: str) -> TopicView:
     """One topic's questions with the answers so far."""
-    return _screen(desk, visit_id, _topic(topic), _case(desk, visit_id))
+    return _screen(unit, visit_id, _topic(topic), _case(unit, visit_id))
 
 
 @router.raw("/visits/{visit_id}/case/{topic}.json", role="assistant", method="POST")
-def save(desk: Desk, visit_id: str, topic: str, body: Answers) -> Response:
+def save(unit: UnitOfWork, visit_id: str, topic: str, body: Answers) -> Response:
     """Save answers of one topic; those that are not sent stay as they are. Nothing is saved where one is wrong."""
     chosen = _topic(topic)
-    visits.get(desk, visit_id)
-    case, errors = with_given(_to_change(desk, visit_id), chosen, body.answers)
+    visits.get(unit, visit_id)
+    case, errors = with_given(_to_change(unit, visit_id), chosen, body.answers)
     if not errors:
-        cases.save(desk, visit_id, case)
+        cases.save(unit, visit_id, case)
     told = Saved(saved=not errors, errors=errors, answered=answered_in(case, chosen))
     return JSONResponse(told.model_dump(), status_code=422 if errors else 200)
 
@@ -123,27 +123,27 @@ async def save_form(request: Request, practice: Practice, who: WebSession, visit
 
 def _save_form(practice: Practice, actor: str, visit_id: str, topic: Topic, given: Given) -> TopicView | None:
     """Save a screen; the screen with its errors where something is wrong."""
-    with practice.desk(actor) as desk:
-        visits.get(desk, visit_id)
-        before = _to_change(desk, visit_id)
+    with practice.unit_of_work(actor) as unit:
+        visits.get(unit, visit_id)
+        before = _to_change(unit, visit_id)
         case, errors = with_given(before, topic, given)
         if errors:
-            return _screen(desk, visit_id, topic, before, given, errors)
-        cases.save(desk, visit_id, case)
+            return _screen(unit, visit_id, topic, before, given, errors)
+        cases.save(unit, visit_id, case)
     return None
 
 
 def _screen(
-    desk: Desk,
+    unit: UnitOfWork,
     visit_id: str,
     topic: Topic,
     case: Case,
     typed: Given | None = None,
     errors: dict[str, str] | None = None,
 ) -> TopicView:
-    visit = visits.get(desk, visit_id)
-    person = people.get(desk, visit.person_id)
-    return screen_of(visit, person, topic, case, _earlier(desk, visit_id), typed, errors)
+    visit = visits.get(unit, visit_id)
+    person = people.get(unit, visit.person_id)
+    return screen_of(visit, person, topic, case, _earlier(unit, visit_id), typed, errors)
 
 
 def _take(practice: Practice, actor: str, visit_id: str, name: str, data: bytes) -> None:
@@ -152,26 +152,26 @@ def _take(practice: Practice, actor: str, visit_id: str, name: str, data: bytes)
     except UnicodeDecodeError as error:
         raise CaseError("the file is not UTF-8 text", path=name, fix="save it as UTF-8") from error
     case = parse_case(text, Path(name))
-    with practice.desk(actor) as desk:
-        cases.save(desk, visit_id, case)
+    with practice.unit_of_work(actor) as unit:
+        cases.save(unit, visit_id, case)
 
 
-def _case(desk: Desk, visit_id: str) -> Case:
-    stored = cases.latest(desk, visit_id)
+def _case(unit: UnitOfWork, visit_id: str) -> Case:
+    stored = cases.latest(unit, visit_id)
     return Case() if stored is None else stored.case
 
 
-def _to_change(desk: Desk, visit_id: str) -> Case:
-    stored = cases.to_change(desk, visit_id)
+def _to_change(unit: UnitOfWork, visit_id: str) -> Case:
+    stored = cases.to_change(unit, visit_id)
     return Case() if stored is None else stored.case
 
 
-def _earlier(desk: Desk, visit_id: str) -> Earlier | None:
+def _earlier(unit: UnitOfWork, visit_id: str) -> Earlier | None:
     """What was stated at the last visit before this one at which anything was."""
-    this = visits.get(desk, visit_id)
-    for visit in visits.of_person(desk, this.person_id):
+    this = visits.get(unit, visit_id)
+    for visit in visits.of_person(unit, this.person_id):
         if (visit.day, visit.made_at) < (this.day, this.made_at):
-            stored = cases.latest(desk, visit.id)
+            stored = cases.latest(unit, visit.id)
             if stored is not None and stored.case != Case():
                 return Earlier(day=visit.day, case=stored.case)
     return None

@@ -13,11 +13,11 @@ from starlette.responses import FileResponse, Response
 from cicatrix.errors import RecordError
 from cicatrix.model.change import Change
 from cicatrix.model.plan import OptionId
-from cicatrix.model.record import Job, RecordedPerson, StoredComparison
-from cicatrix.practice import Desk, captures, jobs, people, results, visits
+from cicatrix.model.practice import Job, RecordedPerson, StoredComparison
+from cicatrix.practice import UnitOfWork, captures, jobs, people, results, visits
 from cicatrix.practice import rigs as repeats
 from cicatrix.web.compare.choices import Choice, choices_of, has_relief
-from cicatrix.web.compare.rows import Told, told_of
+from cicatrix.web.compare.comparison_rows import Verdict, verdict_of
 from cicatrix.web.pages.result_files import SANDBOX
 from cicatrix.web.router import Done, Pages
 
@@ -92,7 +92,7 @@ class ComparisonView(BaseModel):
     before: Side
     after: Side
     change: Change
-    told: Told
+    told: Verdict
     pictures: tuple[Picture, ...]
     files: tuple[str, ...]
     command: str
@@ -100,49 +100,49 @@ class ComparisonView(BaseModel):
 
 
 @router.page("/people/{person_id}/compare", template="compare.html.j2")
-def compare(desk: Desk, person_id: str, before: Chosen = None, after: Chosen = None) -> CompareView:
+def compare(unit: UnitOfWork, person_id: str, before: Chosen = None, after: Chosen = None) -> CompareView:
     """Choose two results of one site."""
-    found = choices_of(desk, person_id)
+    found = choices_of(unit, person_id)
     first, last = _suggested(found) if before is None and after is None else (before, after)
-    made = None if first is None or last is None else results.comparison_of(desk, first, last)
+    made = None if first is None or last is None else results.comparison_of(unit, first, last)
     named = {one.id: one for one in found}
     return CompareView(
-        person=people.get(desk, person_id),
+        person=people.get(unit, person_id),
         choices=found,
         before=first,
         after=last,
         known=None if made is None else made.id,
-        rigs=tuple(one.rig for one in repeats.all_latest(desk)),
-        comparisons=tuple(Kept(id=one.id, label=_label(one, named)) for one in results.comparisons_of(desk, person_id)),
+        rigs=tuple(one.rig for one in repeats.all_latest(unit)),
+        comparisons=tuple(Kept(id=one.id, label=_label(one, named)) for one in results.comparisons_of(unit, person_id)),
     )
 
 
 @router.action("/people/{person_id}/compare", role="assistant")
-def start(desk: Desk, person_id: str, body: Wanted) -> Done:
+def start(unit: UnitOfWork, person_id: str, body: Wanted) -> Done:
     """Have two results compared."""
-    people.get(desk, person_id)
-    _check(desk, person_id, body)
+    people.get(unit, person_id)
+    _check(unit, person_id, body)
     payload = {"before": body.before, "after": body.after, "rig": body.rig or None, "done": body.done or None}
-    job: Job = jobs.add(desk, "compare", payload, person_id=person_id)
+    job: Job = jobs.add(unit, "compare", payload, person_id=person_id)
     return Done(f"/jobs/{job.id}", job)
 
 
 @router.page("/comparisons/{comparison_id}", template="comparison.html.j2")
-def comparison(desk: Desk, comparison_id: str) -> ComparisonView:
+def comparison(unit: UnitOfWork, comparison_id: str) -> ComparisonView:
     """What changed between two visits."""
-    stored = results.comparison(desk, comparison_id)
-    content = results.comparison_path(desk, comparison_id, COMPARISON).read_bytes()
+    stored = results.comparison(unit, comparison_id)
+    content = results.comparison_path(unit, comparison_id, COMPARISON).read_bytes()
     change = Change.model_validate_json(content)
     names = tuple(file.name for file in stored.files)
-    before, after = (_side(desk, result_id) for result_id in (stored.before_id, stored.after_id))
+    before, after = (_side(unit, result_id) for result_id in (stored.before_id, stored.after_id))
     return ComparisonView(
         id=stored.id,
-        person=people.get(desk, stored.person_id),
-        site=captures.get(desk, results.get(desk, stored.after_id).capture_id).site,
+        person=people.get(unit, stored.person_id),
+        site=captures.get(unit, results.get(unit, stored.after_id).capture_id).site,
         before=before,
         after=after,
         change=change,
-        told=told_of(change),
+        told=verdict_of(change),
         pictures=tuple(Picture(name=name, title=title) for name, title in PICTURES if name in names),
         files=names,
         command=_command(before, after, change.done),
@@ -151,9 +151,9 @@ def comparison(desk: Desk, comparison_id: str) -> ComparisonView:
 
 
 @router.raw("/comparisons/{comparison_id}/files/{name}")
-def comparison_file(desk: Desk, comparison_id: str, name: str) -> Response:
+def comparison_file(unit: UnitOfWork, comparison_id: str, name: str) -> Response:
     """A file of a comparison as it is kept."""
-    path = results.comparison_path(desk, comparison_id, name)
+    path = results.comparison_path(unit, comparison_id, name)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     shown = kind in SHOWN
     return FileResponse(
@@ -173,13 +173,13 @@ def _suggested(found: tuple[Choice, ...]) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _check(desk: Desk, person_id: str, body: Wanted) -> None:
+def _check(unit: UnitOfWork, person_id: str, body: Wanted) -> None:
     if body.before == body.after:
         raise RecordError("both results are the same one", fix="choose two results of one site")
-    both = [results.get(desk, one) for one in (body.before, body.after)]
-    of = [captures.get(desk, one.capture_id) for one in both]
-    days = [visits.get(desk, one.visit_id).day for one in of]
-    if any(results.person_of(desk, one.id) != person_id for one in both):
+    both = [results.get(unit, one) for one in (body.before, body.after)]
+    of = [captures.get(unit, one.capture_id) for one in both]
+    days = [visits.get(unit, one.visit_id).day for one in of]
+    if any(results.person_of(unit, one.id) != person_id for one in both):
         raise RecordError("a result is of another person", fix="choose two results of this person")
     if of[0].site_id != of[1].site_id:
         raise RecordError(
@@ -193,14 +193,14 @@ def _check(desk: Desk, person_id: str, body: Wanted) -> None:
         )
     if not all(has_relief(one) for one in both):
         raise RecordError("the surface of a result was not kept", fix="assess that capture again")
-    if body.rig and repeats.latest(desk, body.rig) is None:
-        known = ", ".join(one.rig for one in repeats.all_latest(desk))
+    if body.rig and repeats.latest(unit, body.rig) is None:
+        known = ", ".join(one.rig for one in repeats.all_latest(unit))
         raise RecordError(f"no rig {body.rig!r} was tested", allowed=known or None, fix="choose a rig that was tested")
 
 
-def _side(desk: Desk, result_id: str) -> Side:
-    capture = captures.get(desk, results.get(desk, result_id).capture_id)
-    return Side(result_id=result_id, day=visits.get(desk, capture.visit_id).day)
+def _side(unit: UnitOfWork, result_id: str) -> Side:
+    capture = captures.get(unit, results.get(unit, result_id).capture_id)
+    return Side(result_id=result_id, day=visits.get(unit, capture.visit_id).day)
 
 
 def _label(one: StoredComparison, named: dict[str, Choice]) -> str:
@@ -223,8 +223,8 @@ def _python(before: Side, after: Side, done: OptionId | None) -> str:
         "from pathlib import Path\n"
         "from cicatrix.pipeline.assess import assess\n"
         "from cicatrix.capture import read_capture\n"
-        "from cicatrix.change import Seen, compare\n\n"
-        f'before, after = (Seen(*assess(read_capture(Path(name)))) for name in ("capture-{before.day}", '
+        "from cicatrix.change import AssessedCapture, compare\n\n"
+        f'before, after = (AssessedCapture(*assess(read_capture(Path(name)))) for name in ("capture-{before.day}", '
         f'"capture-{after.day}"))\n'
         f"print(compare(before, after, days={days}{option}).text)"
     )

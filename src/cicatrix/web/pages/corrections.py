@@ -14,10 +14,10 @@ from cicatrix.corrections import as_json, steps
 from cicatrix.errors import CorrectionError
 from cicatrix.model.correction import AddMark, AddScar, Answer, Delete, Event, SetKind, SetMarkKind, SetOutline
 from cicatrix.model.mark import MarkKind
-from cicatrix.model.record import WebSession
+from cicatrix.model.practice import WebSession
 from cicatrix.model.scar import DepthClass, Kind
 from cicatrix.practice import edits, jobs, results
-from cicatrix.practice.session import Desk
+from cicatrix.practice.session import UnitOfWork
 from cicatrix.report.corrections import corrections as told_rows
 from cicatrix.report.person import label
 from cicatrix.web.corrected import corrected_assessment, correction_file, events_of, try_event
@@ -110,11 +110,11 @@ class Started(BaseModel):
 
 
 @router.page("/results/{result_id}/corrections", template="corrections.html.j2")
-def history(desk: Desk, who: WebSession, result_id: str) -> CorrectionsView:
+def history(unit: UnitOfWork, who: WebSession, result_id: str) -> CorrectionsView:
     """Everything that was done to a result by hand, who did it and when, and what is in force."""
-    events = events_of(desk, result_id)
+    events = events_of(unit, result_id)
     now = steps(events)
-    assessment = corrected_assessment(desk, result_id)
+    assessment = corrected_assessment(unit, result_id)
     in_force = {event.number for event in now.active}
     return CorrectionsView(
         result_id=result_id,
@@ -142,47 +142,47 @@ def history(desk: Desk, who: WebSession, result_id: str) -> CorrectionsView:
 
 
 @router.action("/results/{result_id}/corrections", role="clinician")
-def correct(desk: Desk, result_id: str, body: CorrectionBody) -> Done:
+def correct(unit: UnitOfWork, result_id: str, body: CorrectionBody) -> Done:
     """Correct one thing. What follows from it is concluded again when the result is looked at next."""
-    return _append(desk, result_id, _values(body))
+    return _append(unit, result_id, _values(body))
 
 
 @router.action("/results/{result_id}/corrections/undo", role="clinician")
-def undo(desk: Desk, result_id: str) -> Done:
+def undo(unit: UnitOfWork, result_id: str) -> Done:
     """Take back the last correction in force."""
-    return _append(desk, result_id, {"event": "undo"})
+    return _append(unit, result_id, {"event": "undo"})
 
 
 @router.action("/results/{result_id}/corrections/redo", role="clinician")
-def redo(desk: Desk, result_id: str) -> Done:
+def redo(unit: UnitOfWork, result_id: str) -> Done:
     """Put back the correction that was taken back last."""
-    return _append(desk, result_id, {"event": "redo"})
+    return _append(unit, result_id, {"event": "redo"})
 
 
 @router.action("/results/{result_id}/corrections/keep", role="clinician")
-def keep(desk: Desk, result_id: str) -> Done:
+def keep(unit: UnitOfWork, result_id: str) -> Done:
     """Have the corrected result stored as one of its own, with report and simulation; a job does it."""
-    if not steps(events_of(desk, result_id)).active:
-        results.get(desk, result_id)
+    if not steps(events_of(unit, result_id)).active:
+        results.get(unit, result_id)
         raise CorrectionError("no correction is in force", fix="correct something first")
-    job = jobs.add(desk, "correct", {"result": result_id}, person_id=results.person_of(desk, result_id))
+    job = jobs.add(unit, "correct", {"result": result_id}, person_id=results.person_of(unit, result_id))
     return Done(location=f"/jobs/{job.id}", view=Started(job_id=job.id))
 
 
 @router.raw("/results/{result_id}/corrections/file")
-def file(desk: Desk, result_id: str) -> Response:
+def file(unit: UnitOfWork, result_id: str) -> Response:
     """The log as a file for ``cicatrix correct``."""
     return Response(
-        as_json(correction_file(desk, result_id)),
+        as_json(correction_file(unit, result_id)),
         media_type="application/json",
         headers={"Content-Disposition": 'attachment; filename="corrections.json"'},
     )
 
 
-def _append(desk: Desk, result_id: str, values: dict[str, Any]) -> Done:
+def _append(unit: UnitOfWork, result_id: str, values: dict[str, Any]) -> Done:
     """Store an event that fits; one that does not is refused and leaves nothing behind."""
-    edit = edits.append(desk, result_id, try_event(desk, result_id, values))
-    events = events_of(desk, result_id)
+    edit = edits.append(unit, result_id, try_event(unit, result_id, values))
+    events = events_of(unit, result_id)
     now, last = steps(events), events[-1]
     added = f"C{last.number:02d}" if isinstance(last, AddScar | AddMark) else None
     applied = Applied(number=edit.number, added=added, can_undo=bool(now.active), can_redo=bool(now.undone))

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from cicatrix.errors import NotFoundError
-from cicatrix.model.record import Job, WebSession
-from cicatrix.practice import Desk, Practice, jobs
+from cicatrix.model.practice import Job, WebSession
+from cicatrix.practice import Practice, UnitOfWork, jobs
 from cicatrix.web.router import Done, Pages
 from cicatrix.web.work import PAGES
 from cicatrix.web.work.runner import upload_of
@@ -83,22 +83,22 @@ def job_view(job: Job) -> JobView:
 
 
 @router.page("/jobs", template="jobs.html.j2")
-def recent(desk: Desk) -> JobsView:
+def recent(unit: UnitOfWork) -> JobsView:
     """The latest jobs, the newest first."""
-    return JobsView(jobs=tuple(job_view(job) for job in jobs.recent(desk, limit=50)))
+    return JobsView(jobs=tuple(job_view(job) for job in jobs.recent(unit, limit=50)))
 
 
 @router.page("/jobs/{job_id}", template="job.html.j2")
-def job(desk: Desk, job_id: str) -> JobView:
+def job(unit: UnitOfWork, job_id: str) -> JobView:
     """How far a job is."""
-    return job_view(jobs.get(desk, job_id))
+    return job_view(jobs.get(unit, job_id))
 
 
 @router.action("/jobs/{job_id}/cancel", role="assistant")
-def cancel(desk: Desk, practice: Practice, job_id: str) -> Done:
+def cancel(unit: UnitOfWork, practice: Practice, job_id: str) -> Done:
     """Cancel a job that waits or runs; one that has ended stays as it is."""
-    waited = jobs.get(desk, job_id).state == "waiting"
-    cancelled = jobs.cancel(desk, job_id)
+    waited = jobs.get(unit, job_id).state == "waiting"
+    cancelled = jobs.cancel(unit, job_id)
     if waited and (folder := upload_of(practice, cancelled)) is not None:
         shutil.rmtree(folder, ignore_errors=True)
     return Done(f"/jobs/{job_id}", job_view(cancelled))
@@ -139,8 +139,8 @@ async def _told(request: Request, practice: Practice, name: str, first: JobView)
 def _look(practice: Practice, name: str, job_id: str) -> JobView | None:
     """The job; None once the person whom it concerns was erased."""
     try:
-        with practice.desk(name, write=False) as desk:
-            return job_view(jobs.get(desk, job_id))
+        with practice.unit_of_work(name, write=False) as unit:
+            return job_view(jobs.get(unit, job_id))
     except NotFoundError:
         return None
 

@@ -8,8 +8,8 @@ from fastapi import Query
 from pydantic import BaseModel
 
 from cicatrix.errors import NotFoundError
-from cicatrix.model.record import LogEntry, Page
-from cicatrix.practice import Desk, log, people
+from cicatrix.model.practice import LogEntry, Page
+from cicatrix.practice import UnitOfWork, log, people
 from cicatrix.web.router import Pages
 
 __all__ = ["router"]
@@ -28,20 +28,20 @@ class LogView(BaseModel):
 
 @router.page("/log", template="log.html.j2", role="clinician")
 def entries(
-    desk: Desk,
+    unit: UnitOfWork,
     person: Annotated[str | None, Query(max_length=32)] = None,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> LogView:
     """The log, of one person where one is named."""
     return LogView(
         person=person,
-        pseudonym=None if person is None else _pseudonym(desk, person),
-        entries=log.entries(desk, person_id=person, offset=offset),
+        pseudonym=None if person is None else _pseudonym(unit, person),
+        entries=log.entries(unit, person_id=person, offset=offset),
     )
 
 
-def _pseudonym(desk: Desk, person_id: str) -> str | None:
+def _pseudonym(unit: UnitOfWork, person_id: str) -> str | None:
     try:
-        return people.get(desk, person_id).pseudonym
+        return people.get(unit, person_id).pseudonym
     except NotFoundError:  # somebody who was erased has no pseudonym any more
         return None

@@ -14,8 +14,8 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from cicatrix.errors import RecordError
-from cicatrix.model.record import Erased, Page, RecordedPerson, Site, WebSession
-from cicatrix.practice import Desk, Practice, archive, erase, overview, people, visits
+from cicatrix.model.practice import Erased, Page, RecordedPerson, Site, WebSession
+from cicatrix.practice import Practice, UnitOfWork, archive, erase, overview, people, visits
 from cicatrix.web.router import Done, Pages
 
 __all__ = ["router"]
@@ -71,51 +71,51 @@ class ErasedView(BaseModel):
 
 @router.page("/people", template="people.html.j2")
 def find(
-    desk: Desk,
+    unit: UnitOfWork,
     text: Annotated[str, Query(max_length=100)] = "",
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> PeopleView:
     """People by pseudonym."""
-    return PeopleView(text=text, people=people.find(desk, text, offset=offset, limit=ON_A_PAGE))
+    return PeopleView(text=text, people=people.find(unit, text, offset=offset, limit=ON_A_PAGE))
 
 
 @router.action("/people", role="assistant")
-def add(desk: Desk, body: NewPerson) -> Done:
+def add(unit: UnitOfWork, body: NewPerson) -> Done:
     """Add a person."""
-    person = people.add(desk, body.pseudonym, body.note)
+    person = people.add(unit, body.pseudonym, body.note)
     return Done(f"/people/{person.id}", person)
 
 
 @router.page("/people/{person_id}", template="person.html.j2")
-def person(desk: Desk, person_id: str) -> PersonView:
+def person(unit: UnitOfWork, person_id: str) -> PersonView:
     """A person with their visits, the latest first."""
-    found = people.get(desk, person_id)
-    seen = overview.of_person(desk, person_id)
+    found = people.get(unit, person_id)
+    seen = overview.of_person(unit, person_id)
     return PersonView(
         person=found,
-        today=desk.now.date(),
-        sites=visits.sites(desk, person_id),
+        today=unit.now.date(),
+        sites=visits.sites(unit, person_id),
         visits=seen,
         comparable=sum(len(one.results) for one in seen) > 1,
     )
 
 
 @router.action("/people/{person_id}", role="assistant")
-def change(desk: Desk, person_id: str, body: NewPerson) -> Done:
+def change(unit: UnitOfWork, person_id: str, body: NewPerson) -> Done:
     """Change pseudonym and note."""
-    changed = people.change(desk, person_id, pseudonym=body.pseudonym, note=body.note)
+    changed = people.change(unit, person_id, pseudonym=body.pseudonym, note=body.note)
     return Done(f"/people/{person_id}", changed)
 
 
 @router.action("/people/{person_id}/visits", role="assistant")
-def add_visit(desk: Desk, person_id: str, body: NewVisit) -> Done:
+def add_visit(unit: UnitOfWork, person_id: str, body: NewVisit) -> Done:
     """Add a visit."""
-    visit = visits.add(desk, person_id, body.day, body.note)
+    visit = visits.add(unit, person_id, body.day, body.note)
     return Done(f"/visits/{visit.id}", visit)
 
 
 @router.action("/people/{person_id}/erase", role="clinician")
-def erase_person(practice: Practice, who_is: Desk, person_id: str, body: Confirmed) -> Done:
+def erase_person(practice: Practice, who_is: UnitOfWork, person_id: str, body: Confirmed) -> Done:
     """Erase a person; the pseudonym has to be typed again."""
     known = people.get(who_is, person_id)
     if body.pseudonym != known.pseudonym:

@@ -13,12 +13,12 @@ from cicatrix.model import Assessment
 from cicatrix.model.gate import Gate
 from cicatrix.model.outlook import Outlook
 from cicatrix.model.plan import Plan
-from cicatrix.practice import Desk, captures, people, results, visits
+from cicatrix.practice import UnitOfWork, captures, people, results, visits
 from cicatrix.report.calendar import as_calendar
 from cicatrix.report.page import page_style
 from cicatrix.report.parts import Part, render_part
 from cicatrix.web.corrected import corrected_assessment
-from cicatrix.web.form.screen import slug
+from cicatrix.web.questionnaire.screen import slug
 from cicatrix.web.router import Pages
 
 __all__ = ["router"]
@@ -58,32 +58,32 @@ class Following(BaseModel):
 
 
 @router.page("/results/{result_id}/plan", template="following.html.j2")
-def plan(desk: Desk, result_id: str) -> Following:
+def plan(unit: UnitOfWork, result_id: str) -> Following:
     """Options side by side, what must be settled first, why not the others, and what would change this."""
-    return _following(desk, result_id, "plan")
+    return _following(unit, result_id, "plan")
 
 
 @router.page("/results/{result_id}/outlook", template="following.html.j2")
-def outlook(desk: Desk, result_id: str) -> Following:
+def outlook(unit: UnitOfWork, result_id: str) -> Following:
     """What fades, how the skin heals, and what is likely to be left."""
-    return _following(desk, result_id, "outlook")
+    return _following(unit, result_id, "outlook")
 
 
 @router.page("/results/{result_id}/patient", template="following.html.j2")
-def patient(desk: Desk, result_id: str) -> Following:
+def patient(unit: UnitOfWork, result_id: str) -> Following:
     """The same result in plain words, for the person and for print."""
-    return _following(desk, result_id, "patient")
+    return _following(unit, result_id, "patient")
 
 
 @router.raw("/results/{result_id}/plan/{option}.ics")
-def calendar(desk: Desk, result_id: str, option: str) -> Response:
+def calendar(unit: UnitOfWork, result_id: str, option: str) -> Response:
     """An option of the plan as a calendar, from the plan's first day, or from the visit's where none was stated."""
-    stored = results.get(desk, result_id)
-    found = corrected_assessment(desk, result_id).plan
+    stored = results.get(unit, result_id)
+    found = corrected_assessment(unit, result_id).plan
     chosen = next((one for one in (() if found is None else found.options) if one.id == option), None)
     if chosen is None:
         raise NotFoundError(f"there is no option {option!r} in this plan")
-    start = stored.start or visits.get(desk, captures.get(desk, stored.capture_id).visit_id).day
+    start = stored.start or visits.get(unit, captures.get(unit, stored.capture_id).visit_id).day
     headers = {"Content-Disposition": f'attachment; filename="{option}.ics"'}
     return Response(as_calendar(chosen, start), media_type="text/calendar", headers=headers)
 
@@ -94,18 +94,18 @@ def style() -> Response:
     return Response(page_style(), media_type="text/css")
 
 
-def _following(desk: Desk, result_id: str, what: Part) -> Following:
-    stored = results.get(desk, result_id)
-    capture = captures.get(desk, stored.capture_id)
-    visit = visits.get(desk, capture.visit_id)
-    found = corrected_assessment(desk, result_id)
+def _following(unit: UnitOfWork, result_id: str, what: Part) -> Following:
+    stored = results.get(unit, result_id)
+    capture = captures.get(unit, stored.capture_id)
+    visit = visits.get(unit, capture.visit_id)
+    found = corrected_assessment(unit, result_id)
     pictures = _pictures(found, result_id, {file.name for file in stored.files})
     start = f" --start {stored.start}" if stored.start else ""
     stated = " --case case.toml" if stored.case_id else ""
     return Following(
         id=result_id,
         person_id=visit.person_id,
-        pseudonym=people.get(desk, visit.person_id).pseudonym,
+        pseudonym=people.get(unit, visit.person_id).pseudonym,
         visit_id=visit.id,
         day=visit.day.isoformat(),
         site=capture.site,

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
 from cicatrix.errors import NotFoundError, RecordError
-from cicatrix.model.record import Job, RecordedPerson, Visit
+from cicatrix.model.practice import Job, RecordedPerson, Visit
 from cicatrix.model.repeat import About, Repeatability
-from cicatrix.practice import Desk, captures, jobs, people, results, visits
+from cicatrix.practice import UnitOfWork, captures, jobs, people, results, visits
 from cicatrix.practice import rigs as repeats
 from cicatrix.repeatability import smallest_in_words
 from cicatrix.web.compare.choices import has_relief
@@ -80,19 +80,19 @@ class Chosen(BaseModel):
 
 
 @router.page("/repeatability", template="rigs.html.j2")
-def rigs(desk: Desk) -> RigsView:
+def rigs(unit: UnitOfWork) -> RigsView:
     """What changes each rig can see."""
     return RigsView(
-        rigs=tuple(_rig(one.rig, one.made_at, _read(one.repeat, one.rig)) for one in repeats.all_latest(desk))
+        rigs=tuple(_rig(one.rig, one.made_at, _read(one.repeat, one.rig)) for one in repeats.all_latest(unit))
     )
 
 
 @router.raw("/repeatability/report")
-def rig_report(desk: Desk, rig: str) -> Response:
+def rig_report(unit: UnitOfWork, rig: str) -> Response:
     """The latest test of a rig as ``cicatrix repeatability`` writes it: one page that opens offline."""
     from cicatrix.report.repeat import render_repeatability  # noqa: PLC0415 - only where it is looked at
 
-    stored = repeats.latest(desk, rig)
+    stored = repeats.latest(unit, rig)
     if stored is None:
         raise NotFoundError(f"no rig {rig!r} was tested", fix="choose one from the list of rigs")
     page = render_repeatability(_read(stored.repeat, stored.rig))
@@ -100,29 +100,29 @@ def rig_report(desk: Desk, rig: str) -> Response:
 
 
 @router.page("/visits/{visit_id}/repeatability", template="repeatability.html.j2")
-def choose(desk: Desk, visit_id: str) -> RepeatView:
+def choose(unit: UnitOfWork, visit_id: str) -> RepeatView:
     """Choose captures of the same skin."""
-    visit = visits.get(desk, visit_id)
+    visit = visits.get(unit, visit_id)
     found = []
-    for capture in captures.of_visit(desk, visit_id):
-        result = results.latest(desk, capture.id)
+    for capture in captures.of_visit(unit, visit_id):
+        result = results.latest(unit, capture.id)
         if result is not None and has_relief(result):
-            scars = len(results.assessment(desk, result.id)["scars"])
+            scars = len(results.assessment(unit, result.id)["scars"])
             found.append(
                 Candidate(result_id=result.id, capture_id=capture.id, site=capture.site, kind=capture.kind, scars=scars)
             )
     return RepeatView(
         visit=visit,
-        person=people.get(desk, visit.person_id),
+        person=people.get(unit, visit.person_id),
         candidates=tuple(found),
-        rigs=tuple(one.rig for one in repeats.all_latest(desk)),
+        rigs=tuple(one.rig for one in repeats.all_latest(unit)),
     )
 
 
 @router.action("/visits/{visit_id}/repeatability", role="clinician")
-def start(desk: Desk, visit_id: str, body: Chosen) -> Done:
+def start(unit: UnitOfWork, visit_id: str, body: Chosen) -> Done:
     """Have a rig tested."""
-    visit = visits.get(desk, visit_id)
+    visit = visits.get(unit, visit_id)
     chosen, rig = list(dict.fromkeys(body.results)), body.rig.strip()
     if not 0 < len(rig) <= repeats.LONGEST:
         raise RecordError(
@@ -134,13 +134,13 @@ def start(desk: Desk, visit_id: str, body: Chosen) -> Done:
             allowed=f"2 to {MOST} captures of the same skin",
             fix="choose captures that were taken one after another with the same rig",
         )
-    of = [captures.get(desk, results.get(desk, one).capture_id) for one in chosen]
+    of = [captures.get(unit, results.get(unit, one).capture_id) for one in chosen]
     if any(one.visit_id != visit_id for one in of):
         raise RecordError("a capture is of another visit", fix="choose captures of this visit: skin changes between")
     if len({one.site_id for one in of}) > 1:
         sites = ", ".join(sorted({one.site for one in of}))
         raise RecordError(f"the captures show several sites: {sites}", fix="choose captures of one site")
-    job: Job = jobs.add(desk, "repeatability", {"results": chosen, "rig": rig}, person_id=visit.person_id)
+    job: Job = jobs.add(unit, "repeatability", {"results": chosen, "rig": rig}, person_id=visit.person_id)
     return Done(f"/jobs/{job.id}", job)
 
 

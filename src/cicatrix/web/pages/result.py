@@ -6,30 +6,30 @@ import zlib
 
 from starlette.responses import Response
 
-from cicatrix.model.record import WebSession
-from cicatrix.practice import Desk, captures, people, results, visits
-from cicatrix.web.cache import Lately
+from cicatrix.model.practice import WebSession
+from cicatrix.practice import UnitOfWork, captures, people, results, visits
+from cicatrix.web.cache import RecentCache
 from cicatrix.web.corrected import corrected_assessment, in_force
 from cicatrix.web.router import Pages, Ready
 from cicatrix.web.viewer import as_json, shapes_of
 from cicatrix.web.viewer.detail import detail_of
-from cicatrix.web.viewer.view import ResultPage, ResultView, Where, result_page
+from cicatrix.web.viewer.result_view import ResultPage, ResultView, Where, result_page
 
 __all__ = ["router"]
 
 router = Pages()
 
-_kept: Lately[tuple[ResultPage, bytes]] = Lately(256)
+_kept: RecentCache[tuple[ResultPage, bytes]] = RecentCache(256)
 """Pages, and their assessments as compressed JSON: reading one back takes 10 times as long as the rest of a page."""
 
 
 @router.page("/results/{result_id}", template="result.html.j2")
-def result(desk: Desk, who: WebSession, result_id: str) -> Ready[ResultView]:
+def result(unit: UnitOfWork, who: WebSession, result_id: str) -> Ready[ResultView]:
     """A result as it stands now, with what was corrected by hand."""
-    stored = results.get(desk, result_id)
-    capture = captures.get(desk, stored.capture_id)
-    visit = visits.get(desk, capture.visit_id)
-    person = people.get(desk, visit.person_id)
+    stored = results.get(unit, result_id)
+    capture = captures.get(unit, stored.capture_id)
+    visit = visits.get(unit, capture.visit_id)
+    person = people.get(unit, visit.person_id)
     where = Where(
         id=stored.id,
         person_id=person.id,
@@ -44,11 +44,11 @@ def result(desk: Desk, who: WebSession, result_id: str) -> Ready[ResultView]:
     may_correct = who.role == "clinician"
 
     def laid_out() -> tuple[ResultPage, bytes]:
-        found = corrected_assessment(desk, result_id)
+        found = corrected_assessment(unit, result_id)
         page = result_page(where, found, stored.files, may_correct=may_correct)
         return page, zlib.compress(found.model_dump_json(by_alias=True).encode(), 1)
 
-    page, packed = _kept.get((where, may_correct, in_force(desk, result_id)), laid_out)
+    page, packed = _kept.get((where, may_correct, in_force(unit, result_id)), laid_out)
     return Ready(page, lambda: _joined(page, packed))
 
 
@@ -58,12 +58,12 @@ def _joined(page: ResultPage, packed: bytes) -> bytes:
 
 
 @router.raw("/results/{result_id}/shapes.json")
-def result_shapes(desk: Desk, result_id: str) -> Response:
+def result_shapes(unit: UnitOfWork, result_id: str) -> Response:
     """Everything that is outlined on the picture, with its numbers."""
-    return as_json(shapes_of(corrected_assessment(desk, result_id)))
+    return as_json(shapes_of(corrected_assessment(unit, result_id)))
 
 
 @router.raw("/results/{result_id}/objects/{name}.json")
-def result_object(desk: Desk, result_id: str, name: str) -> Response:
+def result_object(unit: UnitOfWork, result_id: str, name: str) -> Response:
     """All that is known of one scar, mark or dark spot."""
-    return as_json(detail_of(corrected_assessment(desk, result_id), name))
+    return as_json(detail_of(corrected_assessment(unit, result_id), name))

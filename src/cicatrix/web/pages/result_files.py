@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, Response
 
 from cicatrix.errors import NotFoundError
 from cicatrix.io.relief_archive import RELIEF_FILE, unpack
-from cicatrix.practice import Desk, results
+from cicatrix.practice import UnitOfWork, results
 from cicatrix.web.corrected import measured_assessment
 from cicatrix.web.router import Pages
 from cicatrix.web.viewer import LAYERS, Planes, as_json, planes_of, profile, surface
@@ -34,9 +34,9 @@ Place = Annotated[float, Query(description="mm from the top left of the picture"
 
 
 @router.raw("/results/{result_id}/files/{name}")
-def result_file(desk: Desk, result_id: str, name: str) -> Response:
+def result_file(unit: UnitOfWork, result_id: str, name: str) -> Response:
     """A file of a result as it is kept."""
-    path = results.path(desk, result_id, name)
+    path = results.path(unit, result_id, name)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     shown = kind in SHOWN
     return FileResponse(
@@ -49,9 +49,9 @@ def result_file(desk: Desk, result_id: str, name: str) -> Response:
 
 
 @router.raw("/results/{result_id}/layers/{name}.png")
-def result_layer(desk: Desk, result_id: str, name: str) -> Response:
+def result_layer(unit: UnitOfWork, result_id: str, name: str) -> Response:
     """A layer of the picture as a plain PNG without scale or outlines, no side longer than 4096 pixels."""
-    planes = _planes(desk, result_id)
+    planes = _planes(unit, result_id)
     if name not in planes.layers:
         raise NotFoundError(
             f"this result has no layer {name!r}" if name in LAYERS else f"there is no layer {name!r}",
@@ -62,28 +62,28 @@ def result_layer(desk: Desk, result_id: str, name: str) -> Response:
 
 
 @router.raw("/results/{result_id}/ramps.json")
-def result_ramps(desk: Desk, result_id: str) -> Response:
+def result_ramps(unit: UnitOfWork, result_id: str) -> Response:
     """What the colours of the layers stand for."""
-    return as_json(ramps(_planes(desk, result_id)))
+    return as_json(ramps(_planes(unit, result_id)))
 
 
 @router.raw("/results/{result_id}/profile.json")
-def result_profile(desk: Desk, result_id: str, x0: Place, y0: Place, x1: Place, y1: Place) -> Response:
+def result_profile(unit: UnitOfWork, result_id: str, x0: Place, y0: Place, x1: Place, y1: Place) -> Response:
     """Heights along a straight line across the picture."""
-    planes = _planes(desk, result_id)
+    planes = _planes(unit, result_id)
     return as_json(profile(planes.height_mm(), planes.pixel_mm, (x0, y0), (x1, y1)))
 
 
 @router.raw("/results/{result_id}/surface.bin")
-def result_surface(desk: Desk, result_id: str, x0: Place, y0: Place, x1: Place, y1: Place) -> Response:
+def result_surface(unit: UnitOfWork, result_id: str, x0: Place, y0: Place, x1: Place, y1: Place) -> Response:
     """Heights of a part of the picture, at most 512 by 512 of them; see ``cicatrix.web.viewer.surface``."""
-    planes = _planes(desk, result_id)
+    planes = _planes(unit, result_id)
     data = surface(planes.height_mm(), planes.pixel_mm, (x0, y0, x1, y1))
     return Response(data, media_type="application/octet-stream")
 
 
-def _planes(desk: Desk, result_id: str) -> Planes:
+def _planes(unit: UnitOfWork, result_id: str) -> Planes:
     """The result's planes; kept under the hash of its relief, so that they go when the relief goes."""
-    relief = results.path(desk, result_id, RELIEF_FILE)
-    folder = desk.files.folder.parent / "work" / "cache" / relief.name
-    return planes_of(folder, lambda: (unpack(relief), measured_assessment(desk, result_id).scars))
+    relief = results.path(unit, result_id, RELIEF_FILE)
+    folder = unit.files.folder.parent / "work" / "cache" / relief.name
+    return planes_of(folder, lambda: (unpack(relief), measured_assessment(unit, result_id).scars))

@@ -15,13 +15,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from cicatrix.model.record import Job, RecordedPerson, Site, Visit, WebSession
-from cicatrix.practice import Desk, Practice, jobs, people, visits
+from cicatrix.model.practice import Job, RecordedPerson, Site, Visit, WebSession
+from cicatrix.practice import Practice, UnitOfWork, jobs, people, visits
 from cicatrix.web.router import Pages, check_token
 from cicatrix.web.settings import Settings
-from cicatrix.web.upload.form import UploadForm
 from cicatrix.web.upload.limits import UploadLimits
 from cicatrix.web.upload.receive import take
+from cicatrix.web.upload.upload_form import UploadForm
 from cicatrix.web.work import uploads
 
 __all__ = ["router"]
@@ -43,13 +43,13 @@ class UploadView(BaseModel):
 
 
 @router.page("/visits/{visit_id}/upload", template="upload.html.j2", role="assistant")
-def form(desk: Desk, settings: Settings, visit_id: str) -> UploadView:
+def form(unit: UnitOfWork, settings: Settings, visit_id: str) -> UploadView:
     """The form for a capture."""
-    visit, limits = visits.get(desk, visit_id), UploadLimits()
+    visit, limits = visits.get(unit, visit_id), UploadLimits()
     return UploadView(
         visit=visit,
-        person=people.get(desk, visit.person_id),
-        sites=visits.sites(desk, visit.person_id),
+        person=people.get(unit, visit.person_id),
+        sites=visits.sites(unit, visit.person_id),
         most_files=limits.files,
         most_file_bytes=limits.file_bytes,
         most_bytes=settings.upload_bytes,
@@ -97,13 +97,13 @@ def _remove(folder: Path) -> None:
 
 
 def _person_of(practice: Practice, who: WebSession, visit_id: str) -> str:
-    with practice.desk(who.name, write=False) as desk:
-        return visits.get(desk, visit_id).person_id
+    with practice.unit_of_work(who.name, write=False) as unit:
+        return visits.get(unit, visit_id).person_id
 
 
 def _ask(practice: Practice, who: WebSession, payload: dict[str, Any], person_id: str) -> Job:
-    with practice.desk(who.name) as desk:
-        return jobs.add(desk, "upload", payload, person_id=person_id)
+    with practice.unit_of_work(who.name) as unit:
+        return jobs.add(unit, "upload", payload, person_id=person_id)
 
 
 def _filled(fields: Mapping[str, str]) -> UploadForm:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from cicatrix.model.record import RecordedPerson, StoredCapture, StoredCase, StoredResult, Visit
-from cicatrix.practice import Desk, captures, cases, people, results, visits
+from cicatrix.model.practice import RecordedPerson, StoredCapture, StoredCase, StoredResult, Visit
+from cicatrix.practice import UnitOfWork, captures, cases, people, results, visits
 from cicatrix.web.pages.people import NewVisit
 from cicatrix.web.router import Done, Pages
 
@@ -33,26 +33,26 @@ class VisitView(BaseModel):
 
 
 @router.page("/visits/{visit_id}", template="visit.html.j2")
-def visit(desk: Desk, visit_id: str) -> VisitView:
+def visit(unit: UnitOfWork, visit_id: str) -> VisitView:
     """A visit with its case and captures."""
-    found = visits.get(desk, visit_id)
-    case = cases.latest(desk, visit_id)
+    found = visits.get(unit, visit_id)
+    case = cases.latest(unit, visit_id)
     return VisitView(
         visit=found,
-        person=people.get(desk, found.person_id),
+        person=people.get(unit, found.person_id),
         case=case,
         answered=0 if case is None else _answered(case.case.model_dump(exclude_none=True)),
         captures=tuple(
-            Captured(capture=capture, results=results.of_capture(desk, capture.id))
-            for capture in captures.of_visit(desk, visit_id)
+            Captured(capture=capture, results=results.of_capture(unit, capture.id))
+            for capture in captures.of_visit(unit, visit_id)
         ),
     )
 
 
 @router.action("/visits/{visit_id}", role="assistant")
-def change(desk: Desk, visit_id: str, body: NewVisit) -> Done:
+def change(unit: UnitOfWork, visit_id: str, body: NewVisit) -> Done:
     """Change day and note."""
-    return Done(f"/visits/{visit_id}", visits.change(desk, visit_id, day=body.day, note=body.note))
+    return Done(f"/visits/{visit_id}", visits.change(unit, visit_id, day=body.day, note=body.note))
 
 
 def _answered(stated: object) -> int:

@@ -18,7 +18,7 @@ from cicatrix.model import HeightCapture
 from cicatrix.model.light import encode_srgb
 from cicatrix.progress import Progress
 from cicatrix.report.pictures import reduced, shade
-from cicatrix.web.upload.describe import PICTURES
+from cicatrix.web.upload.guess_manifest import PICTURES
 
 __all__ = ["LONGEST", "height_preview", "photo_previews"]
 

@@ -15,8 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from cicatrix.web.refusals import Refused
-from cicatrix.web.upload.form import NAMES, stored_as
 from cicatrix.web.upload.limits import UploadLimits
+from cicatrix.web.upload.upload_form import NAMES, stored_as
 
 __all__ = ["Intake", "take"]
 

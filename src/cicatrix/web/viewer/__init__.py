@@ -1,9 +1,9 @@
 """What the result page shows and draws: layers, outlines with their numbers, cuts, and the surface."""
 
 from cicatrix.web.viewer.answer import as_json
-from cicatrix.web.viewer.planes import LAYERS, Planes, planes_of
+from cicatrix.web.viewer.layers import LAYERS, Planes, planes_of
+from cicatrix.web.viewer.outlines import Shape, Shapes, shapes_of
 from cicatrix.web.viewer.profile import Profile, profile
-from cicatrix.web.viewer.shapes import Shape, Shapes, shapes_of
 from cicatrix.web.viewer.surface import surface
 
 __all__ = [

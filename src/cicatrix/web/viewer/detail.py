@@ -6,10 +6,10 @@ from cicatrix.errors import NotFoundError
 from cicatrix.model import Assessment, DarkSpot, Mark, Measured, Scar, Section
 from cicatrix.model.correction import Corrected
 from cicatrix.model.quantity import Finite, Record, Share
-from cicatrix.report import words
+from cicatrix.report import report_text
 from cicatrix.report.numbers import percent, shown
 from cicatrix.report.palette import MARK_STYLES
-from cicatrix.web.viewer.shapes import What
+from cicatrix.web.viewer.outlines import What
 
 __all__ = ["Detail", "Fact", "Odds", "detail_of"]
 
@@ -76,11 +76,11 @@ def _scar(scar: Scar, corrections: tuple[Corrected, ...]) -> Detail:
         what="scar",
         kind=scar.kind,
         depth_class=scar.depth_class,
-        name=words.name(scar),
+        name=report_text.name(scar),
         corrected=bool(corrections),
         facts=_scar_facts(scar),
         probabilities=_odds(scar.kind_probability),
-        notes=words.remarks(scar),
+        notes=report_text.remarks(scar),
         corrections=tuple(told(each) for each in corrections),
         depth=scar.depth_mm,
         section=scar.section,
@@ -90,10 +90,10 @@ def _scar(scar: Scar, corrections: tuple[Corrected, ...]) -> Detail:
 
 def _scar_facts(scar: Scar) -> tuple[Fact, ...]:
     raised = scar.kind == "raised"
-    depth, before = words.depth(scar), words.depth_unfitted(scar)
+    depth, before = report_text.depth(scar), report_text.depth_unfitted(scar)
     facts = [
         Fact(
-            label=f"{'Height above' if raised else 'Depth below'} the rim, from {words.depth_from(scar)}",
+            label=f"{'Height above' if raised else 'Depth below'} the rim, from {report_text.depth_from(scar)}",
             value=f"{depth.value} mm",
             interval=depth.interval,
         ),
@@ -145,7 +145,7 @@ def _fact(label: str, number: Measured, unit: str) -> Fact:
 
 def _odds(shares: dict[str, float]) -> tuple[Odds, ...]:
     ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Odds(kind=kind, share=share, text=words.probability(share)) for kind, share in ranked)
+    return tuple(Odds(kind=kind, share=share, text=report_text.probability(share)) for kind, share in ranked)
 
 
 def told(one: Corrected) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cicatrix.model.quantity import Record
 from cicatrix.report.marks import BLOOD_LIMIT, PIGMENT_LIMIT
 from cicatrix.report.palette import BLOOD_ANCHORS, HEIGHT_ANCHORS, PIGMENT_ANCHORS, TRUST_ANCHORS, colour_map
-from cicatrix.web.viewer.planes import Planes
+from cicatrix.web.viewer.layers import Planes
 
 __all__ = ["Ramp", "Ramps", "ramps"]
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 from cicatrix.errors import RecordError
-from cicatrix.model.record import Job
-from cicatrix.practice import Desk, Practice
+from cicatrix.model.practice import Job
+from cicatrix.practice import Practice, UnitOfWork
 from cicatrix.progress import Progress
 
 __all__ = ["HANDLERS", "PAGES", "Handler", "Kept", "Task", "handler_of", "uploads"]
@@ -77,13 +77,13 @@ class Kept:
 class Handler(Protocol):
     """What a module for a kind of work has."""
 
-    def prepare(self, task: Task, desk: Desk) -> dict[str, Any]:
+    def prepare(self, task: Task, unit: UnitOfWork) -> dict[str, Any]:
         """Lay out files in ``task.folder``; what is returned goes to ``work``, as JSON."""
 
     def work(self, folder: Path, given: dict[str, Any], tell: Progress) -> None:
         """Do it, in a process of its own, on the files in ``folder``."""
 
-    def keep(self, task: Task, desk: Desk) -> Kept:
+    def keep(self, task: Task, unit: UnitOfWork) -> Kept:
         """Take what came of it from ``task.folder`` into the record."""
 
 

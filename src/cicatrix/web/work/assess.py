@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cicatrix.cases.write import write_case
 from cicatrix.io.relief_archive import RELIEF_FILE
-from cicatrix.practice import Desk, captures, cases, results
+from cicatrix.practice import UnitOfWork, captures, cases, results
 from cicatrix.progress import Progress
 from cicatrix.web.work import Kept, Task
 from cicatrix.web.work.upload import PREVIEWS
@@ -21,13 +21,13 @@ CASE: Final = "case.toml"
 OUT: Final = "out"
 
 
-def prepare(task: Task, desk: Desk) -> dict[str, Any]:
+def prepare(task: Task, unit: UnitOfWork) -> dict[str, Any]:
     """Lay out the capture's files, and the case as ``cicatrix case`` writes it."""
     payload = task.job.payload
-    folder = captures.lay_out(desk, str(payload["capture"]), task.folder / CAPTURE)
+    folder = captures.lay_out(unit, str(payload["capture"]), task.folder / CAPTURE)
     shutil.rmtree(folder / PREVIEWS, ignore_errors=True)
     if payload["case"] is not None:
-        write_case(cases.get(desk, str(payload["case"])).case, task.folder / CASE)
+        write_case(cases.get(unit, str(payload["case"])).case, task.folder / CASE)
     return {"case": payload["case"] is not None, "start": payload["start"]}
 
 
@@ -48,9 +48,9 @@ def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     tell("keeping the relief", 1, 1)
 
 
-def keep(task: Task, desk: Desk) -> Kept:
+def keep(task: Task, unit: UnitOfWork) -> Kept:
     """Take the result into the record."""
     payload = task.job.payload
     start = None if payload["start"] is None else date.fromisoformat(payload["start"])
-    stored = results.add(desk, str(payload["capture"]), payload["case"], task.folder / OUT, start=start)
+    stored = results.add(unit, str(payload["capture"]), payload["case"], task.folder / OUT, start=start)
     return Kept("The capture was assessed.", stored.id)

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from cicatrix.errors import CicatrixError, InputError
 from cicatrix.web.work import handler_of
-from cicatrix.web.work.limits import JobLimits, take_limits
+from cicatrix.web.work.process_limits import JobLimits, take_limits
 
-__all__ = ["ORPHANED", "run", "worded"]
+__all__ = ["ORPHANED", "error_text", "run"]
 
 EVERY_S: Final = 0.2
 """The worker is not told more often than this, but of each new stage."""
@@ -49,7 +49,7 @@ def run(connection: Connection, kind: str, folder: str, given: dict[str, Any], l
     try:
         handler_of(kind).work(Path(folder), given, _teller(connection, time.monotonic))
     except CicatrixError as error:
-        failed = worded(error, Path(folder))
+        failed = error_text(error, Path(folder))
     except MemoryError:
         failed = (
             f"there is not enough memory for this: at most {limits.memory_bytes >> 20} MB are used\n"
@@ -64,7 +64,7 @@ def run(connection: Connection, kind: str, folder: str, given: dict[str, Any], l
     _tell(connection, {"ended": failed})
 
 
-def worded(error: CicatrixError | OSError, folder: Path) -> str:
+def error_text(error: CicatrixError | OSError, folder: Path) -> str:
     """An error in up to three lines, with names inside the folder in place of paths of this machine."""
     if not isinstance(error, InputError):
         return _without(str(error), folder)

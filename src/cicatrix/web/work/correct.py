@@ -10,7 +10,7 @@ from typing import Any, Final
 from cicatrix.corrections import as_json
 from cicatrix.errors import CorrectionError
 from cicatrix.io.relief_archive import RELIEF_FILE, unpack
-from cicatrix.practice import Desk, cases, results
+from cicatrix.practice import UnitOfWork, cases, results
 from cicatrix.progress import Progress
 from cicatrix.web.corrected import correction_file
 from cicatrix.web.work import Kept, Task
@@ -22,16 +22,16 @@ MEASURED: Final = "assessment.json"
 OUT: Final = "out"
 
 
-def prepare(task: Task, desk: Desk) -> dict[str, Any]:
+def prepare(task: Task, unit: UnitOfWork) -> dict[str, Any]:
     """Lay out the result as it was measured, its relief and the log."""
-    stored = results.get(desk, str(task.job.payload["result"]))
-    log = correction_file(desk, stored.id)
+    stored = results.get(unit, str(task.job.payload["result"]))
+    log = correction_file(unit, stored.id)
     if not log.events:
         raise CorrectionError("nothing was corrected", fix="correct something first")
     for name in (MEASURED, RELIEF_FILE):
-        shutil.copyfile(results.path(desk, stored.id, name), task.folder / name)
+        shutil.copyfile(results.path(unit, stored.id, name), task.folder / name)
     (task.folder / LOG).write_bytes(as_json(log))
-    case = None if stored.case_id is None else cases.get(desk, stored.case_id).case.model_dump(mode="json")
+    case = None if stored.case_id is None else cases.get(unit, stored.case_id).case.model_dump(mode="json")
     return {"case": case, "start": None if stored.start is None else stored.start.isoformat()}
 
 
@@ -56,8 +56,8 @@ def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     tell("report", 1, 1)
 
 
-def keep(task: Task, desk: Desk) -> Kept:
+def keep(task: Task, unit: UnitOfWork) -> Kept:
     """Take the corrected result into the record, beside the one that was measured."""
-    stored = results.get(desk, str(task.job.payload["result"]))
-    made = results.add(desk, stored.capture_id, stored.case_id, task.folder / OUT, start=stored.start)
+    stored = results.get(unit, str(task.job.payload["result"]))
+    made = results.add(unit, stored.capture_id, stored.case_id, task.folder / OUT, start=stored.start)
     return Kept("The corrected result was stored with its report.", made.id)

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from cicatrix.errors import CicatrixError, NotFoundError
-from cicatrix.model.record import Job, JobState
+from cicatrix.model.practice import Job, JobState
 from cicatrix.practice import Practice, jobs
 from cicatrix.web.work import Handler, Task, handler_of, uploads
-from cicatrix.web.work.child import run, worded
-from cicatrix.web.work.limits import JobLimits
+from cicatrix.web.work.child import error_text, run
+from cicatrix.web.work.process_limits import JobLimits
 
 __all__ = ["WORKER", "Runner", "upload_of"]
 
@@ -114,10 +114,10 @@ class Runner:
     def _try(self, task: Task) -> JobState:
         try:
             handler = handler_of(task.job.kind)
-            with task.practice.desk(WORKER, write=False) as desk:
-                given = handler.prepare(task, desk)
+            with task.practice.unit_of_work(WORKER, write=False) as unit:
+                given = handler.prepare(task, unit)
         except (CicatrixError, OSError) as error:
-            return _fail(task, worded(error, task.folder))
+            return _fail(task, error_text(error, task.folder))
         over = self._watch(task, given)
         if over.failed is not None:
             return _fail(task, over.failed)
@@ -148,8 +148,8 @@ class Runner:
                 return _Over(stopped="running")
             since = self.clock() - told_at
             if since >= BEAT_S or (news.fresh and since >= TELL_S):
-                with task.practice.desk(WORKER) as desk:
-                    state = jobs.progress(desk, task.job.id, news.stage, news.done, news.total)
+                with task.practice.unit_of_work(WORKER) as unit:
+                    state = jobs.progress(unit, task.job.id, news.stage, news.done, news.total)
                 if state != "running":
                     return _Over(stopped=state)
                 news.fresh, told_at = False, self.clock()
@@ -196,17 +196,17 @@ def _keep(task: Task, handler: Handler) -> JobState:
     """Take what came of it into the record, with the job done in the same transaction."""
     job = task.job
     try:
-        with task.practice.desk(job.actor) as desk:
-            state = jobs.progress(desk, job.id, "keeping", 1, 1)
+        with task.practice.unit_of_work(job.actor) as unit:
+            state = jobs.progress(unit, job.id, "keeping", 1, 1)
             if state != "running":
                 return state
-            kept = handler.keep(task, desk)
-            return jobs.finish(desk, job.id, message=kept.message, result_id=kept.result_id).state
+            kept = handler.keep(task, unit)
+            return jobs.finish(unit, job.id, message=kept.message, result_id=kept.result_id).state
     except (CicatrixError, OSError) as error:
-        return _fail(task, worded(error, task.folder))
+        return _fail(task, error_text(error, task.folder))
 
 
 def _fail(task: Task, message: str) -> JobState:
     LOG.info("job %s failed: %s", task.job.id, message.split("\n", 1)[0])
-    with task.practice.desk(WORKER) as desk:
-        return jobs.fail(desk, task.job.id, message).state
+    with task.practice.unit_of_work(WORKER) as unit:
+        return jobs.fail(unit, task.job.id, message).state

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cicatrix.errors import CaptureError, RecordError
 from cicatrix.model import Capture, LightsCapture
-from cicatrix.model.capture_check import Coached
-from cicatrix.practice import Desk, captures
+from cicatrix.model.capture_check import CaptureCheck
+from cicatrix.practice import UnitOfWork, captures
 from cicatrix.progress import Progress
-from cicatrix.web.upload.form import UploadForm
 from cicatrix.web.upload.limits import UploadLimits
+from cicatrix.web.upload.upload_form import UploadForm
 from cicatrix.web.work import Kept, Task, uploads
 
 Coordinate = Annotated[float, Field(ge=-1.001, le=1.001)]
@@ -40,7 +40,7 @@ class Photo(BaseModel):
 class CaptureNote(BaseModel):
     """What is kept beside a capture."""
 
-    coached: Coached
+    coached: CaptureCheck
     photos: tuple[Photo, ...] = ()
     directions: tuple[tuple[Coordinate, Coordinate, Coordinate], ...] = ()
     """From the skin to each light: x right, y up, z to the camera."""
@@ -58,9 +58,9 @@ class _Told(BaseModel):
     note: CaptureNote
 
 
-def prepare(task: Task, desk: Desk) -> dict[str, Any]:
+def prepare(task: Task, unit: UnitOfWork) -> dict[str, Any]:
     """Where the files wait."""
-    del desk
+    del unit
     token = str(task.job.payload["upload"])
     incoming = uploads(task.practice) / token
     if not _TOKEN.fullmatch(token) or not incoming.is_dir():
@@ -70,13 +70,13 @@ def prepare(task: Task, desk: Desk) -> dict[str, Any]:
 
 def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     """Lay the capture out, look it over, and make previews; everything that decodes happens here."""
-    from cicatrix.pipeline.check import look  # noqa: PLC0415 - imported in the job's own process only
-    from cicatrix.web.upload.gather import gather  # noqa: PLC0415
+    from cicatrix.pipeline.check import check_capture  # noqa: PLC0415 - imported in the job's own process only
+    from cicatrix.web.upload.assemble_upload import gather  # noqa: PLC0415
 
     form = UploadForm.model_validate(given["form"])
     capture = folder / CAPTURE
     beside = gather(Path(given["incoming"]), capture, form, UploadLimits(), tell)
-    coached, seen = look(capture, tell)
+    coached, seen = check_capture(capture, tell)
     if seen is None:
         raise _refusal(coached)
     used = {file.name for file in seen.files}
@@ -98,7 +98,7 @@ def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     )
 
 
-def keep(task: Task, desk: Desk) -> Kept:
+def keep(task: Task, unit: UnitOfWork) -> Kept:
     """Take the capture into the record."""
     try:
         told = _Told.model_validate_json((task.folder / TOLD).read_bytes())
@@ -106,12 +106,12 @@ def keep(task: Task, desk: Desk) -> Kept:
         raise RecordError("what the files were found to be makes no sense", fix="upload them again") from error
     visit = str(task.job.payload["visit"])
     stored = captures.add(
-        desk, visit, task.folder / CAPTURE, site=told.site, kind=told.kind, note=told.note.model_dump(mode="json")
+        unit, visit, task.folder / CAPTURE, site=told.site, kind=told.kind, note=told.note.model_dump(mode="json")
     )
     return Kept("The capture was added.", stored.id)
 
 
-def _refusal(coached: Coached) -> CaptureError:
+def _refusal(coached: CaptureCheck) -> CaptureError:
     """Everything that the coach has against a capture, a line each."""
     advice = () if coached.card is None else coached.card.advice
     reasons = [one for one in advice if one.effect == "refused"]

@@ -21,10 +21,10 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import IO, Final
 
-from cicatrix.model.record import Job
+from cicatrix.model.practice import Job
 from cicatrix.practice import Practice, jobs, open_practice
 from cicatrix.web.work import Task, uploads
-from cicatrix.web.work.limits import JobLimits
+from cicatrix.web.work.process_limits import JobLimits
 from cicatrix.web.work.runner import WORKER, Runner, upload_of
 from cicatrix.web.work.supervise import DATABASE
 
@@ -102,27 +102,27 @@ def work(
         LOG.info("job %s: %s", job.id, job.kind)
         ended = runner.do(Task(practice, job, practice.work / "jobs" / f"{job.id}-{job.tries}"))
         if ended == "running":
-            with practice.desk(WORKER) as desk:
-                jobs.release(desk, job.id)
+            with practice.unit_of_work(WORKER) as unit:
+                jobs.release(unit, job.id)
 
 
 def _next(practice: Practice, me: str) -> Job | None:
     """Claim a job; looking whether there is one keeps nobody from writing."""
-    with practice.desk(WORKER, write=False) as desk:
-        if not any(job.state == "waiting" for job in jobs.unfinished(desk)):
+    with practice.unit_of_work(WORKER, write=False) as unit:
+        if not any(job.state == "waiting" for job in jobs.unfinished(unit)):
             return None
-    with practice.desk(WORKER) as desk:
-        return jobs.claim(desk, me)
+    with practice.unit_of_work(WORKER) as unit:
+        return jobs.claim(unit, me)
 
 
 def _tidy_up(practice: Practice) -> None:
     """See to what a worker before this one left behind."""
-    with practice.desk(WORKER) as desk:
-        for job in jobs.requeue_lost(desk, silent_s=0.0):
+    with practice.unit_of_work(WORKER) as unit:
+        for job in jobs.requeue_lost(unit, silent_s=0.0):
             LOG.warning("job %s was lost: %s", job.id, job.message or "it is done again")
             if job.ended_at is not None and (left := upload_of(practice, job)) is not None:
                 shutil.rmtree(left, ignore_errors=True)
-        active = {str(job.payload.get("upload")) for job in jobs.unfinished(desk)}
+        active = {str(job.payload.get("upload")) for job in jobs.unfinished(unit)}
     shutil.rmtree(practice.work / "jobs", ignore_errors=True)
     before = time.time() - KEPT_UPLOAD_S
     folder = uploads(practice)

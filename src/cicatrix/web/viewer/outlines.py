@@ -9,7 +9,7 @@ import numpy as np
 
 from cicatrix.model import Assessment, DarkSpot, Mark, Measured, Scar
 from cicatrix.model.quantity import Finite, Record
-from cicatrix.report import words
+from cicatrix.report import report_text
 from cicatrix.report.numbers import Shown, shown
 from cicatrix.report.overlay import simplify
 from cicatrix.report.palette import MARK_STYLES, STYLES
@@ -142,21 +142,21 @@ def _shape(one: Scar | Mark | DarkSpot, place: int, corrected: bool, tolerance: 
 
 def _named(one: Scar | Mark | DarkSpot) -> tuple[What, str, str, str]:
     if isinstance(one, Scar):
-        return "scar", one.kind, words.name(one), _sure(one.kind_probability, one.kind)
+        return "scar", one.kind, report_text.name(one), _sure(one.kind_probability, one.kind)
     if isinstance(one, Mark):
         return "mark", one.kind, MARK_STYLES[one.kind].name, _sure(one.kind_probability, one.kind)
     return "spot", "spot", "Dark spot", ""
 
 
 def _sure(shares: dict[str, float], kind: str) -> str:
-    return words.probability(shares[kind]) if kind in shares else ""
+    return report_text.probability(shares[kind]) if kind in shares else ""
 
 
 def _scar_numbers(scar: Scar) -> dict[str, Number]:
     above = " above" if scar.kind == "raised" else ""
     return {
         "width": _number(shown(scar.width_mm), scar.width_mm.value),
-        "depth": _number(words.depth(scar), scar.depth_mm.value, above),
+        "depth": _number(report_text.depth(scar), scar.depth_mm.value, above),
         "volume": _number(shown(scar.volume_mm3), scar.volume_mm3.value),
         "wall": _number(shown(scar.wall_angle_deg), scar.wall_angle_deg.value),
     }

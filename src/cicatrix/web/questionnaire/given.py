@@ -7,10 +7,10 @@ from typing import Final
 
 from starlette.datastructures import FormData
 
-from cicatrix.cases.answers import AnswerError, parse_answer, spoken
 from cicatrix.cases.contradictions import Clash, contradictions
 from cicatrix.cases.dialogue import Topic, with_answer
 from cicatrix.cases.fields import Field, fields
+from cicatrix.cases.parse_answer import AnswerError, parse_answer, spoken
 from cicatrix.model.case import Case
 
 __all__ = ["Given", "from_form", "said", "with_given", "written"]

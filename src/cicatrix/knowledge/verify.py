@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from cicatrix.errors import KnowledgeError
 from cicatrix.knowledge.base import Rulebook, read_general, read_rules, read_sources, read_treatments, read_trials
-from cicatrix.knowledge.files import Folder, read_table
 from cicatrix.knowledge.healing import healing_problems, named_by_healing, read_healing
+from cicatrix.knowledge.tables import Folder, read_table
 from cicatrix.model.case import TREATMENT_IDS
 from cicatrix.model.evidence import STATUSES, Source, Statement, Status
 from cicatrix.model.knowledge import Protocol, Treatment, Trial

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cicatrix.care.words import names
+from cicatrix.care.plan_text import names
 from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import TREATMENT_IDS, TreatmentId
 from cicatrix.model.findings import Count, Findings, FoundScars

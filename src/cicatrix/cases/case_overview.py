@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cicatrix.cases.answers import spoken
 from cicatrix.cases.contradictions import doubts
 from cicatrix.cases.fields import answer, fields
+from cicatrix.cases.parse_answer import spoken
 from cicatrix.model.case import Case
 
 __all__ = ["Overview", "overview"]

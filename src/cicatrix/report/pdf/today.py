@@ -9,7 +9,7 @@ from typing import Final
 from cicatrix.model import Assessment, Scar
 from cicatrix.model.outlook import Outlook
 from cicatrix.model.plan import Days, Excluded, Option, Plan, Step
-from cicatrix.report import words
+from cicatrix.report import report_text
 from cicatrix.report.corrections import DAGGER, by_hand, kind_by_hand
 from cicatrix.report.grades import PARTS, GateShown, GradeShown, GradesShown
 from cicatrix.report.numbers import day_range, fixed, flipped, months, shown
@@ -155,7 +155,9 @@ def answer(assessment: Assessment, outlook: Outlook | None) -> tuple[str, ...]:
     if outlook is not None:
         said.append(outlook.text)
     found = " ".join(
-        part for part in (words.count_sentence(assessment), words.deepest_sentence(assessment.scars)) if part
+        part
+        for part in (report_text.count_sentence(assessment), report_text.deepest_sentence(assessment.scars))
+        if part
     )
     return tuple(clipped(part, 1200) for part in (*said, found))
 
@@ -310,14 +312,14 @@ def _by_hand(line: ScarLine, name: str, touched: Collection[str], said: Collecti
 
 
 def _scar(number: int, scar: Scar, after: str) -> ScarLine:
-    depth, width = words.depth(scar), shown(scar.width_mm)
+    depth, width = report_text.depth(scar), shown(scar.width_mm)
     volume = shown(flipped(scar.volume_mm3) if scar.kind == "raised" else scar.volume_mm3)
     side = " above" if scar.kind == "raised" else ""
     return ScarLine(
         number=number,
         sign=STYLES[scar.kind].sign,
-        kind=words.name(scar),
-        sure=words.probability(scar.kind_probability.get(scar.kind, max(scar.kind_probability.values()))),
+        kind=report_text.name(scar),
+        sure=report_text.probability(scar.kind_probability.get(scar.kind, max(scar.kind_probability.values()))),
         width=f"{width.value} ({width.interval})",
         depth=f"{depth.value} ({depth.interval}){side}",
         volume=f"{volume.value} ({volume.interval})",

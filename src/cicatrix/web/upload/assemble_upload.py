@@ -11,11 +11,11 @@ from pathlib import Path, PurePosixPath
 from cicatrix.capture.manifest import MANIFEST
 from cicatrix.errors import CaptureError
 from cicatrix.progress import Progress
-from cicatrix.web.upload.describe import manifest_text
-from cicatrix.web.upload.form import NAMES, UploadForm, stored_as
+from cicatrix.web.upload.guess_manifest import manifest_text
 from cicatrix.web.upload.limits import UploadLimits
 from cicatrix.web.upload.names import check_names, clean_name, without_top
 from cicatrix.web.upload.unzip import is_zip, unzip
+from cicatrix.web.upload.upload_form import NAMES, UploadForm, stored_as
 
 __all__ = ["gather"]
 

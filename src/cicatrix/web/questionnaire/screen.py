@@ -8,14 +8,14 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from cicatrix.cases.answers import offered, spoken
 from cicatrix.cases.contradictions import doubts
 from cicatrix.cases.dialogue import TOPICS, Topic
 from cicatrix.cases.fields import Field, answer, fields
 from cicatrix.cases.lasting import taken_over
+from cicatrix.cases.parse_answer import offered, spoken
 from cicatrix.model.case import Case
-from cicatrix.model.record import RecordedPerson, Visit
-from cicatrix.web.form.given import Given, said, written
+from cicatrix.model.practice import RecordedPerson, Visit
+from cicatrix.web.questionnaire.given import Given, said, written
 
 __all__ = ["CaseView", "Earlier", "TopicView", "answered_in", "overview_of", "screen_of", "slug"]
 

@@ -21,7 +21,7 @@ from cicatrix.model.scar import NEVER_LIT
 from cicatrix.scars.find import trusted_share
 from cicatrix.scars.measure import Shape, breadth, diameters, measure
 from cicatrix.scars.outline import Field, Region, Window, cut, filled, fit_rim, on_edge, signed_distance
-from cicatrix.scars.record import Spread, Z, to_scar
+from cicatrix.scars.publish import Spread, Z, to_scar
 
 __all__ = ["FLATTEST_MM", "measure_given"]
 

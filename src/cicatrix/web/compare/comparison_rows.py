@@ -11,7 +11,7 @@ from cicatrix.model.change import AgainstOutlook, Change, GradeChange, MarkChang
 from cicatrix.report.change import FATES, VERDICTS, ChangedShown, changed_shown
 from cicatrix.report.numbers import fixed
 
-__all__ = ["Forecast", "GradeRow", "SumRow", "Thing", "Told", "told_of"]
+__all__ = ["Forecast", "GradeRow", "SumRow", "Thing", "Verdict", "verdict_of"]
 
 
 Row = TypeVar("Row", ScarChange, MarkChange)
@@ -66,7 +66,7 @@ class Forecast(BaseModel):
     verdict: str
 
 
-class Told(BaseModel):
+class Verdict(BaseModel):
     """A comparison, ready to read."""
 
     sums: tuple[SumRow, ...]
@@ -78,9 +78,9 @@ class Told(BaseModel):
     noise: str
 
 
-def told_of(change: Change) -> Told:
+def verdict_of(change: Change) -> Verdict:
     """Put a comparison into words."""
-    return Told(
+    return Verdict(
         sums=tuple(
             SumRow(name=one.name[:1].upper() + one.name[1:], unit=one.unit, of=one.of, cell=cell)
             for one in change.sums

@@ -18,7 +18,7 @@ from cicatrix.phantom.colour import skin_rgb
 from cicatrix.phantom.families import Placed, draw_scars
 from cicatrix.phantom.make import SMOOTHED, Phantom, draw_directions, photograph, scar_relief
 from cicatrix.phantom.marks import MarkTruth, paint
-from cicatrix.phantom.settings import PhantomSettings
+from cicatrix.phantom.options import PhantomSettings
 from cicatrix.phantom.skin import Distractor, form_mm, micro_relief_mm, smooth_noise, strew_distractors
 from cicatrix.phantom.truth import ScarTruth, measure
 

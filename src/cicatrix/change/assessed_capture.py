@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cicatrix.model import Assessment, Relief
 
-__all__ = ["Seen", "at_pixel", "blurred", "matched", "resampled"]
+__all__ = ["AssessedCapture", "at_pixel", "blurred", "matched", "resampled"]
 
 Plane = NDArray[np.float32]
 
@@ -27,7 +27,7 @@ EVEN_MM: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
+class AssessedCapture:
     """One capture of a site as it was measured.
 
     Attributes

@@ -9,7 +9,7 @@ from typing import Final
 
 from cicatrix.capture.raw import RAW_SUFFIXES
 from cicatrix.errors import CaptureError
-from cicatrix.web.upload.form import UploadForm
+from cicatrix.web.upload.upload_form import UploadForm
 
 __all__ = ["PICTURES", "manifest_text"]
 

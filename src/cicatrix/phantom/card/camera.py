@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cicatrix.model.card import CardLayout
 from cicatrix.phantom.card.shots import CardShots, Fault
-from cicatrix.phantom.planes import Plane
+from cicatrix.phantom.filters import Plane
 
 __all__ = ["Part", "Pose", "Sheet", "aim_cameras", "brightness", "card_part", "rays", "sample", "under_rays"]
 

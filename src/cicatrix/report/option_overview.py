@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cicatrix.model import Assessment
 from cicatrix.model.plan import Option, Plan
-from cicatrix.report import words
+from cicatrix.report import report_text
 from cicatrix.report.fading import around
 from cicatrix.report.numbers import NBSP, months
 from cicatrix.report.plan import AT_HOME, OptionShown, PlanShown
@@ -42,7 +42,7 @@ def figures(assessment: Assessment, results: tuple[TargetRow, ...]) -> tuple[Fac
 
 
 def _scars(assessment: Assessment) -> Fact:
-    counts = words.kind_counts(assessment.scars)
+    counts = report_text.kind_counts(assessment.scars)
     told = ", ".join(f"{count}{NBSP}{kind}" for kind, count in counts.items())
     return Fact("Scars measured", str(len(assessment.scars)), told or "in the field that was looked at")
 

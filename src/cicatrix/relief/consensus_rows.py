@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from cicatrix.relief.powers import STRICT, exponential
+from cicatrix.relief.fast_math import STRICT, exponential
 
 __all__ = ["STRETCH", "agreeing", "halfway", "reflected"]
 

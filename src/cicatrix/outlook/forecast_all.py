@@ -14,11 +14,11 @@ from cicatrix.model.plan import Plan
 from cicatrix.model.scar import Scar
 from cicatrix.outlook.fading.forecast import fade_marks
 from cicatrix.outlook.healing import healing
+from cicatrix.outlook.outlook_text import in_short
 from cicatrix.outlook.result.forecast import result, scar_results
 from cicatrix.outlook.result.grades import UNTREATED, grade_probability
 from cicatrix.outlook.result.new_scars import new_scars
 from cicatrix.outlook.timeline import timeline
-from cicatrix.outlook.words import in_short
 
 __all__ = ["outlook"]
 

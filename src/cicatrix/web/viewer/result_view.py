@@ -11,12 +11,12 @@ from typing import Final
 from cicatrix.model import Assessment
 from cicatrix.model.gate import Gate
 from cicatrix.model.grades import Grades
+from cicatrix.model.practice import StoredFile
 from cicatrix.model.quantity import Finite, Record
-from cicatrix.model.record import StoredFile
-from cicatrix.report import words
+from cicatrix.report import report_text
 from cicatrix.report.grades import STATES
-from cicatrix.web.viewer.planes import LAYERS
-from cicatrix.web.viewer.shapes import MARK_COLUMNS, SCAR_COLUMNS, Column, Shape, shapes_of
+from cicatrix.web.viewer.layers import LAYERS
+from cicatrix.web.viewer.outlines import MARK_COLUMNS, SCAR_COLUMNS, Column, Shape, shapes_of
 
 __all__ = ["ResultPage", "ResultView", "Where", "result_page"]
 
@@ -150,7 +150,7 @@ def result_page(where: Where, assessment: Assessment, files: Sequence[StoredFile
         **where.model_dump(include={"id", "person_id", "pseudonym", "visit_id", "day", "capture_id", "site"}),
         heading=f"Result: {where.site}, {where.day:%-d %B %Y}",
         answer=_answer(assessment, has_case=where.has_case),
-        found=words.count_sentence(assessment),
+        found=report_text.count_sentence(assessment),
         gate=_gate(assessment.gate),
         grades=_grades(assessment.grades),
         limits=assessment.limits,

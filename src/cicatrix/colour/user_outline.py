@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from cicatrix.colour.chart import Chart, draw_chart
 from cicatrix.colour.find import Blob, Patch, measure_patch, rated
 from cicatrix.colour.judge import verdict
+from cicatrix.colour.publish import IN_SCAR, to_mark
 from cicatrix.colour.read import has_colour
-from cicatrix.colour.record import IN_SCAR, to_mark
 from cicatrix.errors import CorrectionError
 from cicatrix.model import DarkSpot, Mark, Relief, Scar
 
