@@ -5,10 +5,10 @@ what the treatment adds, plus what the study adds, plus chance in its people:
 
     y = scale + treatment + study + arm + error
 
-with normal parts. The spread between studies is the Paule-Mandel estimate over all arms of the scale (statsmodels),
-drawn towards an assumed spread that counts for a stated number of studies, so that it is never 0. Given the spreads the
-prediction for a new study of one treatment is exact linear algebra: a treatment with few or small studies is drawn
-towards the others of its scale, and with no study at all the prediction is that of the scale.
+with normal parts. The spread between studies is the Paule-Mandel estimate over all arms of the scale
+(``random_effects``), shrunk towards an assumed spread that counts as a stated number of studies, so that it is never 0.
+Given the spreads, the prediction for a new study of one treatment is exact linear algebra: a treatment with few or
+small studies is shrunk towards the others of its scale, and with no study at all the prediction is that of the scale.
 
 Random effects: DerSimonian R, Laird N. Control Clin Trials 1986;7:177-188. Estimate of the spread: Paule RC, Mandel J.
 J Res Natl Bur Stand 1982;87:377-385. Interval of a mean: Hartung J, Knapp G. Stat Med 2001;20:3875-3889. Prediction
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, stdtrit
 
 from cicatrix.model.outcome import Forecasting, Outcome, Outcomes, OutcomeScale, ScaleRule
+from cicatrix.outlook.result.random_effects import random_effects
 
 __all__ = ["Pool", "Prediction", "Spread", "from_scale", "pool_of", "predict", "spread_of", "to_scale", "variance_of"]
 
@@ -179,8 +180,8 @@ def pool_of(outcomes: Outcomes, arms: Arms) -> Pool | None:
     scale = arms[0].scale
     _on_one_scale(arms, scale)
     rule = outcomes.scales[scale]
-    combined = _combined(*_numbers(rule, arms, outcomes.forecasting.before_after))
-    low, high = combined.mean - combined.half, combined.mean + combined.half
+    combined = random_effects(*_numbers(rule, arms, outcomes.forecasting.before_after))
+    low, high = combined.mean - combined.half_width, combined.mean + combined.half_width
     return Pool(from_scale(rule, combined.mean), from_scale(rule, low), from_scale(rule, high), combined.tau, len(arms))
 
 
@@ -189,23 +190,6 @@ def _on_one_scale(arms: Arms, scale: OutcomeScale) -> None:
     if strays:
         msg = f"scales are never pooled with each other: got {strays[0]} for {scale}"
         raise ValueError(msg)
-
-
-@dataclass(frozen=True, slots=True)
-class _Combined:
-    mean: float
-    half: float
-    tau: float
-
-
-def _combined(results: Floats, variances: Floats) -> _Combined:
-    # imported here: statsmodels takes a fifth of a second, and most commands do not forecast
-    from statsmodels.stats.meta_analysis import combine_effects  # noqa: PLC0415
-
-    with np.errstate(divide="ignore"):  # arms that agree to the last digit make I2, which nobody asks for, infinite
-        found = combine_effects(results, variances, method_re="iterated", use_t=True)
-    half = float(stdtrit(len(results) - 1, 0.975)) * float(found.sd_eff_w_re_hksj)
-    return _Combined(float(found.mean_effect_re), half, math.sqrt(max(0.0, float(found.tau2))))
 
 
 def _numbers(rule: ScaleRule, arms: Arms, before_after: float) -> tuple[Floats, Floats]:
@@ -220,7 +204,7 @@ def _spread(rule: ScaleRule, arms: Arms, assumed: float, before_after: float) ->
     studies = len({arm.study for arm in arms})
     if studies < 3:
         return Spread(rule.tau, None, assumed)
-    seen = _combined(*_numbers(rule, arms, before_after)).tau
+    seen = random_effects(*_numbers(rule, arms, before_after)).tau
     df = assumed + studies - 1.0
     return Spread(math.sqrt((assumed * rule.tau**2 + (studies - 1.0) * seen**2) / df), seen, df)
 
