@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
+from pydantic import AwareDatetime, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
 from cicatrix.model.mark import Mark, MarkKind
 from cicatrix.model.quantity import Finite, Measured, Record, Share
@@ -54,16 +54,14 @@ Value = StrictBool | StrictInt | StrictFloat | str | tuple[str, ...] | None
 class _Event(Record):
     """Base of the events: its place in the log, who did it and when."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-    number: Annotated[int, Field(ge=1)]
-    """Place in the log, counted from 1 without gaps. An object that is added is named after it: C07 by event 7."""
-    actor: Annotated[str, Field(min_length=1, max_length=200)]
-    """Who did it."""
-    at: AwareDatetime
-    """When, with its time zone, such as 2026-11-02T10:15:00Z."""
-    note: Annotated[str, Field(max_length=2000)] = ""
-    """Why, in the actor's words."""
+    number: Annotated[int, Field(ge=1)] = Field(
+        description=(
+            "Place in the log, counted from 1 without gaps. An object that is added is named after it: C07 by event 7."
+        )
+    )
+    actor: Annotated[str, Field(min_length=1, max_length=200)] = Field(description="Who did it.")
+    at: AwareDatetime = Field(description="When, with its time zone, such as 2026-11-02T10:15:00Z.")
+    note: Annotated[str, Field(max_length=2000)] = Field(default="", description="Why, in the actor's words.")
 
 
 class SetKind(_Event):
@@ -72,8 +70,9 @@ class SetKind(_Event):
     event: Literal["set_kind"] = "set_kind"
     scar: str
     kind: Kind
-    depth_class: DepthClass | None = None
-    """For a boxcar only; where it is left out, its measured depth decides."""
+    depth_class: DepthClass | None = Field(
+        default=None, description="For a boxcar only; where it is left out, its measured depth decides."
+    )
 
     @model_validator(mode="after")
     def _boxcars_only(self) -> Self:
@@ -95,8 +94,7 @@ class Delete(_Event):
     """A scar or a mark is none."""
 
     event: Literal["delete"] = "delete"
-    target: str
-    """Id of the scar or the mark."""
+    target: str = Field(description="Id of the scar or the mark.")
     reason: Annotated[str, Field(max_length=200)] = ""
 
 
@@ -105,8 +103,7 @@ class AddScar(_Event):
 
     event: Literal["add_scar"] = "add_scar"
     outline_mm: Outline
-    kind: Kind | None = None
-    """None leaves the type to the measurement."""
+    kind: Kind | None = Field(default=None, description="None leaves the type to the measurement.")
 
 
 class SetMarkKind(_Event):
@@ -122,16 +119,14 @@ class AddMark(_Event):
 
     event: Literal["add_mark"] = "add_mark"
     outline_mm: Outline
-    kind: MarkKind | None = None
-    """None leaves the colour to the measurement."""
+    kind: MarkKind | None = Field(default=None, description="None leaves the colour to the measurement.")
 
 
 class Answer(_Event):
     """A question of the case is answered, or answered differently."""
 
     event: Literal["answer"] = "answer"
-    key: str
-    """Key of the case file, such as ``person.skin_type``."""
+    key: str = Field(description="Key of the case file, such as ``person.skin_type``.")
     value: Value
 
 
@@ -193,22 +188,23 @@ CorrectedField = Literal[
 class Corrected(Record):
     """One value that was measured or stated before, and what stands in its place."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
     what: Literal["scar", "mark", "case"]
-    id: str
-    """Id of the scar or mark, or key of the case file."""
-    field: CorrectedField
-    """``present`` for what was added or deleted: ``corrected`` is then true or false, and ``scar`` or ``mark`` holds
-    what was measured of the deleted one."""
-    measured: Before
-    """As measured, or for the case as stated; None where there was nothing."""
-    corrected: Before
-    """Numbers beside a changed outline are measured again inside it; types and answers are as the person said."""
+    id: str = Field(description="Id of the scar or mark, or key of the case file.")
+    field: CorrectedField = Field(
+        description=(
+            "``present`` for what was added or deleted: ``corrected`` is then true or false, and ``scar`` or "
+            "``mark`` holds\nwhat was measured of the deleted one."
+        )
+    )
+    measured: Before = Field(description="As measured, or for the case as stated; None where there was nothing.")
+    corrected: Before = Field(
+        description=(
+            "Numbers beside a changed outline are measured again inside it; types and answers are as the person said."
+        )
+    )
     scar: Scar | None = None
     mark: Mark | None = None
-    event: int
-    """Number of the event that did it."""
+    event: int = Field(description="Number of the event that did it.")
     by: str
     at: AwareDatetime
     note: str = ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from cicatrix.model.quantity import Finite, Record
 
@@ -108,32 +108,33 @@ SourceKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 class Source(Record):
     """A document that statements rest on."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
     key: SourceKey
-    tag: str | None = None
-    """Short tag of the source in the evidence notes that the knowledge base was compiled from."""
+    tag: str | None = Field(
+        default=None,
+        description="Short tag of the source in the evidence notes that the knowledge base was compiled from.",
+    )
     kind: SourceKind
-    status: Status
-    """How the document was read: ``seen`` (itself, mostly its abstract), ``secondary`` (through another page),
-    ``unverified`` (not at all)."""
+    status: Status = Field(
+        description=(
+            "How the document was read: ``seen`` (itself, mostly its abstract), ``secondary`` (through another "
+            "page),\n``unverified`` (not at all)."
+        )
+    )
     authors: str | None = None
     year: Annotated[int, Field(ge=1900, le=2100)] | None = None
-    title: str | None = None
-    """Its title, where that was seen."""
-    about: str | None = None
-    """What it is about, in our words, where the title was not seen."""
-    journal: str | None = None
-    """Journal or publisher, with volume and pages where known."""
+    title: str | None = Field(default=None, description="Its title, where that was seen.")
+    about: str | None = Field(default=None, description="What it is about, in our words, where the title was not seen.")
+    journal: str | None = Field(default=None, description="Journal or publisher, with volume and pages where known.")
     doi: Annotated[str, Field(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
     pmid: Annotated[str, Field(pattern=r"^\d{1,8}$")] | None = None
     url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
-    seen_at: str | None = None
-    """Where it was read, when that has no address."""
-    unverified: tuple[str, ...] = ()
-    """Parts of this entry that are from memory, such as ``authors`` or ``year``."""
-    checked: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    """Day on which the entry was last checked."""
+    seen_at: str | None = Field(default=None, description="Where it was read, when that has no address.")
+    unverified: tuple[str, ...] = Field(
+        default=(), description="Parts of this entry that are from memory, such as ``authors`` or ``year``."
+    )
+    checked: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = Field(
+        description="Day on which the entry was last checked."
+    )
 
     @model_validator(mode="after")
     def _traceable(self) -> Self:
@@ -182,14 +183,12 @@ class Source(Record):
 class Statement(Record):
     """Something that is said, who says it, and how far that was read."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
     text: Text
     status: Status
-    sources: tuple[SourceKey, ...] = ()
-    """Keys of the sources; empty only for an assumption or a figure from memory."""
-    computed: bool = False
-    """True for our own arithmetic on figures of that status."""
+    sources: tuple[SourceKey, ...] = Field(
+        default=(), description="Keys of the sources; empty only for an assumption or a figure from memory."
+    )
+    computed: bool = Field(default=False, description="True for our own arithmetic on figures of that status.")
 
     @model_validator(mode="after")
     def _sourced(self) -> Self:
@@ -205,8 +204,7 @@ class Statement(Record):
 class Figure(Statement):
     """A number, or a range, with its unit and the words around it."""
 
-    value: Finite | None = None
-    """The figure, such as a mean."""
+    value: Finite | None = Field(default=None, description="The figure, such as a mean.")
     low: Finite | None = None
     high: Finite | None = None
     unit: Unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from cicatrix.model.evidence import Statement
 from cicatrix.model.quantity import Finite, Record, Share
@@ -17,40 +17,40 @@ Positive = Annotated[Finite, Field(gt=0)]
 Marks = Annotated[int, Field(ge=0, le=999)]
 
 
-class _Described(Record):
-    """Base: a field's docstring is its description in the JSON Schema."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
-class Visit(_Described):
+class Visit(Record):
     """What was seen of the same marks on a later day, without treatment in between.
 
     Of each colour a count, a contrast, both or nothing is known. A contrast tells more than a count; where both are
     given the contrast is learned from.
     """
 
-    day: Annotated[int, Field(gt=0)]
-    """Days after the case or capture that the outlook starts from."""
-    red: Marks | None = None
-    """How many of the old red marks are still seen."""
-    brown: Marks | None = None
-    """How many of the old brown marks are still seen."""
-    red_new: Marks | None = None
-    """How many red marks have come since; they are not in ``red``."""
-    brown_new: Marks | None = None
-    """How many brown marks have come since; they are not in ``brown``."""
-    may_include_new: bool = False
-    """True when old and new marks were not told apart, so that ``red`` and ``brown`` may hold new ones too."""
-    red_contrast: Annotated[Finite, Field(ge=0)] | None = None
-    """Mean contrast of the old red marks on that day over their mean contrast at the start; marks that are gone count
-    with what is left of them."""
-    red_contrast_error: Positive | None = None
-    """Standard error of ``red_contrast``."""
-    brown_contrast: Annotated[Finite, Field(ge=0)] | None = None
-    """The same of the old brown marks."""
-    brown_contrast_error: Positive | None = None
-    """Standard error of ``brown_contrast``."""
+    day: Annotated[int, Field(gt=0)] = Field(description="Days after the case or capture that the outlook starts from.")
+    red: Marks | None = Field(default=None, description="How many of the old red marks are still seen.")
+    brown: Marks | None = Field(default=None, description="How many of the old brown marks are still seen.")
+    red_new: Marks | None = Field(
+        default=None, description="How many red marks have come since; they are not in ``red``."
+    )
+    brown_new: Marks | None = Field(
+        default=None, description="How many brown marks have come since; they are not in ``brown``."
+    )
+    may_include_new: bool = Field(
+        default=False,
+        description=(
+            "True when old and new marks were not told apart, so that ``red`` and ``brown`` may hold new ones too."
+        ),
+    )
+    red_contrast: Annotated[Finite, Field(ge=0)] | None = Field(
+        default=None,
+        description=(
+            "Mean contrast of the old red marks on that day over their mean contrast at the start; marks that are "
+            "gone count\nwith what is left of them."
+        ),
+    )
+    red_contrast_error: Positive | None = Field(default=None, description="Standard error of ``red_contrast``.")
+    brown_contrast: Annotated[Finite, Field(ge=0)] | None = Field(
+        default=None, description="The same of the old brown marks."
+    )
+    brown_contrast_error: Positive | None = Field(default=None, description="Standard error of ``brown_contrast``.")
 
     @model_validator(mode="after")
     def _with_errors(self) -> Self:
@@ -80,12 +80,13 @@ class Guess(Statement):
 class Factor(Statement):
     """How an answer changes the half-life. Every level leaves the same spread open."""
 
-    levels: dict[str, Positive] = Field(min_length=2)
-    """Answer to factor on the half-life, from the shortest to the longest."""
-    shares: dict[str, Share]
-    """How common each answer is taken to be where nobody answered."""
-    spread: Positive
-    """Standard deviation of the natural logarithm of the factor, among people with the same answer."""
+    levels: dict[str, Positive] = Field(
+        min_length=2, description="Answer to factor on the half-life, from the shortest to the longest."
+    )
+    shares: dict[str, Share] = Field(description="How common each answer is taken to be where nobody answered.")
+    spread: Positive = Field(
+        description="Standard deviation of the natural logarithm of the factor, among people with the same answer."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -98,30 +99,26 @@ class Factor(Statement):
         return self
 
 
-class ColourRules(_Described):
+class ColourRules(Record):
     """How marks of one colour fade. Spreads are standard deviations of natural logarithms."""
 
-    half_life_days: Guess
-    """Half-life of a fresh, shallow mark: the median over people in whom every factor is 1."""
-    median_spread: Guess
-    """How far that median itself may be off."""
-    person_spread: Guess
-    """Spread among people."""
-    mark_spread: Guess
-    """Spread among the marks of one person."""
-    slow_share: Guess
-    """Share of fresh marks that are slow, such as pigment that lies deep."""
-    slow_factor: Guess
-    """How much longer the half-life of slow marks is."""
-    first_contrast: Guess
-    """Contrast of a fresh mark in units of the least that is seen: the median."""
-    first_spread: Guess
-    """Spread of that contrast."""
-    seen_from: Guess
-    """Least contrast that is seen, in units of the melanin index (brown) or the erythema index (red)."""
+    half_life_days: Guess = Field(
+        description="Half-life of a fresh, shallow mark: the median over people in whom every factor is 1."
+    )
+    median_spread: Guess = Field(description="How far that median itself may be off.")
+    person_spread: Guess = Field(description="Spread among people.")
+    mark_spread: Guess = Field(description="Spread among the marks of one person.")
+    slow_share: Guess = Field(description="Share of fresh marks that are slow, such as pigment that lies deep.")
+    slow_factor: Guess = Field(description="How much longer the half-life of slow marks is.")
+    first_contrast: Guess = Field(
+        description="Contrast of a fresh mark in units of the least that is seen: the median."
+    )
+    first_spread: Guess = Field(description="Spread of that contrast.")
+    seen_from: Guess = Field(
+        description="Least contrast that is seen, in units of the melanin index (brown) or the erythema index (red)."
+    )
     factors: dict[FactorName, Factor]
-    text: Statement
-    """What is known of the colour, in a sentence that is told."""
+    text: Statement = Field(description="What is known of the colour, in a sentence that is told.")
 
 
 class Longer(Statement):
@@ -129,56 +126,65 @@ class Longer(Statement):
 
     factor: FactorName | Literal["age", "depth"]
     colours: tuple[Colour, ...]
-    unless: tuple[str, ...] = ()
-    """Answers with which it is not told."""
-    from_months: Positive | None = None
-    """Age of a typical mark from which it is told; None where age does not matter."""
+    unless: tuple[str, ...] = Field(default=(), description="Answers with which it is not told.")
+    from_months: Positive | None = Field(
+        default=None, description="Age of a typical mark from which it is told; None where age does not matter."
+    )
 
 
-class Anchors(_Described):
+class Anchors(Record):
     """What is assumed of the studies that the half-life of brown marks is held against."""
 
-    lyons_baseline: tuple[Positive, Positive]
-    """Lowest and highest mean score of the untreated marks at the start; it was not read."""
+    lyons_baseline: tuple[Positive, Positive] = Field(
+        description="Lowest and highest mean score of the untreated marks at the start; it was not read."
+    )
     lyons_oldest_months: Guess
-    alexis_baseline: tuple[Positive, Positive]
-    """Lowest and highest mean score (ODS, 0 to 8) at the start; it was not read."""
-    new_share: tuple[Share, Share]
-    """Lowest and highest rate of new marks, of the rate that would keep the number steady."""
+    alexis_baseline: tuple[Positive, Positive] = Field(
+        description="Lowest and highest mean score (ODS, 0 to 8) at the start; it was not read."
+    )
+    new_share: tuple[Share, Share] = Field(
+        description="Lowest and highest rate of new marks, of the rate that would keep the number steady."
+    )
     mark_size_points: Guess
     marks: Guess
     new_marks_per_month: Guess
     text: Statement
 
 
-class FadingRules(_Described):
+class FadingRules(Record):
     """All of ``knowledge/fading.toml``."""
 
-    basis: Statement
-    """What the curve rests on, in a sentence."""
+    basis: Statement = Field(description="What the curve rests on, in a sentence.")
     red: ColourRules
     brown: ColourRules
-    intensity: dict[Literal["slight", "moderate", "marked"], Positive]
-    """Answer to contrast, in units of the least that is seen."""
+    intensity: dict[Literal["slight", "moderate", "marked"], Positive] = Field(
+        description="Answer to contrast, in units of the least that is seen."
+    )
     intensity_spread: Guess
-    age_spread: Guess
-    """Spread of the ages of marks about their stated typical age."""
-    age_doubt: Guess
-    """How far all ages together may be off, as a standard deviation of the logarithm."""
-    youngest_days: Guess
-    """Least age that is reckoned with."""
-    oldest_months: Guess
-    """Age up to which all ages are alike, where nobody said how old the marks are."""
-    acne_clear_months: Guess
-    """Months without a new inflamed spot from which acne no longer counts as going on."""
-    count_concentration: Guess
-    """Sum of the two shapes of the beta distribution by which counts vary more than by chance: miscounts."""
-    contrast_error: Guess
-    """Least standard error of a measured contrast, as a share of it."""
-    new_per_month: Guess
-    """Mean of the number of new marks in a month where old and new ones were not told apart; any number may come."""
-    uncounted: Guess
-    """How many marks are reckoned with where nobody counted."""
+    age_spread: Guess = Field(description="Spread of the ages of marks about their stated typical age.")
+    age_doubt: Guess = Field(
+        description="How far all ages together may be off, as a standard deviation of the logarithm."
+    )
+    youngest_days: Guess = Field(description="Least age that is reckoned with.")
+    oldest_months: Guess = Field(
+        description="Age up to which all ages are alike, where nobody said how old the marks are."
+    )
+    acne_clear_months: Guess = Field(
+        description="Months without a new inflamed spot from which acne no longer counts as going on."
+    )
+    count_concentration: Guess = Field(
+        description=(
+            "Sum of the two shapes of the beta distribution by which counts vary more than by chance: miscounts."
+        )
+    )
+    contrast_error: Guess = Field(description="Least standard error of a measured contrast, as a share of it.")
+    new_per_month: Guess = Field(
+        description=(
+            "Mean of the number of new marks in a month where old and new ones were not told apart; any number may "
+            "come."
+        )
+    )
+    uncounted: Guess = Field(description="How many marks are reckoned with where nobody counted.")
     longer: tuple[Longer, ...]
     anchors: Anchors
 

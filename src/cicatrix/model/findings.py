@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import ConfigDict, model_validator
+from pydantic import Field, model_validator
 
 from cicatrix.model.case import Case
 from cicatrix.model.quantity import Finite, Record
@@ -50,13 +50,7 @@ class Number(_Sourced):
     source: Origin | None = None
 
 
-class _Found(Record):
-    """Base of what was found: a field's docstring is its description."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
-class FoundScars(_Found):
+class FoundScars(Record):
     """Numbers of scars by type.
 
     With a capture every type but ``hypertrophic`` and ``keloid`` is measured (0 when none was found), on the visible
@@ -67,58 +61,78 @@ class FoundScars(_Found):
     boxcar_shallow: Count = Count()
     boxcar_deep: Count = Count()
     rolling: Count = Count()
-    raised: Count = Count()
-    """Raised scars of any sort: measured, or the sum of hypertrophic scars and keloids where both were stated."""
-    hypertrophic: Count = Count()
-    """Stated only: the surface does not tell a hypertrophic scar from a keloid."""
-    keloid: Count = Count()
-    """Stated only, as above."""
-    undecided: int = 0
-    """Measured scars whose type is not settled; each may be of any type. 0 without a capture."""
-    raised_area_cm2: Number = Number()
-    """Area of all raised scars together."""
+    raised: Count = Field(
+        default=Count(),
+        description=(
+            "Raised scars of any sort: measured, or the sum of hypertrophic scars and keloids where both were stated."
+        ),
+    )
+    hypertrophic: Count = Field(
+        default=Count(), description="Stated only: the surface does not tell a hypertrophic scar from a keloid."
+    )
+    keloid: Count = Field(default=Count(), description="Stated only, as above.")
+    undecided: int = Field(
+        default=0, description="Measured scars whose type is not settled; each may be of any type. 0 without a capture."
+    )
+    raised_area_cm2: Number = Field(default=Number(), description="Area of all raised scars together.")
 
 
-class FoundMarks(_Found):
+class FoundMarks(Record):
     """Numbers of flat marks by colour, and their size. Measured only where the capture has colour."""
 
     red: Count = Count()
     brown: Count = Count()
-    mixed: int = 0
-    """Measured marks that are red and brown. 0 without a measurement: a case states marks as red or brown."""
-    median_size_mm: Number = Number()
-    """Diameter of a circle with the area of a typical mark (the median), of brown and mixed and red marks together."""
+    mixed: int = Field(
+        default=0,
+        description=(
+            "Measured marks that are red and brown. 0 without a measurement: a case states marks as red or brown."
+        ),
+    )
+    median_size_mm: Number = Field(
+        default=Number(),
+        description=(
+            "Diameter of a circle with the area of a typical mark (the median), of brown and mixed and red marks "
+            "together."
+        ),
+    )
 
 
-class VisibleArea(_Found):
+class VisibleArea(Record):
     """The skin that a capture shows. Measured counts are of this area, not of the face."""
 
     site: str | None
     width_mm: Finite
     height_mm: Finite
-    measured_mm2: Finite
-    """Area on which the surface could be measured: the picture's area times its coverage."""
+    measured_mm2: Finite = Field(
+        description="Area on which the surface could be measured: the picture's area times its coverage."
+    )
 
 
-class Disagreement(_Found):
+class Disagreement(Record):
     """A question that both the case and the capture answer, differently."""
 
-    key: str
-    """Key of the case file, such as ``scars.icepick``; ``scars.raised`` for hypertrophic scars and keloids together."""
+    key: str = Field(
+        description=(
+            "Key of the case file, such as ``scars.icepick``; ``scars.raised`` for hypertrophic scars and keloids "
+            "together."
+        )
+    )
     stated: Finite
     measured: Finite
     used: Finite
-    note: str
-    """What may explain the difference, in plain words."""
+    note: str = Field(description="What may explain the difference, in plain words.")
 
 
-class Findings(_Found):
+class Findings(Record):
     """Everything that grades, gate and plan are computed from."""
 
-    case: Case = Case()
-    """What was stated, as it was stated. Acne, person and preferences are read from here."""
+    case: Case = Field(
+        default=Case(),
+        description="What was stated, as it was stated. Acne, person and preferences are read from here.",
+    )
     scars: FoundScars = FoundScars()
     marks: FoundMarks = FoundMarks()
-    area: VisibleArea | None = None
-    """The skin that measured counts are of; None without a capture."""
+    area: VisibleArea | None = Field(
+        default=None, description="The skin that measured counts are of; None without a capture."
+    )
     disagreements: tuple[Disagreement, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import ConfigDict, model_validator
+from pydantic import Field, model_validator
 
 from cicatrix.model.evidence import SourceKey, Statement, Status
 from cicatrix.model.quantity import Record
@@ -12,43 +12,36 @@ from cicatrix.model.quantity import Record
 __all__ = ["Grade", "Grades"]
 
 
-class _Described(Record):
-    """Base: a field's docstring is its description in the JSON Schema."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
-class Grade(_Described):
+class Grade(Record):
     """A grade on one published scale: a range, and a value where the range is one number."""
 
-    name: str
-    """What the field calls the scale."""
-    lowest: int
-    """The scale's least grade."""
-    highest: int
-    """The scale's greatest grade."""
+    name: str = Field(description="What the field calls the scale.")
+    lowest: int = Field(description="The scale's least grade.")
+    highest: int = Field(description="The scale's greatest grade.")
     low: int
     high: int
-    value: int | None
-    """The grade, or None while what is missing could still move it."""
-    word: str | None
-    """Name of the grade or of its band, such as ``moderate to severe``; None where the scale has no names."""
-    text: str
-    """What it says in plain words, what is missing, and what it does not cover."""
-    source: SourceKey
-    """Key of the scale's own paper; the key is one of ``knowledge/sources.toml``."""
-    status: Status
-    """How well the published rule was seen; the weakest of its parts. Assumptions of ours are told in ``text``."""
-    possible: tuple[int, ...]
-    """Every grade that some answer to what is missing would give, in rising order."""
-    missing: tuple[str, ...]
-    """Keys of the case file whose answers are missing."""
-    visible_area_only: bool
-    """True when lesions were counted on the area that a capture shows."""
-    reading: str
-    """How to read a grade on this scale, in plain words."""
-    rules: tuple[Statement, ...]
-    """The scale's rules, each with its sources and status; what we add to them is an ``assumption``."""
+    value: int | None = Field(description="The grade, or None while what is missing could still move it.")
+    word: str | None = Field(
+        description=(
+            "Name of the grade or of its band, such as ``moderate to severe``; None where the scale has no names."
+        )
+    )
+    text: str = Field(description="What it says in plain words, what is missing, and what it does not cover.")
+    source: SourceKey = Field(description="Key of the scale's own paper; the key is one of ``knowledge/sources.toml``.")
+    status: Status = Field(
+        description=(
+            "How well the published rule was seen; the weakest of its parts. Assumptions of ours are told in ``text``."
+        )
+    )
+    possible: tuple[int, ...] = Field(
+        description="Every grade that some answer to what is missing would give, in rising order."
+    )
+    missing: tuple[str, ...] = Field(description="Keys of the case file whose answers are missing.")
+    visible_area_only: bool = Field(description="True when lesions were counted on the area that a capture shows.")
+    reading: str = Field(description="How to read a grade on this scale, in plain words.")
+    rules: tuple[Statement, ...] = Field(
+        description="The scale's rules, each with its sources and status; what we add to them is an ``assumption``."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -67,24 +60,23 @@ class Grade(_Described):
         return self
 
 
-class Grades(_Described):
+class Grades(Record):
     """One grade a scale; None where nothing that the scale needs is known."""
 
-    goodman_baron_qualitative: Grade | None = None
-    """Scars and marks, 1 (colour only) to 4 (severe)."""
-    goodman_baron_quantitative: Grade | None = None
-    """Scars and marks by type and number, 0 to 84."""
-    ecca: Grade | None = None
-    """Scars by type and number, 0 to 540."""
-    ecca_facial_atrophic: Grade | None = None
-    """The part of ECCA for sunken scars of the face, 0 to 180."""
-    scar_s: Grade | None = None
-    """How much of face, chest and back is scarred, 0 to 15."""
-    hayashi: Grade | None = None
-    """Inflamed lesions on half a face, 1 (mild) to 4 (very severe)."""
-    gags: Grade | None = None
-    """The worst acne lesion in each of six regions, 0 to 44."""
-    acne_category: Grade | None = None
-    """Acne at a glance, 0 (clear) to 4 (severe)."""
-    pahpi: Grade | None = None
-    """Brown marks by size, darkness and number, 6 to 22."""
+    goodman_baron_qualitative: Grade | None = Field(
+        default=None, description="Scars and marks, 1 (colour only) to 4 (severe)."
+    )
+    goodman_baron_quantitative: Grade | None = Field(
+        default=None, description="Scars and marks by type and number, 0 to 84."
+    )
+    ecca: Grade | None = Field(default=None, description="Scars by type and number, 0 to 540.")
+    ecca_facial_atrophic: Grade | None = Field(
+        default=None, description="The part of ECCA for sunken scars of the face, 0 to 180."
+    )
+    scar_s: Grade | None = Field(default=None, description="How much of face, chest and back is scarred, 0 to 15.")
+    hayashi: Grade | None = Field(
+        default=None, description="Inflamed lesions on half a face, 1 (mild) to 4 (very severe)."
+    )
+    gags: Grade | None = Field(default=None, description="The worst acne lesion in each of six regions, 0 to 44.")
+    acne_category: Grade | None = Field(default=None, description="Acne at a glance, 0 (clear) to 4 (severe).")
+    pahpi: Grade | None = Field(default=None, description="Brown marks by size, darkness and number, 6 to 22.")

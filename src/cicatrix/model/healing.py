@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from cicatrix.model.case import TREATMENT_IDS, TreatmentId
 from cicatrix.model.evidence import SourceKey, Statement, Status, Text
@@ -37,55 +37,42 @@ FIGURES: Final[dict[SignName, FigureName]] = {
 NotNegative = Annotated[Finite, Field(ge=0)]
 
 
-class _Described(Record):
-    """Base: a field's docstring is its description."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
 class HealingRule(Statement):
     """How a range is assumed where no figure was found: the longest of its parts, and no shorter than this."""
 
-    low: NotNegative = 0.0
-    """Least days of the short end."""
-    high: NotNegative = 0.0
-    """Least days of the long end."""
-    darker_high: NotNegative = 0.0
-    """Least days of the long end for skin types IV to VI, or when the type is not known."""
-    darker_text: Text | None = None
-    """Why."""
-    low_of: tuple[SignName, ...] = ()
-    """Signs whose short ends it waits for."""
-    high_of: tuple[SignName, ...] = ()
-    """Signs whose long ends it waits for."""
+    low: NotNegative = Field(default=0.0, description="Least days of the short end.")
+    high: NotNegative = Field(default=0.0, description="Least days of the long end.")
+    darker_high: NotNegative = Field(
+        default=0.0, description="Least days of the long end for skin types IV to VI, or when the type is not known."
+    )
+    darker_text: Text | None = Field(default=None, description="Why.")
+    low_of: tuple[SignName, ...] = Field(default=(), description="Signs whose short ends it waits for.")
+    high_of: tuple[SignName, ...] = Field(default=(), description="Signs whose long ends it waits for.")
 
 
 class Tail(Statement):
     """What can go on beyond the long end of a range, in some people or faintly."""
 
-    days: NotNegative | None = None
-    """Until when; None where no figure was found."""
+    days: NotNegative | None = Field(default=None, description="Until when; None where no figure was found.")
 
 
-class KnownSign(_Described):
+class KnownSign(Record):
     """How long one sign of a treatment lasts, said in exactly one way."""
 
-    figure: FigureName | None = None
-    """As a figure of the treatment says."""
-    like: tuple[TreatmentId, ...] = ()
-    """As widely as after these treatments."""
-    same: SignName | None = None
-    """As long as another sign of the same treatment."""
-    rule: Literal["swelling", "makeup", "sport", "sun"] | None = None
-    """As the rule of this name says."""
+    figure: FigureName | None = Field(default=None, description="As a figure of the treatment says.")
+    like: tuple[TreatmentId, ...] = Field(default=(), description="As widely as after these treatments.")
+    same: SignName | None = Field(default=None, description="As long as another sign of the same treatment.")
+    rule: Literal["swelling", "makeup", "sport", "sun"] | None = Field(
+        default=None, description="As the rule of this name says."
+    )
     low: NotNegative | None = None
-    high: NotNegative | None = None
-    """Days, with ``text``, ``status`` and ``sources``."""
+    high: NotNegative | None = Field(default=None, description="Days, with ``text``, ``status`` and ``sources``.")
     text: Text | None = None
     status: Status | None = None
     sources: tuple[SourceKey, ...] = ()
-    seen_in: tuple[SourceKey, ...] = ()
-    """Sources that report the sign without a number of days."""
+    seen_in: tuple[SourceKey, ...] = Field(
+        default=(), description="Sources that report the sign without a number of days."
+    )
     tail: Tail | None = None
 
     @model_validator(mode="after")
@@ -113,17 +100,23 @@ class MarkNote(Statement):
     skin_types: SkinTypes | None = None
 
 
-class KnownHealing(_Described):
+class KnownHealing(Record):
     """What is known of healing after one treatment."""
 
-    text: Text
-    """What it is like, in plain words; ``{closed}``, ``{redness}`` and the like stand for the ranges, ``{closed_end}``
-    and the like for their long ends."""
-    signs: dict[SignName, KnownSign] = Field(default_factory=dict)
-    """``closed``, ``redness`` and ``work`` may be left out where the treatment has the figure."""
+    text: Text = Field(
+        description=(
+            "What it is like, in plain words; ``{closed}``, ``{redness}`` and the like stand for the ranges, "
+            "``{closed_end}``\nand the like for their long ends."
+        )
+    )
+    signs: dict[SignName, KnownSign] = Field(
+        default_factory=dict,
+        description="``closed``, ``redness`` and ``work`` may be left out where the treatment has the figure.",
+    )
     marks: tuple[MarkNote, ...] = ()
-    pigment: bool = True
-    """False where brown marks are no matter: care and medicines that do not wound."""
+    pigment: bool = Field(
+        default=True, description="False where brown marks are no matter: care and medicines that do not wound."
+    )
 
     @model_validator(mode="after")
     def _named_alike(self) -> Self:
@@ -134,22 +127,16 @@ class KnownHealing(_Described):
         return self
 
 
-class HealingBook(_Described):
+class HealingBook(Record):
     """All of ``knowledge/healing.toml``."""
 
-    words: dict[SignName, Text]
-    """What each sign is called in a sentence."""
+    words: dict[SignName, Text] = Field(description="What each sign is called in a sentence.")
     rules: dict[RuleName, HealingRule]
-    lighter: Statement
-    """On brown marks in skin types I to III."""
-    darker: Statement
-    """The same in types IV to VI."""
-    unknown: Statement
-    """The same where the type is not known."""
-    seen_less: Statement
-    """On redness in dark skin."""
-    no_figure: Statement
-    """Said where no figure on brown marks was found."""
+    lighter: Statement = Field(description="On brown marks in skin types I to III.")
+    darker: Statement = Field(description="The same in types IV to VI.")
+    unknown: Statement = Field(description="The same where the type is not known.")
+    seen_less: Statement = Field(description="On redness in dark skin.")
+    no_figure: Statement = Field(description="Said where no figure on brown marks was found.")
     treatments: dict[TreatmentId, KnownHealing]
 
     @model_validator(mode="after")

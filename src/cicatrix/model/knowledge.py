@@ -85,10 +85,6 @@ Design = Literal[
 ]
 
 
-class _Described(Record):
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
 class Fact(Statement):
     """Something known about a treatment, with a number where there is one."""
 
@@ -97,12 +93,15 @@ class Fact(Statement):
     low: Finite | None = None
     high: Finite | None = None
     unit: Unit | None = None
-    skin_types: SkinTypes | None = None
-    """Skin types of the people, where the fact is about some."""
-    people: Annotated[int, Field(ge=1)] | None = None
-    """How many people, treatments or visits it rests on."""
-    disagrees: str | None = None
-    """Facts with the same word here contradict each other; both sides are shown."""
+    skin_types: SkinTypes | None = Field(
+        default=None, description="Skin types of the people, where the fact is about some."
+    )
+    people: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="How many people, treatments or visits it rests on."
+    )
+    disagrees: str | None = Field(
+        default=None, description="Facts with the same word here contradict each other; both sides are shown."
+    )
 
     @model_validator(mode="after")
     def _number_has_a_unit(self) -> Self:
@@ -120,45 +119,38 @@ class Effect(Statement):
     """How much a treatment does for one kind of scar or mark. The text and its status are of the support."""
 
     target: Target
-    strength: Strength
-    """Our reading of the support."""
-    risk: bool = False
-    """True when the treatment can itself cause or darken such marks."""
-    trial: str | None = None
-    """The trial whose result is quoted for this target."""
+    strength: Strength = Field(description="Our reading of the support.")
+    risk: bool = Field(default=False, description="True when the treatment can itself cause or darken such marks.")
+    trial: str | None = Field(default=None, description="The trial whose result is quoted for this target.")
 
 
-class Protocol(_Described):
+class Protocol(Record):
     """The figures that a schedule is made of; a figure that was not found is None."""
 
     sessions: Figure | None = None
     interval_days: Figure | None = None
     minutes: Figure | None = None
-    closed_days: Figure | None = None
-    """Days until the skin is closed; 0 where it is not opened."""
+    closed_days: Figure | None = Field(
+        default=None, description="Days until the skin is closed; 0 where it is not opened."
+    )
     redness_days: Figure | None = None
-    downtime_days: Figure | None = None
-    """Days until work and company are usual again, after one session."""
-    result_days: Figure | None = None
-    """Days from the last session to the result."""
-    price_usd: Figure | None = None
-    """Fee for one session, United States."""
+    downtime_days: Figure | None = Field(
+        default=None, description="Days until work and company are usual again, after one session."
+    )
+    result_days: Figure | None = Field(default=None, description="Days from the last session to the result.")
+    price_usd: Figure | None = Field(default=None, description="Fee for one session, United States.")
 
 
-class Treatment(_Described):
+class Treatment(Record):
     """One treatment. Topics without any fact are named in ``not_found``."""
 
     id: TreatmentId
-    name: Text
-    """Name in plain words."""
-    summary: Text
-    """One sentence for a patient."""
-    feels_like: Statement | None = None
-    """What it feels like, in plain words."""
+    name: Text = Field(description="Name in plain words.")
+    summary: Text = Field(description="One sentence for a patient.")
+    feels_like: Statement | None = Field(default=None, description="What it feels like, in plain words.")
     stage: Stage
     layer: Layer
-    home: bool = False
-    """True for what is done at home."""
+    home: bool = Field(default=False, description="True for what is done at home.")
     effects: tuple[Effect, ...]
     facts: tuple[Fact, ...]
     protocol: Protocol = Protocol()
@@ -200,19 +192,21 @@ class General(Statement):
     ]  # fmt: skip
 
 
-class Result(_Described):
+class Result(Record):
     """One result of a trial."""
 
-    text: Text
-    """Of whom, on which scale, at which time."""
+    text: Text = Field(description="Of whom, on which scale, at which time.")
     value: Finite | None = None
     low: Finite | None = None
     high: Finite | None = None
     unit: Unit
-    interval: Literal["95 % CI", "SD", "IQR", "range"] | None = None
-    """What ``low`` and ``high`` are; with ``SD`` they are one standard deviation either side of the mean."""
-    p: str | None = None
-    """p value as printed, such as ``< .001``."""
+    interval: Literal["95 % CI", "SD", "IQR", "range"] | None = Field(
+        default=None,
+        description=(
+            "What ``low`` and ``high`` are; with ``SD`` they are one standard deviation either side of the mean."
+        ),
+    )
+    p: str | None = Field(default=None, description="p value as printed, such as ``< .001``.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -223,63 +217,66 @@ class Result(_Described):
         return self
 
 
-class Trial(_Described):
+class Trial(Record):
     """One study: who was treated, how, and with what result on which scale."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-    row: Annotated[int, Field(ge=1)]
-    """Its row in the evidence notes."""
+    row: Annotated[int, Field(ge=1)] = Field(description="Its row in the evidence notes.")
     treatments: tuple[TreatmentId, ...] = Field(min_length=1)
     targets: tuple[Target, ...] = ()
     design: Design
     blinded: bool = False
-    n: Annotated[int, Field(ge=1)] | None = None
-    """People randomised or treated; None where that was not reported in what was seen."""
-    n_text: str | None = None
-    """How the people are counted, where one number does not say it."""
+    n: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="People randomised or treated; None where that was not reported in what was seen."
+    )
+    n_text: str | None = Field(
+        default=None, description="How the people are counted, where one number does not say it."
+    )
     skin_types: SkinTypes | None = None
     scars: Text
     protocol: Text
-    scale: Text
-    """The scale of the results. Percentages of different scales are not comparable."""
+    scale: Text = Field(description="The scale of the results. Percentages of different scales are not comparable.")
     results: tuple[Result, ...] = ()
-    findings: Text
-    """The result in words, with every figure that was read."""
-    plain: str | None = None
-    """The main finding for patients: plain words, with a number and the number of people."""
-    adverse: str | None = None
-    """Adverse events; None where none were reported in what was seen."""
-    note: str | None = None
-    """What to keep in mind, such as numbers that contradict each other."""
+    findings: Text = Field(description="The result in words, with every figure that was read.")
+    plain: str | None = Field(
+        default=None, description="The main finding for patients: plain words, with a number and the number of people."
+    )
+    adverse: str | None = Field(
+        default=None, description="Adverse events; None where none were reported in what was seen."
+    )
+    note: str | None = Field(
+        default=None, description="What to keep in mind, such as numbers that contradict each other."
+    )
     sources: tuple[SourceKey, ...] = Field(min_length=1)
     status: Status
 
 
-class Rule(_Described):
+class Rule(Record):
     """One safety rule: who, which treatment, what follows, and who says so."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-    who: Text
-    """Condition on the answers of a case, see ``cicatrix.model.condition``."""
-    treatments: tuple[str, ...] = Field(min_length=1)
-    """Treatment ids, or groups of ``rules.toml``."""
-    effect: Literal["forbid", "defer", "condition", "ask"]
-    """``forbid``: taken away. ``defer``: taken away until what ``until`` says. ``condition``: offered only with what
-    ``condition`` says. ``ask``: the answer is asked for, nothing is taken away."""
+    who: Text = Field(description="Condition on the answers of a case, see ``cicatrix.model.condition``.")
+    treatments: tuple[str, ...] = Field(min_length=1, description="Treatment ids, or groups of ``rules.toml``.")
+    effect: Literal["forbid", "defer", "condition", "ask"] = Field(
+        description=(
+            "``forbid``: taken away. ``defer``: taken away until what ``until`` says. ``condition``: offered only "
+            "with what\n``condition`` says. ``ask``: the answer is asked for, nothing is taken away."
+        )
+    )
     until: Text | None = None
     condition: Text | None = None
-    after: TreatmentId | None = None
-    """With ``condition``: the treatment may only start when this one has reached its aim."""
-    text: Text
-    """Why, in plain words."""
-    grade: Literal["absolute", "relative", "unstated"] = Field(alias="class")
-    """The source's own word; ``unstated`` where it lists the point without one."""
+    after: TreatmentId | None = Field(
+        default=None, description="With ``condition``: the treatment may only start when this one has reached its aim."
+    )
+    text: Text = Field(description="Why, in plain words.")
+    grade: Literal["absolute", "relative", "unstated"] = Field(
+        alias="class", description="The source's own word; ``unstated`` where it lists the point without one."
+    )
     sources: tuple[SourceKey, ...] = ()
     status: Status
-    note: str | None = None
-    """Where sources differ, or what of it is ours."""
+    note: str | None = Field(default=None, description="Where sources differ, or what of it is ours.")
 
-    model_config = ConfigDict(use_attribute_docstrings=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

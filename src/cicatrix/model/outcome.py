@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.evidence import SourceKey, Status, Text
@@ -52,42 +52,47 @@ Positive = Annotated[Finite, Field(gt=0)]
 People = Annotated[int, Field(ge=1)]
 
 
-class _Described(Record):
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
-class Outcome(_Described):
+class Outcome(Record):
     """What one arm of one study found, on one scale."""
 
-    study: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-    """Id of a trial in ``trials.toml``; of a study that has no row there, the key of its source."""
-    arm: Text
-    """What was done, in a few words."""
-    treatments: tuple[TreatmentId, ...]
-    """What the arm got; empty for an arm without treatment, or with vehicle, salt water or sham."""
-    targets: tuple[Target, ...] = Field(min_length=1)
-    """Kinds of scars that the study was about; most say only "atrophic scars", which is every pitted kind."""
+    study: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")] = Field(
+        description="Id of a trial in ``trials.toml``; of a study that has no row there, the key of its source."
+    )
+    arm: Text = Field(description="What was done, in a few words.")
+    treatments: tuple[TreatmentId, ...] = Field(
+        description="What the arm got; empty for an arm without treatment, or with vehicle, salt water or sham."
+    )
+    targets: tuple[Target, ...] = Field(
+        min_length=1,
+        description=(
+            'Kinds of scars that the study was about; most say only "atrophic scars", which is every pitted kind.'
+        ),
+    )
     scale: OutcomeScale
-    n: People | None = None
-    """People in the arm; None where that was not reported in what was seen."""
-    n_note: str | None = None
-    """How ``n`` is known, where it is not printed for the arm."""
-    effect: Annotated[Finite, Field(ge=-1, le=1)]
-    """Fraction by which it got better (negative: worse); of a share of people, that share."""
-    sd: Positive | None = None
-    """Standard deviation of ``effect`` over people, where one was printed."""
+    n: People | None = Field(
+        default=None, description="People in the arm; None where that was not reported in what was seen."
+    )
+    n_note: str | None = Field(default=None, description="How ``n`` is known, where it is not printed for the arm.")
+    effect: Annotated[Finite, Field(ge=-1, le=1)] = Field(
+        description="Fraction by which it got better (negative: worse); of a share of people, that share."
+    )
+    sd: Positive | None = Field(
+        default=None, description="Standard deviation of ``effect`` over people, where one was printed."
+    )
     before: Positive | None = None
-    after: Positive | None = None
-    """Means before and after, where the effect is our arithmetic from them."""
+    after: Positive | None = Field(
+        default=None, description="Means before and after, where the effect is our arithmetic from them."
+    )
     before_sd: Positive | None = None
     after_sd: Positive | None = None
-    sessions: Positive | None = None
-    """Number of sessions; None where that was not reported in what was seen."""
-    weeks: Positive | None = None
-    """Weeks from the start, or from the last session, to the result, as far as told."""
+    sessions: Positive | None = Field(
+        default=None, description="Number of sessions; None where that was not reported in what was seen."
+    )
+    weeks: Positive | None = Field(
+        default=None, description="Weeks from the start, or from the last session, to the result, as far as told."
+    )
     skin_types: SkinTypes | None = None
-    computed: bool = False
-    """True for our own arithmetic on printed figures."""
+    computed: bool = Field(default=False, description="True for our own arithmetic on printed figures.")
     note: str | None = None
     sources: tuple[SourceKey, ...] = Field(min_length=1)
     status: Status
@@ -112,17 +117,19 @@ class Outcome(_Described):
         return not self.treatments
 
 
-class Transition(_Described):
+class Transition(Record):
     """How many people gained how many of Goodman and Baron's four grades; ``clear`` counts as grade 1."""
 
     study: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     treatments: tuple[TreatmentId, ...] = Field(min_length=1)
-    grade_from: tuple[Annotated[int, Field(ge=2, le=4)], ...] = Field(min_length=1)
-    """Grade before; several where the study does not tell them apart."""
+    grade_from: tuple[Annotated[int, Field(ge=2, le=4)], ...] = Field(
+        min_length=1, description="Grade before; several where the study does not tell them apart."
+    )
     n: People
     n_note: str | None = None
-    gained: Mapping[Literal["0", "1", "2", "3"], Share]
-    """Number of grades gained to share of people."""
+    gained: Mapping[Literal["0", "1", "2", "3"], Share] = Field(
+        description="Number of grades gained to share of people."
+    )
     note: str | None = None
     computed: bool = False
     sources: tuple[SourceKey, ...] = Field(min_length=1)
@@ -140,32 +147,42 @@ class Transition(_Described):
         return self
 
 
-class ScaleRule(_Described):
+class ScaleRule(Record):
     """How one scale is pooled, and what the software assumes when depth is read from it. All of it is an assumption."""
 
-    name: Text
-    """Name in plain words."""
-    kind: Literal["change", "share"]
-    """``change``: a fraction that went, pooled as log(-log(1 - fraction)). ``share``: of people, pooled as log odds."""
-    rank: Annotated[int, Field(ge=1)] | None = None
-    """Order in which scales are chosen for the number; None where they give categories only."""
+    name: Text = Field(description="Name in plain words.")
+    kind: Literal["change", "share"] = Field(
+        description=(
+            "``change``: a fraction that went, pooled as log(-log(1 - fraction)). ``share``: of people, pooled as log "
+            "odds."
+        )
+    )
+    rank: Annotated[int, Field(ge=1)] | None = Field(
+        default=None,
+        description="Order in which scales are chosen for the number; None where they give categories only.",
+    )
     centre: Finite
-    centre_sd: Positive
-    """Weak prior for the mean of a scale, as pooled."""
-    tau: Positive
-    """Assumed standard deviation between studies, as pooled; stands beside what the studies themselves show."""
-    people_sd: Positive
-    """Assumed standard deviation between people, in log(-log(1 - fraction))."""
-    power: Positive = 1.0
-    """Depth left is what is left on the scale, to this power: the median."""
-    power_sd: Annotated[Finite, Field(ge=0)] = 0.0
-    """Standard deviation of the logarithm of that power."""
-    threshold: Annotated[Finite, Field(gt=0, lt=1)] | None = None
-    """Of a share with a rank: judged improvement from which a person counts, as a fraction."""
-    threshold_sd: Annotated[Finite, Field(ge=0)] = 0.0
-    """Standard deviation of that, in log(-log(1 - fraction))."""
-    reason: Text
-    """Where these come from."""
+    centre_sd: Positive = Field(description="Weak prior for the mean of a scale, as pooled.")
+    tau: Positive = Field(
+        description=(
+            "Assumed standard deviation between studies, as pooled; stands beside what the studies themselves show."
+        )
+    )
+    people_sd: Positive = Field(description="Assumed standard deviation between people, in log(-log(1 - fraction)).")
+    power: Positive = Field(
+        default=1.0, description="Depth left is what is left on the scale, to this power: the median."
+    )
+    power_sd: Annotated[Finite, Field(ge=0)] = Field(
+        default=0.0, description="Standard deviation of the logarithm of that power."
+    )
+    threshold: Annotated[Finite, Field(gt=0, lt=1)] | None = Field(
+        default=None,
+        description="Of a share with a rank: judged improvement from which a person counts, as a fraction.",
+    )
+    threshold_sd: Annotated[Finite, Field(ge=0)] = Field(
+        default=0.0, description="Standard deviation of that, in log(-log(1 - fraction))."
+    )
+    reason: Text = Field(description="Where these come from.")
 
     @model_validator(mode="after")
     def _share_has_a_threshold(self) -> Self:
@@ -175,51 +192,54 @@ class ScaleRule(_Described):
         return self
 
 
-class Forecasting(_Described):
+class Forecasting(Record):
     """Everything else that a forecast assumes; ``reasons`` says why, for each."""
 
-    prior_studies: Positive
-    """Number of studies that the assumed spread of a scale counts for."""
-    between_treatments: Positive
-    """Standard deviation between treatments on a scale, over that between studies."""
-    same_study: Share
-    """Correlation of what two arms of one study share."""
-    before_after: Share
-    """Correlation between scores before and after, where standard deviations of both were printed."""
-    response: Share
-    """Correlation of one person's responses to different treatments."""
-    scar_sd: Positive
-    """Between the scars of one person, in log(-log(1 - fraction))."""
-    strangers_sd: Positive
-    """Added where the person's skin type is unknown, or was not among the people of the trials."""
-    unreported_sd: Positive
-    """Added where the trials did not report skin types."""
-    strength_sd: Positive
-    """Of the logarithm, where an effect is scaled by the strength of the evidence for a kind of scar."""
-    opinion: Positive
-    """Factor on the spread between studies where there is no trial."""
-    sessions_power: tuple[Share, Share]
-    """Lowest and highest power of the number of sessions."""
-    overlap: tuple[Share, Share]
-    """Lowest and highest share of its own effect that a further treatment adds."""
-    volume_power: tuple[Positive, Positive, Positive]
-    """Lowest, most likely and highest power that takes depth left to volume left."""
-    noise_sd: Positive
-    """Of the logarithm of depth, from one time to another, without any treatment."""
-    drift_weeks: Positive
-    """Weeks over which the untreated drift was seen; it is taken to go no further."""
-    drift_prior_sd: Positive
-    """Of the weak prior "no drift", in the logarithm of what is left."""
-    grade_noise_sd: Positive
-    """Of the logarithm of depth left at which a grade changes."""
-    grade_left: Mapping[Literal["1", "2", "3"], Mapping[Literal["2", "3", "4"], Share]]
-    """Grades gained to the present grade to the largest fraction of depth left that does it."""
-    grade_worse: Annotated[Finite, Field(gt=1)]
-    """Fraction of depth left from which the grade is one worse."""
-    grade_prior_people: Positive
-    """People that the grades read from depth count for, beside those of the trials."""
-    grade_study_correlation: Share
-    """Correlation within a study: n people count as n / (1 + (n - 1) times this)."""
+    prior_studies: Positive = Field(description="Number of studies that the assumed spread of a scale counts for.")
+    between_treatments: Positive = Field(
+        description="Standard deviation between treatments on a scale, over that between studies."
+    )
+    same_study: Share = Field(description="Correlation of what two arms of one study share.")
+    before_after: Share = Field(
+        description="Correlation between scores before and after, where standard deviations of both were printed."
+    )
+    response: Share = Field(description="Correlation of one person's responses to different treatments.")
+    scar_sd: Positive = Field(description="Between the scars of one person, in log(-log(1 - fraction)).")
+    strangers_sd: Positive = Field(
+        description="Added where the person's skin type is unknown, or was not among the people of the trials."
+    )
+    unreported_sd: Positive = Field(description="Added where the trials did not report skin types.")
+    strength_sd: Positive = Field(
+        description="Of the logarithm, where an effect is scaled by the strength of the evidence for a kind of scar."
+    )
+    opinion: Positive = Field(description="Factor on the spread between studies where there is no trial.")
+    sessions_power: tuple[Share, Share] = Field(description="Lowest and highest power of the number of sessions.")
+    overlap: tuple[Share, Share] = Field(
+        description="Lowest and highest share of its own effect that a further treatment adds."
+    )
+    volume_power: tuple[Positive, Positive, Positive] = Field(
+        description="Lowest, most likely and highest power that takes depth left to volume left."
+    )
+    noise_sd: Positive = Field(
+        description="Of the logarithm of depth, from one time to another, without any treatment."
+    )
+    drift_weeks: Positive = Field(
+        description="Weeks over which the untreated drift was seen; it is taken to go no further."
+    )
+    drift_prior_sd: Positive = Field(description='Of the weak prior "no drift", in the logarithm of what is left.')
+    grade_noise_sd: Positive = Field(description="Of the logarithm of depth left at which a grade changes.")
+    grade_left: Mapping[Literal["1", "2", "3"], Mapping[Literal["2", "3", "4"], Share]] = Field(
+        description="Grades gained to the present grade to the largest fraction of depth left that does it."
+    )
+    grade_worse: Annotated[Finite, Field(gt=1)] = Field(
+        description="Fraction of depth left from which the grade is one worse."
+    )
+    grade_prior_people: Positive = Field(
+        description="People that the grades read from depth count for, beside those of the trials."
+    )
+    grade_study_correlation: Share = Field(
+        description="Correlation within a study: n people count as n / (1 + (n - 1) times this)."
+    )
     reasons: Mapping[str, Text]
 
     @model_validator(mode="after")
@@ -231,17 +251,17 @@ class Forecasting(_Described):
         return self
 
 
-class NewScarsRule(_Described):
+class NewScarsRule(Record):
     """How many scars a number of lesions would leave in a year."""
 
-    per_lesion: Share
-    """Share of lesions that left a scar within half a year, as printed."""
-    per_lesion_factor: Positive
-    """Assumed: the true share lies between this divided and this multiplied into it, 95 %."""
-    stays: tuple[Share, Share]
-    """Share of those scars that stay: lowest, and all."""
-    lesion_weeks: tuple[Positive, Positive, Positive]
-    """Weeks that a lesion lasts before another has taken its place: lowest, middle and highest."""
+    per_lesion: Share = Field(description="Share of lesions that left a scar within half a year, as printed.")
+    per_lesion_factor: Positive = Field(
+        description="Assumed: the true share lies between this divided and this multiplied into it, 95 %."
+    )
+    stays: tuple[Share, Share] = Field(description="Share of those scars that stay: lowest, and all.")
+    lesion_weeks: tuple[Positive, Positive, Positive] = Field(
+        description="Weeks that a lesion lasts before another has taken its place: lowest, middle and highest."
+    )
     reasons: Mapping[str, Text]
     sources: tuple[SourceKey, ...]
 
@@ -254,7 +274,7 @@ class NewScarsRule(_Described):
         return self
 
 
-class Outcomes(_Described):
+class Outcomes(Record):
     """All of ``knowledge/outcomes.toml``."""
 
     scales: Mapping[OutcomeScale, ScaleRule]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.evidence import SourceKey, Statement, Status
@@ -38,13 +38,7 @@ SIGNS: Final[tuple[SignName, ...]] = get_args(SignName)
 ``makeup``, ``work``, ``sport``: until it is usual again. ``sun``: how long sun must be kept off."""
 
 
-class _Described(Record):
-    """Base: a field's docstring is its description in the JSON Schema."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
-class Left(_Described):
+class Left(Record):
     """What is left on a day, as a fraction of today, with a 95 % prediction interval for one person."""
 
     day: Annotated[int, Field(ge=0)]
@@ -60,48 +54,41 @@ class Left(_Described):
         return self
 
 
-class MarkFading(_Described):
+class MarkFading(Record):
     """How long one measured mark may stay."""
 
     id: str
     kind: Literal["red", "brown", "mixed"]
-    faded_days: Measured
-    """Days from today until it can hardly be seen, without treatment."""
+    faded_days: Measured = Field(description="Days from today until it can hardly be seen, without treatment.")
 
 
-class Fading(_Described):
+class Fading(Record):
     """How the marks of one colour fade without treatment."""
 
-    number: Annotated[int, Field(ge=0)] | None
-    """How many there are; None where nobody counted."""
-    remaining: tuple[Left, ...] = Field(min_length=1)
-    """Fraction of today's excess colour that is left in a typical mark."""
-    visible: tuple[Left, ...] = Field(min_length=1)
-    """Fraction of today's marks that can still be seen."""
+    number: Annotated[int, Field(ge=0)] | None = Field(description="How many there are; None where nobody counted.")
+    remaining: tuple[Left, ...] = Field(
+        min_length=1, description="Fraction of today's excess colour that is left in a typical mark."
+    )
+    visible: tuple[Left, ...] = Field(min_length=1, description="Fraction of today's marks that can still be seen.")
     half_life_days: Measured
-    faded_days: Measured
-    """Days from today until a typical mark can hardly be seen."""
-    text: str
-    """The answer in plain words, with its interval."""
-    longer: tuple[Statement, ...] = ()
-    """What makes them stay longer here, or could."""
-    learned_from: Annotated[int, Field(ge=0)] = 0
-    """Number of later visits that the person's own rate was learned from."""
-    basis: str
-    """What the curve rests on, in a sentence."""
+    faded_days: Measured = Field(description="Days from today until a typical mark can hardly be seen.")
+    text: str = Field(description="The answer in plain words, with its interval.")
+    longer: tuple[Statement, ...] = Field(default=(), description="What makes them stay longer here, or could.")
+    learned_from: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Number of later visits that the person's own rate was learned from."
+    )
+    basis: str = Field(description="What the curve rests on, in a sentence.")
     sources: tuple[SourceKey, ...] = ()
     status: Status
 
 
-class MarksOutlook(_Described):
+class MarksOutlook(Record):
     """Marks without treatment. None for a colour of which no mark is known."""
 
     red: Fading | None = None
     brown: Fading | None = None
-    marks: tuple[MarkFading, ...] = ()
-    """One entry a measured mark."""
-    text: str
-    """The answer over both colours."""
+    marks: tuple[MarkFading, ...] = Field(default=(), description="One entry a measured mark.")
+    text: str = Field(description="The answer over both colours.")
 
 
 class Sign(Statement):
@@ -109,8 +96,7 @@ class Sign(Statement):
 
     sign: SignName
     low: Annotated[Finite, Field(ge=0)]
-    high: Annotated[Finite, Field(ge=0)]
-    """Days after one session."""
+    high: Annotated[Finite, Field(ge=0)] = Field(description="Days after one session.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -120,92 +106,87 @@ class Sign(Statement):
         return self
 
 
-class Healing(_Described):
+class Healing(Record):
     """Healing after one session of a treatment, for the person's skin type where that matters."""
 
     treatment: TreatmentId
     name: str
-    closed_days: Days
-    """Until the skin is closed; 0 where it is not opened."""
+    closed_days: Days = Field(description="Until the skin is closed; 0 where it is not opened.")
     redness_days: Days
-    back_to_work_days: Days
-    """Until work and company are usual again."""
-    signs: tuple[Sign, ...]
-    """One entry a sign that the treatment has, in the order of ``SIGNS``."""
-    text: str
-    """What it is like, in plain words."""
-    pigment: Statement | None = None
-    """Risk of brown or pale marks for this skin type."""
+    back_to_work_days: Days = Field(description="Until work and company are usual again.")
+    signs: tuple[Sign, ...] = Field(description="One entry a sign that the treatment has, in the order of ``SIGNS``.")
+    text: str = Field(description="What it is like, in plain words.")
+    pigment: Statement | None = Field(default=None, description="Risk of brown or pale marks for this skin type.")
     sources: tuple[SourceKey, ...]
-    status: Status
-    """Weakest status among the three ranges."""
+    status: Status = Field(description="Weakest status among the three ranges.")
 
 
-class Span(_Described):
+class Span(Record):
     """A stretch of days on which something shows or is not yet possible; of overlapping steps it is one stretch."""
 
     sign: SignName
     first_day: int
-    likely_last_day: int
-    """Last day by the short end of the range."""
-    last_day: int
-    """Last day by the long end of the range."""
+    likely_last_day: int = Field(description="Last day by the short end of the range.")
+    last_day: int = Field(description="Last day by the long end of the range.")
     treatments: tuple[TreatmentId, ...] = Field(min_length=1)
 
 
-class Timeline(_Described):
+class Timeline(Record):
     """Day by day through one option. Days count from the start of the plan."""
 
     option: OptionId
     spans: tuple[Span, ...]
-    days: int
-    """Until the last sign of the last step is over."""
+    days: int = Field(description="Until the last sign of the last step is over.")
     event_day: int | None = None
-    event_clear: bool | None = None
-    """True when nothing that shows, keeps from company or bars make-up reaches the day of the event; None without an
-    event."""
+    event_clear: bool | None = Field(
+        default=None,
+        description=(
+            "True when nothing that shows, keeps from company or bars make-up reaches the day of the event; None "
+            "without an\nevent."
+        ),
+    )
     text: str
 
 
-class AfterSession(_Described):
+class AfterSession(Record):
     """What is expected to be left of a target after one session."""
 
     treatment: TreatmentId
     session: Annotated[int, Field(ge=1)]
-    day: int
-    """Day on which it is looked at: the session's, and the days until its result."""
-    depth: Measured
-    """Fraction of today's depth."""
-    volume: Measured
-    """Fraction of today's volume."""
+    day: int = Field(description="Day on which it is looked at: the session's, and the days until its result.")
+    depth: Measured = Field(description="Fraction of today's depth.")
+    volume: Measured = Field(description="Fraction of today's volume.")
 
 
-class Result(_Described):
+class Result(Record):
     """How far an option gets with one kind of scar: a 95 % prediction interval for one person."""
 
     option: OptionId
     target: Target
-    treatments: tuple[TreatmentId, ...]
-    """Treatments of the option that work on the target, in their order."""
-    remaining: Measured
-    """Fraction of today's depth (of raised scars: height)."""
+    treatments: tuple[TreatmentId, ...] = Field(
+        description="Treatments of the option that work on the target, in their order."
+    )
+    remaining: Measured = Field(description="Fraction of today's depth (of raised scars: height).")
     remaining_volume: Measured
-    untreated: Measured
-    """Fraction of today's depth without treatment over the same time."""
+    untreated: Measured = Field(description="Fraction of today's depth without treatment over the same time.")
     sessions: tuple[AfterSession, ...]
-    basis: str
-    """What the figure rests on: scale, number of trials and of people; or that no trial on depth was found."""
-    scale: str | None
-    """Scale that the pooled trials used; None where there was none."""
+    basis: str = Field(
+        description=(
+            "What the figure rests on: scale, number of trials and of people; or that no trial on depth was found."
+        )
+    )
+    scale: str | None = Field(description="Scale that the pooled trials used; None where there was none.")
     trials: Annotated[int, Field(ge=0)]
     people: Annotated[int, Field(ge=0)]
-    categories: tuple[Statement, ...] = ()
-    """What trials on other scales found, in their own categories; they are not part of the number."""
+    categories: tuple[Statement, ...] = Field(
+        default=(),
+        description="What trials on other scales found, in their own categories; they are not part of the number.",
+    )
     sources: tuple[SourceKey, ...]
     status: Status
 
 
-class ScarResult(_Described):
+class ScarResult(Record):
     """What is expected of one measured scar at the end of an option."""
 
     id: str
@@ -214,32 +195,27 @@ class ScarResult(_Described):
     volume_mm3: Measured
 
 
-class NewScars(_Described):
+class NewScars(Record):
     """Scars that acne would add while it is not under control."""
 
-    per_year: Measured
-    """Number of new scars in a year at today's count of lesions."""
+    per_year: Measured = Field(description="Number of new scars in a year at today's count of lesions.")
     text: str
     basis: str
     sources: tuple[SourceKey, ...]
     status: Status
 
 
-class SimulatedState(_Described):
+class SimulatedState(Record):
     """One simulated surface: ``expected``, ``better`` or ``worse`` end of the interval."""
 
     state: Literal["before", "expected", "better", "worse"]
-    picture: str
-    """File name of the picture."""
-    removed_mm3: Finite
-    """Volume by which the scars became smaller."""
-    predicted_mm3: Finite
-    """Volume that was predicted to go."""
-    moved_share: Share
-    """Share of the picture whose height changed."""
+    picture: str = Field(description="File name of the picture.")
+    removed_mm3: Finite = Field(description="Volume by which the scars became smaller.")
+    predicted_mm3: Finite = Field(description="Volume that was predicted to go.")
+    moved_share: Share = Field(description="Share of the picture whose height changed.")
 
 
-class Simulation(_Described):
+class Simulation(Record):
     """The measured surface with the treatments of one option applied: a simulation, not a photograph."""
 
     option: OptionId
@@ -248,28 +224,31 @@ class Simulation(_Described):
     notes: tuple[str, ...] = ()
 
 
-class Outlook(_Described):
+class Outlook(Record):
     """What to expect: without treatment, while healing, and after each option."""
 
     marks: MarksOutlook
-    healing: tuple[Healing, ...]
-    """Every treatment of the knowledge base."""
+    healing: tuple[Healing, ...] = Field(description="Every treatment of the knowledge base.")
     timelines: tuple[Timeline, ...] = ()
-    result: tuple[Result, ...] = ()
-    """One entry an option and kind of scar that the option treats or leaves."""
-    scars: tuple[ScarResult, ...] = ()
-    """Measured scars only."""
-    new_scars: NewScars | None = None
-    """None where acne is under control or nothing is known of it."""
-    grade_probability: dict[str, dict[Literal["1", "2", "3", "4"], Share]] = Field(default_factory=dict)
-    """Option to the probability of each Goodman-Baron grade afterwards; empty where today's grade is unknown."""
-    grade_untreated: dict[Literal["1", "2", "3", "4"], Share] | None = None
-    """The same without treatment."""
+    result: tuple[Result, ...] = Field(
+        default=(), description="One entry an option and kind of scar that the option treats or leaves."
+    )
+    scars: tuple[ScarResult, ...] = Field(default=(), description="Measured scars only.")
+    new_scars: NewScars | None = Field(
+        default=None, description="None where acne is under control or nothing is known of it."
+    )
+    grade_probability: dict[str, dict[Literal["1", "2", "3", "4"], Share]] = Field(
+        default_factory=dict,
+        description=(
+            "Option to the probability of each Goodman-Baron grade afterwards; empty where today's grade is unknown."
+        ),
+    )
+    grade_untreated: dict[Literal["1", "2", "3", "4"], Share] | None = Field(
+        default=None, description="The same without treatment."
+    )
     grade_basis: Statement | None = None
-    simulation: Simulation | None = None
-    """None without a capture."""
-    text: str
-    """The outlook in two or three sentences."""
+    simulation: Simulation | None = Field(default=None, description="None without a capture.")
+    text: str = Field(description="The outlook in two or three sentences.")
     notice: str = (
         "A forecast from trials of other people and stated assumptions. It is no promise, and no substitute for a "
         "doctor's view of the skin."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.evidence import SourceKey, Statement, Status
@@ -30,13 +30,7 @@ __all__ = [
 OptionId = Literal["gentlest", "balanced", "strongest"]
 
 
-class _Described(Record):
-    """Base: a field's docstring is its description in the JSON Schema."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
-class _Range(_Described):
+class _Range(Record):
     low: Finite
     high: Finite
 
@@ -62,24 +56,26 @@ class Money(_Range):
     sources: tuple[SourceKey, ...] = ()
 
 
-class Reason(_Described):
+class Reason(Record):
     """Why a treatment is left out."""
 
-    rule: str
-    """Id of the safety rule, or ``not_useful``, ``marks_alone``, ``too_much``, ``disputed``, ``avoid``,
-    ``downtime``, ``downtime_unknown``, ``budget``, ``no_acne_control``, ``not_chosen``."""
+    rule: str = Field(
+        description=(
+            "Id of the safety rule, or ``not_useful``, ``marks_alone``, ``too_much``, ``disputed``, ``avoid``,\n"
+            "``downtime``, ``downtime_unknown``, ``budget``, ``no_acne_control``, ``not_chosen``."
+        )
+    )
     text: str
-    source: str
-    """Who says so, in a few words."""
+    source: str = Field(description="Who says so, in a few words.")
     sources: tuple[SourceKey, ...] = ()
     status: Status
-    effect: Literal["forbid", "defer", "unknown", "preference", "no_use", "not_chosen"]
-    """``unknown``: an answer is missing, and the treatment waits for it."""
-    until: str | None = None
-    """With ``defer`` and ``unknown``: what it waits for."""
+    effect: Literal["forbid", "defer", "unknown", "preference", "no_use", "not_chosen"] = Field(
+        description="``unknown``: an answer is missing, and the treatment waits for it."
+    )
+    until: str | None = Field(default=None, description="With ``defer`` and ``unknown``: what it waits for.")
 
 
-class Excluded(_Described):
+class Excluded(Record):
     """A treatment that is in no option, and why."""
 
     treatment: TreatmentId
@@ -103,7 +99,7 @@ class Expected(Statement):
     people: str
 
 
-class Step(_Described):
+class Step(Record):
     """One treatment in a plan. Days count from the start of the plan."""
 
     treatment: TreatmentId
@@ -112,105 +108,89 @@ class Step(_Described):
     stage: Stage
     targets: tuple[Target, ...]
     sessions: Annotated[int, Field(ge=1)]
-    sessions_range: tuple[int, int] | None = None
-    """Fewest and most sessions that sources give; None where no figure was found."""
+    sessions_range: tuple[int, int] | None = Field(
+        default=None, description="Fewest and most sessions that sources give; None where no figure was found."
+    )
     interval_days: Finite
     start_day: int
-    end_day: int
-    """Day of the last session, or of the end of a daily treatment."""
-    visits: tuple[int, ...]
-    """Days of the sessions; empty for treatment at home."""
-    downtime_days: Days | None
-    """Away from work and company after one session; None where no figure was found."""
+    end_day: int = Field(description="Day of the last session, or of the end of a daily treatment.")
+    visits: tuple[int, ...] = Field(description="Days of the sessions; empty for treatment at home.")
+    downtime_days: Days | None = Field(
+        description="Away from work and company after one session; None where no figure was found."
+    )
     closed_days: Days | None = None
     redness_days: Days | None = None
-    minutes: Days | None = None
-    """Minutes of one session."""
+    minutes: Days | None = Field(default=None, description="Minutes of one session.")
     result_days: Days | None = None
-    price_usd: Money | None = None
-    """For all sessions; None where no public price was found."""
+    price_usd: Money | None = Field(default=None, description="For all sessions; None where no public price was found.")
     feels_like: Statement | None = None
     conditions: tuple[Condition, ...] = ()
-    prepare: tuple[Statement, ...] = ()
-    """What to prepare, and what to avoid."""
-    risks: tuple[Statement, ...] = ()
-    """Risks, for the skin type where it is known."""
+    prepare: tuple[Statement, ...] = Field(default=(), description="What to prepare, and what to avoid.")
+    risks: tuple[Statement, ...] = Field(default=(), description="Risks, for the skin type where it is known.")
     expected: tuple[Expected, ...] = ()
-    depth: tuple[Statement, ...] = ()
-    """Layer and depth that it reaches."""
-    disagreements: tuple[Statement, ...] = ()
-    """What sources, or common claims and studies, say differently; all sides."""
-    not_found: tuple[str, ...] = ()
-    """What no figure was found on."""
+    depth: tuple[Statement, ...] = Field(default=(), description="Layer and depth that it reaches.")
+    disagreements: tuple[Statement, ...] = Field(
+        default=(), description="What sources, or common claims and studies, say differently; all sides."
+    )
+    not_found: tuple[str, ...] = Field(default=(), description="What no figure was found on.")
     shares_session_with: TreatmentId | None = None
-    alternatives: tuple[TreatmentId, ...] = ()
-    """Other treatments of the same stage that nothing speaks against."""
+    alternatives: tuple[TreatmentId, ...] = Field(
+        default=(), description="Other treatments of the same stage that nothing speaks against."
+    )
     sources: tuple[SourceKey, ...]
-    status: Status
-    """Weakest status among the figures that the schedule of this step rests on."""
+    status: Status = Field(description="Weakest status among the figures that the schedule of this step rests on.")
 
 
-class Measures(_Described):
+class Measures(Record):
     """What options are compared by."""
 
-    gain: Finite
-    """Points of benefit, 0 to 1; our reading of the evidence, for choosing only, no forecast."""
-    downtime_days: Finite
-    """Days away from work and company over all sessions, at most."""
-    burden: Finite
-    """Points of what the treatments ask of the person, ours."""
-    pigment: Finite
-    """Points of risk of brown or pale marks, ours."""
-    cost_usd: Finite
-    """Fees that are known, at most."""
-    days: Finite
-    """Days of the courses, one after the other."""
-    treated: int
-    """Number of kinds of scars and marks that are treated enough."""
+    gain: Finite = Field(
+        description="Points of benefit, 0 to 1; our reading of the evidence, for choosing only, no forecast."
+    )
+    downtime_days: Finite = Field(description="Days away from work and company over all sessions, at most.")
+    burden: Finite = Field(description="Points of what the treatments ask of the person, ours.")
+    pigment: Finite = Field(description="Points of risk of brown or pale marks, ours.")
+    cost_usd: Finite = Field(description="Fees that are known, at most.")
+    days: Finite = Field(description="Days of the courses, one after the other.")
+    treated: int = Field(description="Number of kinds of scars and marks that are treated enough.")
 
 
-class Option(_Described):
+class Option(Record):
     """One complete plan."""
 
     id: OptionId
     title: str
     steps: tuple[Step, ...]
-    days: int
-    """From the start to the last session."""
+    days: int = Field(description="From the start to the last session.")
     visits: int
-    downtime_days: Days | None
-    """Days away from work and company over all sessions; None when a figure is missing."""
-    price_usd: Money | None
-    """Fees that are known; see ``unpriced``."""
-    unpriced: tuple[TreatmentId, ...] = ()
-    """Treatments without a public price."""
-    review_days: tuple[int, ...]
-    """Days on which to look at the result together."""
+    downtime_days: Days | None = Field(
+        description="Days away from work and company over all sessions; None when a figure is missing."
+    )
+    price_usd: Money | None = Field(description="Fees that are known; see ``unpriced``.")
+    unpriced: tuple[TreatmentId, ...] = Field(default=(), description="Treatments without a public price.")
+    review_days: tuple[int, ...] = Field(description="Days on which to look at the result together.")
     measures: Measures
 
 
-class Change(_Described):
+class Change(Record):
     """An answer or a measurement that would change the plan."""
 
-    key: str
-    """Key of the case file, or ``measurement``."""
+    key: str = Field(description="Key of the case file, or ``measurement``.")
     text: str
     treatments: tuple[TreatmentId, ...] = ()
 
 
-class Plan(_Described):
+class Plan(Record):
     """Can these scars be removed, by what, how far, how long will it take, and what must be settled first."""
 
     options: tuple[Option, ...] = Field(max_length=3)
     excluded: tuple[Excluded, ...]
     ask: tuple[Ask, ...]
     would_change: tuple[Change, ...]
-    answer: str
-    """In two sentences."""
-    searched: Annotated[int, Field(ge=0)]
-    """Number of combinations of treatments that the options were chosen from."""
-    weights: Statement
-    """How options are chosen."""
-    event_day: int | None = None
-    """Day of the event, counted from the start."""
+    answer: str = Field(description="In two sentences.")
+    searched: Annotated[int, Field(ge=0)] = Field(
+        description="Number of combinations of treatments that the options were chosen from."
+    )
+    weights: Statement = Field(description="How options are chosen.")
+    event_day: int | None = Field(default=None, description="Day of the event, counted from the start.")
     notice: str = "Options to talk over with a doctor. Not a diagnosis, not a prescription, not a medical device."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from cicatrix.model.assessment import Provenance
 from cicatrix.model.quantity import Finite, Measured, Record
@@ -36,70 +36,77 @@ Way = Literal["alone", "compared"]
 compared; what both have in common drops out, so that this is the noise of a change."""
 
 
-class _Described(Record):
-    """Base: a field's docstring is its description in the JSON Schema."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
-class Point(_Described):
+class Point(Record):
     """One pair of readings of the same thing."""
 
     mean: Finite
-    difference: Finite
-    """Second minus first."""
+    difference: Finite = Field(description="Second minus first.")
 
 
-class Limits(_Described):
+class Limits(Record):
     """Bland–Altman limits of agreement between two captures.
 
     Each capture is in one pair at most (first and second, third and fourth), as the intervals need.
     """
 
-    bias: Measured
-    """Mean difference, second minus first."""
+    bias: Measured = Field(description="Mean difference, second minus first.")
     lower: Measured
-    upper: Measured
-    """Limits that hold 95 % of the differences, with exact intervals (Carkeet 2015)."""
+    upper: Measured = Field(
+        description="Limits that hold 95 % of the differences, with exact intervals (Carkeet 2015)."
+    )
     points: tuple[Point, ...]
 
 
-class Agreement(_Described):
+class Agreement(Record):
     """How well one quantity repeats."""
 
     quantity: str
-    name: str
-    """What it is called in a sentence."""
+    name: str = Field(description="What it is called in a sentence.")
     unit: str
     about: About
     way: Way
-    subjects: Annotated[int, Field(ge=1)]
-    """Scars, marks or pictures with two readings or more; all of these count for the spread."""
-    complete: Annotated[int, Field(ge=0)]
-    """Of these, how many were read in every capture; only these count for the ICC."""
+    subjects: Annotated[int, Field(ge=1)] = Field(
+        description="Scars, marks or pictures with two readings or more; all of these count for the spread."
+    )
+    complete: Annotated[int, Field(ge=0)] = Field(
+        description="Of these, how many were read in every capture; only these count for the ICC."
+    )
     readings: Annotated[int, Field(ge=2)]
     mean: Finite
-    freedom: Annotated[Finite, Field(gt=0)]
-    """Degrees of freedom of the spread (Satterthwaite)."""
-    within_sd: Measured
-    """Standard deviation of single readings of the same thing: random error and what differs from capture to capture.
-    It is the standard error of measurement (SEM) of one reading."""
-    cv_percent: Measured | None
-    """Coefficient of variation over the mean size; None where that is close to zero or readings of one thing differ in
-    sign."""
-    smallest: Measured
-    """Smallest detectable change of one thing between two readings: 1.96 times the root of 2 times the SEM."""
-    proportional: bool
-    """True where the noise grows with the size: then the smallest change is a share of the size."""
-    rule: str
-    """Why the noise is taken as constant or as growing with size."""
-    icc: Measured | None
-    """ICC(2,1), absolute agreement of single readings, with its 95 % interval (McGraw and Wong 1996). None below three
-    things read in every capture, or where they do not differ."""
-    drift: tuple[Measured, ...]
-    """By how much each later capture reads more than the first, on average."""
-    limits: Limits | None
-    """None below three pairs of readings, and for what is compared with the first capture."""
+    freedom: Annotated[Finite, Field(gt=0)] = Field(description="Degrees of freedom of the spread (Satterthwaite).")
+    within_sd: Measured = Field(
+        description=(
+            "Standard deviation of single readings of the same thing: random error and what differs from capture to "
+            "capture.\nIt is the standard error of measurement (SEM) of one reading."
+        )
+    )
+    cv_percent: Measured | None = Field(
+        description=(
+            "Coefficient of variation over the mean size; None where that is close to zero or readings of one thing "
+            "differ in\nsign."
+        )
+    )
+    smallest: Measured = Field(
+        description=(
+            "Smallest detectable change of one thing between two readings: 1.96 times the root of 2 times the SEM."
+        )
+    )
+    proportional: bool = Field(
+        description="True where the noise grows with the size: then the smallest change is a share of the size."
+    )
+    rule: str = Field(description="Why the noise is taken as constant or as growing with size.")
+    icc: Measured | None = Field(
+        description=(
+            "ICC(2,1), absolute agreement of single readings, with its 95 % interval (McGraw and Wong 1996). None "
+            "below three\nthings read in every capture, or where they do not differ."
+        )
+    )
+    drift: tuple[Measured, ...] = Field(
+        description="By how much each later capture reads more than the first, on average."
+    )
+    limits: Limits | None = Field(
+        description="None below three pairs of readings, and for what is compared with the first capture."
+    )
 
     def sdc_at(self, size: float) -> float:
         """Smallest detectable change of a thing of this size, in the quantity's unit."""
@@ -108,38 +115,43 @@ class Agreement(_Described):
         return self.smallest.value
 
 
-class Found(_Described):
+class Found(Record):
     """How often what the reference capture shows was found in the others."""
 
     about: Literal["scar", "mark"]
     captures: Annotated[int, Field(ge=2)]
-    found_in: tuple[Annotated[int, Field(ge=0)], ...]
-    """How many scars or marks were found in 1, 2, … captures. What a capture does not show does not count against it,
-    and is left out here."""
-    elsewhere: tuple[Annotated[int, Field(ge=0)], ...]
-    """For each capture, how many it shows that the reference capture should show, but does not."""
+    found_in: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        description=(
+            "How many scars or marks were found in 1, 2, … captures. What a capture does not show does not count "
+            "against it,\nand is left out here."
+        )
+    )
+    elsewhere: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        description="For each capture, how many it shows that the reference capture should show, but does not."
+    )
 
 
-class Repeatability(_Described):
+class Repeatability(Record):
     """How well a rig repeats itself on one piece of skin."""
 
     schema_: Literal["cicatrix/repeatability/1"] = Field(
         default=REPEAT_SCHEMA, alias="schema", serialization_alias="schema"
     )
     cicatrix: str
-    rig: str | None
-    """Name of the rig; None where nobody gave one."""
+    rig: str | None = Field(description="Name of the rig; None where nobody gave one.")
     site: str | None
-    captures: tuple[Provenance, ...]
-    """Files and settings of each capture, in the order in which they were taken."""
-    reference: Annotated[int, Field(ge=0)]
-    """Which of them, counted from 0, the others were laid on: the one that shows most scars."""
-    residual_mm: tuple[Measured, ...]
-    """For each other capture, how well it lies on the reference capture."""
+    captures: tuple[Provenance, ...] = Field(
+        description="Files and settings of each capture, in the order in which they were taken."
+    )
+    reference: Annotated[int, Field(ge=0)] = Field(
+        description="Which of them, counted from 0, the others were laid on: the one that shows most scars."
+    )
+    residual_mm: tuple[Measured, ...] = Field(
+        description="For each other capture, how well it lies on the reference capture."
+    )
     found: tuple[Found, ...]
     agreements: tuple[Agreement, ...]
-    text: str
-    """The answer in plain words."""
+    text: str = Field(description="The answer in plain words.")
     warnings: tuple[str, ...] = ()
     notice: str = (
         "What captures of the same skin differ by. It says how exactly this rig repeats itself, not how close it comes "

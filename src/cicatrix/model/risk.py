@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import ConfigDict, model_validator
+from pydantic import Field, model_validator
 
 from cicatrix.model.evidence import SourceKey, Statement
 from cicatrix.model.gate import Ask
@@ -13,28 +13,26 @@ from cicatrix.model.quantity import Finite, Record
 __all__ = ["KnownRisk", "KnownRisks", "OddsRatio", "RiskFactor", "ScarRisk"]
 
 
-class _Described(Record):
-    """Base: a field's docstring is its description in the JSON Schema."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
-
-
-class OddsRatio(_Described):
+class OddsRatio(Record):
     """A published odds ratio for having scars; 1 means no difference."""
 
-    factor: str
-    """What was compared, as published."""
+    factor: str = Field(description="What was compared, as published.")
     value: Finite
-    low: Finite | None = None
-    """Lower end of the 95 % interval; None where none was published, or what was printed cannot be right."""
+    low: Finite | None = Field(
+        default=None,
+        description=(
+            "Lower end of the 95 % interval; None where none was published, or what was printed cannot be right."
+        ),
+    )
     high: Finite | None = None
-    adjusted: bool | None = None
-    """True when other factors were allowed for; None when the place where it was read does not say."""
+    adjusted: bool | None = Field(
+        default=None,
+        description="True when other factors were allowed for; None when the place where it was read does not say.",
+    )
     population: str
     note: str | None = None
     sources: tuple[SourceKey, ...]
-    status: Literal["seen", "secondary"]
-    """A ratio that was not read anywhere is not shown."""
+    status: Literal["seen", "secondary"] = Field(description="A ratio that was not read anywhere is not shown.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -50,23 +48,23 @@ class OddsRatio(_Described):
 class RiskFactor(Statement):
     """One thing that goes with having scars: what was stated, and what was published about it."""
 
-    key: str
-    """Key of the case file."""
+    key: str = Field(description="Key of the case file.")
     name: str
-    answer: str | None
-    """What was stated, in words; None when nobody answered."""
-    present: bool | None
-    """True when the answer is one that studies tie to more scars; None when nobody answered."""
+    answer: str | None = Field(description="What was stated, in words; None when nobody answered.")
+    present: bool | None = Field(
+        description="True when the answer is one that studies tie to more scars; None when nobody answered."
+    )
     odds_ratios: tuple[OddsRatio, ...]
 
 
-class ScarRisk(_Described):
+class ScarRisk(Record):
     """Factors for scars. There is no score: the published points were not seen, and none are invented."""
 
     factors: tuple[RiskFactor, ...]
     ask: tuple[Ask, ...]
-    about: tuple[Statement, ...]
-    """What the published tool is, how well it does, and why no score is given."""
+    about: tuple[Statement, ...] = Field(
+        description="What the published tool is, how well it does, and why no score is given."
+    )
 
 
 class KnownRisk(Statement):
@@ -75,10 +73,8 @@ class KnownRisk(Statement):
     key: str
     name: str
     question: str
-    raises: tuple[str | bool, ...] = ()
-    """Answers that studies tie to more scars."""
-    raises_above: Finite | None = None
-    """For a number: above it studies find more scars."""
+    raises: tuple[str | bool, ...] = Field(default=(), description="Answers that studies tie to more scars.")
+    raises_above: Finite | None = Field(default=None, description="For a number: above it studies find more scars.")
     odds_ratios: tuple[OddsRatio, ...] = ()
 
     @model_validator(mode="after")
@@ -89,7 +85,7 @@ class KnownRisk(Statement):
         return self
 
 
-class KnownRisks(_Described):
+class KnownRisks(Record):
     """All of ``knowledge/scar_risk.toml``."""
 
     about: tuple[Statement, ...]
