@@ -15,13 +15,17 @@ from cicatrix.model.quantity import Finite, Measured, Record, Share
 __all__ = [
     "SIGNS",
     "AfterSession",
+    "Better",
+    "BetterByTarget",
     "Fading",
     "Healing",
     "Left",
     "MarkFading",
     "MarksOutlook",
+    "MiddleHalf",
     "NewScars",
     "Outlook",
+    "PeopleResult",
     "Result",
     "ScarResult",
     "Sign",
@@ -186,6 +190,72 @@ class Result(Record):
     status: Status
 
 
+class MiddleHalf(Record):
+    """Between which figures the middle half of people lies: a quarter get less, a quarter more."""
+
+    low: Finite
+    high: Finite
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            msg = f"low must not be above high, got {self.low} and {self.high}"
+            raise ValueError(msg)
+        return self
+
+
+class Better(Measured):
+    """How much better scars look, as a fraction of their appearance today: of the typical person, and of people.
+
+    ``value``, ``low`` and ``high`` are the figure for the typical person (the median of people) with its 95 % interval.
+    """
+
+    middle_half: MiddleHalf = Field(
+        description=(
+            "Middle half of people: with the spread between clinics and people, which more trials do not narrow."
+        )
+    )
+
+
+class BetterByTarget(Record):
+    """How much better one kind of scar looks after an option, and what that rests on."""
+
+    target: Target
+    treatments: tuple[TreatmentId, ...] = Field(
+        description="Treatments of the option that work on this kind; empty where the option leaves it alone."
+    )
+    better: Better
+    trials: Annotated[int, Field(ge=0)] = Field(
+        description="Number of studies of these treatments behind the figure; 0 where it is borrowed from others."
+    )
+    people: Annotated[int, Field(ge=0)]
+    basis: str
+    sources: tuple[SourceKey, ...] = ()
+    status: Status
+
+
+class PeopleResult(Record):
+    """What an option does for people, in the terms of trials: grades gained, and how much better the scars look.
+
+    The chances are fractions of people such as this one, each with its 95 % interval; None where today's
+    Goodman-Baron grade is unknown.
+    """
+
+    option: OptionId
+    one_grade: Measured | None = Field(
+        default=None, description="Gain at least one of Goodman and Baron's four grades."
+    )
+    two_grades: Measured | None = Field(default=None, description="Gain at least two.")
+    marks_at_most: Measured | None = Field(
+        default=None, description="End with flat marks only (grade 1) or clear skin."
+    )
+    better: Better = Field(description="Over all scars, each counted once.")
+    by_target: tuple[BetterByTarget, ...]
+    basis: str = Field(description="What the figures rest on, in a few sentences.")
+    sources: tuple[SourceKey, ...] = ()
+    status: Status
+
+
 class ScarResult(Record):
     """What is expected of one measured scar at the end of an option."""
 
@@ -231,7 +301,11 @@ class Outlook(Record):
     healing: tuple[Healing, ...] = Field(description="Every treatment of the knowledge base.")
     timelines: tuple[Timeline, ...] = ()
     result: tuple[Result, ...] = Field(
-        default=(), description="One entry an option and kind of scar that the option treats or leaves."
+        default=(),
+        description="Depth and volume: one entry an option and kind of scar that the option treats or leaves.",
+    )
+    people: tuple[PeopleResult, ...] = Field(
+        default=(), description="Grades and appearance, which lead: one entry an option, where there are scars."
     )
     scars: tuple[ScarResult, ...] = Field(default=(), description="Measured scars only.")
     new_scars: NewScars | None = Field(

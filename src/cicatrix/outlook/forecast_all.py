@@ -18,6 +18,7 @@ from cicatrix.outlook.outlook_text import in_short
 from cicatrix.outlook.result.forecast import result, scar_results
 from cicatrix.outlook.result.grades import UNTREATED, grade_probability
 from cicatrix.outlook.result.new_scars import new_scars
+from cicatrix.outlook.result.people import people_results
 from cicatrix.outlook.timeline import timeline
 
 __all__ = ["outlook"]
@@ -55,6 +56,7 @@ def outlook(
         healing=healing(findings),
         timelines=() if plan is None else tuple(timeline(option, findings, plan.event_day) for option in plan.options),
         result=results,
+        people=() if plan is None else people_results(plan, findings, _today(grades)),
         scars=() if plan is None else scar_results(plan, findings, scars),
         new_scars=adding,
         grade_probability={name: shares for name, shares in probability.items() if name != UNTREATED},

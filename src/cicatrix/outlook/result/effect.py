@@ -24,7 +24,7 @@ from cicatrix.model.outcome import Outcome, Outcomes, OutcomeScale, ScaleRule
 from cicatrix.outlook.result.draws import Floats, between, normal, student, triangle
 from cicatrix.outlook.result.pool import Prediction, predict
 
-__all__ = ["Effect", "Person", "base_of", "effect_of", "own_arms", "reduction", "volume_power"]
+__all__ = ["Effect", "Person", "base_of", "effect_of", "own_arms", "reduction", "seen_of", "volume_power"]
 
 _JUDGED: Final[OutcomeScale] = "physician_percent"
 """The scale with most studies: the prior of a treatment without any is taken from it."""
@@ -170,6 +170,29 @@ def _stranger_sd(outcomes: Outcomes, own: tuple[Outcome, ...], person: Person) -
         if not reported:
             return assumed.unreported_sd
     return assumed.strangers_sd
+
+
+def seen_of(outcomes: Outcomes, effect: Effect, *, typical: bool) -> Floats:
+    """Draws of z of the appearance after the trials' number of sessions, shape (DRAWS,).
+
+    Parameters
+    ----------
+    outcomes, effect
+        Assumptions, and the treatment on the kind of scar.
+    typical
+        Of the typical person at the average clinic (what is not known of the mean), else of any person at any clinic.
+    """
+    assumed, rule, name = outcomes.forecasting, effect.rule, effect.treatment
+    sd = effect.prediction.mean_sd if typical else effect.prediction.sd
+    study = effect.prediction.mean + sd * student(f"study {name}", effect.prediction.df)
+    z = _judged(rule, study, name)
+    if not typical:
+        shared = assumed.response
+        own = math.sqrt(shared) * normal("person") + math.sqrt(1.0 - shared) * normal(f"person {name}")
+        z = z + rule.people_sd * own + effect.stranger_sd * normal(f"stranger {name}")
+    if effect.strength < 1.0:
+        z = z + math.log(effect.strength) + assumed.strength_sd * normal(f"strength {name}")
+    return z
 
 
 def base_of(outcomes: Outcomes, effect: Effect) -> Floats:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+from scipy.special import betaincinv
 
 from cicatrix.knowledge.outcomes import outcomes as shipped_outcomes
 from cicatrix.model.case import TreatmentId
@@ -13,11 +16,12 @@ from cicatrix.model.findings import Findings
 from cicatrix.model.grades import Grade
 from cicatrix.model.outcome import Outcomes, Transition
 from cicatrix.model.plan import Option, Plan
+from cicatrix.model.quantity import Measured
 from cicatrix.outlook.result.draws import Floats, normal
 from cicatrix.outlook.result.forecast import forecast_of, option_left
 from cicatrix.outlook.result.option import Forecast
 
-__all__ = ["UNTREATED", "grade_probability"]
+__all__ = ["UNTREATED", "Chances", "chances", "grade_probability"]
 
 GradeKey = Literal["1", "2", "3", "4"]
 _KEYS: Final[tuple[GradeKey, ...]] = ("1", "2", "3", "4")
@@ -67,6 +71,67 @@ def grade_probability(
     return {name: _rounded(share) for name, share in shares.items()}, _basis(today, used)
 
 
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Fractions of people who gain grades, each with its 95 % interval.
+
+    Attributes
+    ----------
+    one_grade, two_grades
+        At least so many.
+    marks_at_most
+        Grade 1 or clear afterwards.
+    """
+
+    one_grade: Measured
+    two_grades: Measured
+    marks_at_most: Measured
+
+
+def chances(
+    plan: Plan, findings: Findings, today: Grade | None, outcomes: Outcomes | None = None
+) -> dict[str, Chances]:
+    """Chances of gaining grades after each option; empty without a grade today.
+
+    The intervals are those of the Dirichlet distribution behind ``grade_probability``: of the share of people, as far
+    as it is known. Over several grades that are possible today the ends are averaged.
+    """
+    known = shipped_outcomes() if outcomes is None else outcomes
+    forecast = forecast_of(findings, known)
+    if today is None or not forecast.counts:
+        return {}
+    return {option.id: _chances(known, today, forecast, option) for option in plan.options}
+
+
+def _chances(outcomes: Outcomes, today: Grade, forecast: Forecast, option: Option) -> Chances:
+    left, treatments = _left(forecast, option, option.days), _against_scars(forecast, option)
+    each = [_counts(outcomes, grade, left, treatments) for grade in today.possible]
+    return Chances(
+        _share_of(
+            [(counts[: grade - 1].sum(), counts.sum()) for grade, counts in zip(today.possible, each, strict=True)]
+        ),
+        _share_of(
+            [
+                (counts[: max(grade - 2, 0)].sum(), counts.sum())
+                for grade, counts in zip(today.possible, each, strict=True)
+            ]
+        ),
+        _share_of([(counts[0], counts.sum()) for counts in each]),
+    )
+
+
+def _share_of(counted: Sequence[tuple[float, float]]) -> Measured:
+    """Mean and 95 % interval of beta distributions, averaged: of so many counts out of so many."""
+    ends = [
+        (part / whole, *(betaincinv(part, whole - part, end) for end in (0.025, 0.975)))
+        if 0.0 < part < whole
+        else (part / whole,) * 3
+        for part, whole in counted
+    ]
+    value, low, high = np.mean(ends, axis=0)
+    return Measured.of(float(value), float(low), float(high))
+
+
 def _against_scars(forecast: Forecast, option: Option) -> tuple[TreatmentId, ...]:
     """Treatments of an option that work on some of the scars that are there."""
     return tuple(step.treatment for step in option.steps if set(step.targets) & set(forecast.counts))
@@ -89,13 +154,19 @@ def _mixed(outcomes: Outcomes, today: Grade, left: Floats, treatments: tuple[Tre
 
 def _after(outcomes: Outcomes, grade: int, left: Floats, treatments: tuple[TreatmentId, ...]) -> Floats:
     """The same from one grade today: posterior predictive of a Dirichlet with a multinomial."""
+    counts = _counts(outcomes, grade, left, treatments)
+    return np.asarray(counts / counts.sum(), dtype=np.float64)
+
+
+def _counts(outcomes: Outcomes, grade: int, left: Floats, treatments: tuple[TreatmentId, ...]) -> Floats:
+    """Parameters of that Dirichlet distribution: people by grade afterwards, from grade 1 to 4."""
     if grade == 1:
         return np.array([1.0, 0.0, 0.0, 0.0])
     counts = outcomes.forecasting.grade_prior_people * _by_depth(outcomes, grade, left)
     for transition in outcomes.transitions:
         if grade in transition.grade_from and not (grade == 2 and _not_told_apart(transition)):
             counts = counts + _weight(outcomes, transition, treatments) * _arrived(transition, grade)
-    return np.asarray(counts / counts.sum(), dtype=np.float64)
+    return np.asarray(counts, dtype=np.float64)
 
 
 def _by_depth(outcomes: Outcomes, grade: int, left: Floats) -> Floats:
