@@ -47,5 +47,5 @@ def keep(unit: UnitOfWork, folder: Path, pseudonym: str = "P-001", content: byte
     case = cases.save(unit, visit.id, Case(person=Person(age=29, skin_type=4)))
     made = a_result(folder / f"{pseudonym}-result", f'{{"of": "{pseudonym}"}}')
     result = results.add(unit, capture.id, case.id, made, start=DAY)
-    edits.append(unit, result.id, {"event": "delete", "scar": "S01"})
+    edits.append(unit, result.id, {"event": "delete", "target": "S01"})
     return Kept(person.id, visit.id, capture.id, case.id, result.id)

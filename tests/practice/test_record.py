@@ -35,7 +35,7 @@ def test_what_is_kept_comes_back(practice: Practice, tmp_path: Path) -> None:
         assert stated.case == Case(person=Person(age=29, skin_type=4))
         assert results.assessment(unit, kept.result) == {"of": "P-001"}
         assert results.get(unit, kept.result).start == date(2026, 11, 2)
-        assert [edit.event for edit in edits.events(unit, kept.result)] == [{"event": "delete", "scar": "S01"}]
+        assert [edit.event for edit in edits.events(unit, kept.result)] == [{"event": "delete", "target": "S01"}]
         laid = captures.lay_out(unit, kept.capture, tmp_path / "again")
     assert (laid / "raw" / "north.jpg").read_bytes() == b"a photograph"
 

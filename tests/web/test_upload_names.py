@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cicatrix.errors import CaptureError
+from cicatrix.io.file_names import check_names, clean_name, without_top
 from cicatrix.web.upload.assemble_upload import gather
 from cicatrix.web.upload.guess_manifest import manifest_text
 from cicatrix.web.upload.limits import UploadLimits
-from cicatrix.web.upload.names import check_names, clean_name, without_top
 from cicatrix.web.upload.unzip import unzip
 from cicatrix.web.upload.upload_form import UploadForm
 from tests.web.tiny import HEIGHT_TOML, height_files, height_map, send, zipped

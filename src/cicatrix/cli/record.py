@@ -73,10 +73,11 @@ def import_(
     *,
     database: DatabaseOption = None,
 ) -> None:
-    """Take over an archive, all of it or nothing."""
-    from cicatrix.practice import archive  # noqa: PLC0415
+    """Add the people of an archive, all of them or none; the practice is made if there is none."""
+    from cicatrix.practice import archive, open_practice  # noqa: PLC0415
 
-    told = archive.import_archive(_open(folder, database), ACTOR, source)
+    practice = open_practice(folder if database is None else database, files=folder)
+    told = archive.import_archive(practice, ACTOR, source)
     typer.echo(f"new: {len(told.people)}, here already: {len(told.already)}, files: {told.files}")
 
 

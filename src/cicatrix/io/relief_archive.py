@@ -1,12 +1,15 @@
-"""A relief as bytes, so that it need not be reconstructed again."""
+"""Store a reconstructed relief as a compressed NumPy archive."""
 
 from __future__ import annotations
 
 import io
 import json
+import math
+import struct
 import zipfile
+import zlib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +23,21 @@ RELIEF_FILE: Final = "relief.npz"
 PLANES: Final = ("height_mm", "form_mm", "albedo", "trusted", "fitted", "directions")
 NOTES: Final = ("pixel_mm", "method", "channel", "light", "gloss", "light_distance_mm")
 LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
+LARGEST_RATIO: Final = 50
+SMALL: Final = 1 << 26
+"""Below this a relief may unpack to any ratio."""
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+    MemoryError,
+)
+"""What reading a damaged zip may raise."""
 
 
 def pack(relief: Relief) -> bytes:
@@ -36,20 +54,45 @@ def pack(relief: Relief) -> bytes:
 
 
 def unpack(path: Path) -> Relief:
-    """The relief that ``pack`` made; its photographs are not in it.
+    """Read a relief that ``pack`` wrote; its photographs are not in it.
 
     Raises
     ------
     RecordError
-        The file is missing or damaged.
+        The file is missing, damaged, or would unpack to far more than a relief does.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            planes = {name: archive[name] for name in PLANES if name in archive}
-            notes = json.loads(archive["notes"].tobytes())
+        with zipfile.ZipFile(path) as archive:
+            _check_size(archive, path)
+            names = set(archive.namelist())
+            planes: dict[str, Any] = {name: _plane(archive, name) for name in PLANES if f"{name}.npy" in names}
+            notes = json.loads(_plane(archive, "notes").tobytes())
         return Relief(**planes, **notes)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (*_DAMAGE, ValueError, KeyError, TypeError, RecursionError) as error:
         raise RecordError(f"the relief cannot be read ({error})", path=path, fix="assess the capture again") from error
+
+
+def _check_size(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse a small file that would unpack to a large one: smooth planes shrink to a tenth at best."""
+    total = sum(entry.file_size for entry in archive.infolist())
+    if total > max(SMALL, LARGEST_RATIO * path.stat().st_size):
+        raise ValueError(f"it would unpack to {total} bytes")
+
+
+def _plane(archive: zipfile.ZipFile, name: str) -> NDArray[np.generic]:
+    """One array, of as many bytes as its header says before any is allocated."""
+    entry = archive.getinfo(f"{name}.npy")
+    with archive.open(entry) as stream:
+        version = np.lib.format.read_magic(stream)
+        if version != (1, 0):
+            raise ValueError(f"{name} has an array header of another version")
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+        if dtype.kind not in "biuf" or fortran or len(shape) > 3:
+            raise ValueError(f"{name} is not an array of numbers")
+        if math.prod(shape) * dtype.itemsize != entry.file_size - stream.tell():
+            raise ValueError(f"{name} is not as long as its header says")
+        data = bytearray(stream.read())  # writable, as arrays usually are
+    return np.frombuffer(data, dtype).reshape(shape)
 
 
 def _npy(plane: NDArray[np.generic]) -> bytes:

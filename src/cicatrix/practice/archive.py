@@ -1,79 +1,67 @@
-"""One archive of a person or of a practice: rows as JSON, files by their hash, each with its checksum."""
+"""Archives: a person, or a whole practice, in one zip with checksums; written, and taken over again."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import struct
 import zipfile
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from sqlalchemy import Date, select
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from cicatrix.errors import OutputError, RecordError
 from cicatrix.model.quantity import Record
 from cicatrix.practice import log
+from cicatrix.practice.archive_container import (
+    FILES,
+    Container,
+    Rows,
+    check_directory,
+    read_container,
+    write_container,
+)
+from cicatrix.practice.archive_rows import OWNERS, TABLES, check_rows, from_json, rows_of, rows_of_table
+from cicatrix.practice.archive_scratch import migrated
 from cicatrix.practice.lookup import row_of
-from cicatrix.practice.migrate import head
+from cicatrix.practice.migrate import head, revisions
 from cicatrix.practice.practice import Practice
 from cicatrix.practice.session import UnitOfWork
-from cicatrix.practice.tables import (
-    Base,
-    CaptureRow,
-    CaseRow,
-    ComparisonRow,
-    CorrectionRow,
-    FileRow,
-    FileUseRow,
-    Moment,
-    PersonRow,
-    RepeatabilityRow,
-    ResultRow,
-    SiteRow,
-    VisitRow,
-)
+from cicatrix.practice.tables import FileRow, FileUseRow, PersonRow, RepeatabilityRow
 
 __all__ = ["Imported", "export_person", "export_practice", "import_archive"]
 
-FORMAT: Final = "cicatrix/archive/1"
-MANIFEST: Final = "manifest.json"
-ROWS: Final = "rows.json"
-LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
-MOST_ROWS_BYTES: Final = 1 << 30
-MOST_FILE_BYTES: Final = 1 << 32
-CHUNK: Final = 1 << 20
-
-TABLES: Final[tuple[type[Base], ...]] = (
-    PersonRow,
-    SiteRow,
-    VisitRow,
-    CaptureRow,
-    CaseRow,
-    ResultRow,
-    ComparisonRow,
-    CorrectionRow,
-    RepeatabilityRow,
-    FileRow,
-    FileUseRow,
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,  # a member that asks for a password
+    UnicodeError,
+    OverflowError,
 )
-"""In the order in which rows can be added: each after those that it names."""
+"""What Python's zip reader raises for a damaged file."""
+_PIECE: Final = 500
 
 
 class Imported(Record):
-    """What an import brought."""
+    """What an import added."""
 
     people: tuple[str, ...]
     """Pseudonyms of those who are new."""
     already: tuple[str, ...]
-    """Pseudonyms of those who were here, just the same."""
+    """Pseudonyms of those who were here already, with the same content."""
     files: int
+    """Files that came with those who are new."""
 
 
 def export_person(practice: Practice, actor: str, person_id: str, path: Path, *, replace: bool = False) -> None:
-    """Write everything that is kept of a person to one archive; the same content gives the same bytes.
+    """Write everything that is stored of a person to one archive; the same content gives the same bytes.
 
     Raises
     ------
@@ -86,79 +74,65 @@ def export_person(practice: Practice, actor: str, person_id: str, path: Path, *,
     """
     with practice.unit_of_work(actor) as unit:
         row_of(unit, PersonRow, person_id, "person")
-        rows = _rows(unit, [person_id])
+        rows = rows_of(unit, [person_id])
         log.add(unit, "person.export", person_id, person_id=person_id)
         _write(unit, rows, path, replace=replace)
 
 
 def export_practice(practice: Practice, actor: str, path: Path, *, replace: bool = False) -> None:
-    """Write everybody, and what is known of the rigs, to one archive; accounts, jobs and log stay."""
+    """Write every person and the repeatability of the rigs to one archive; accounts, jobs and log are not in it.
+
+    Raises
+    ------
+    RecordError
+        A stored file is missing or damaged.
+    OutputError
+        The archive cannot be written.
+    """
     with practice.unit_of_work(actor) as unit:
-        rows = _rows(unit, list(unit.session.scalars(select(PersonRow.id))))
-        rows["repeatability"] = _all(unit, RepeatabilityRow, unit.session.scalars(select(RepeatabilityRow)))
+        rows = rows_of(unit, unit.session.scalars(select(PersonRow.id)))
+        rows[RepeatabilityRow.__tablename__] = rows_of_table(unit, RepeatabilityRow)
         log.add(unit, "practice.export")
         _write(unit, rows, path, replace=replace)
 
 
 def import_archive(practice: Practice, actor: str, path: Path) -> Imported:
-    """Take over an archive: all of it, or nothing.
+    """Add the people of an archive: all of them, or none.
 
-    Whoever is here already, just as in the archive, stays as they are.
+    Every row, hash and name is checked before anything is written. Rows go in first, in one transaction; then the
+    files, each compared with its hash; then the transaction is committed. People who are here already with the same
+    content stay as they are.
 
     Raises
     ------
     RecordError
-        The file is no archive, is damaged, was made by a later version, or holds somebody who is here already and
-        differs.
+        The file is not an archive, is damaged, was made by a later version, holds rows that Cicatrix would not have
+        written, or holds somebody who is here already and differs.
     """
+    placed: list[str] = []
     try:
-        with zipfile.ZipFile(path) as archive, practice.unit_of_work(actor) as unit:
-            rows = _checked(archive, path)
-            return _take(unit, archive, rows, path)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+        with path.open("rb") as stream:
+            check_directory(stream, path)
+            with zipfile.ZipFile(stream) as archive:
+                container = read_container(archive, path)
+                with practice.unit_of_work(actor) as unit:
+                    rows = _checked(unit, container, path)
+                    return _add(unit, archive, rows, path, placed)
+    except _DAMAGE as error:
+        _take_back(practice, placed)
         raise RecordError(
-            f"this is no archive that can be read ({error})", path=path, fix="export it again and copy it once more"
+            f"this is not an archive that can be read ({error})", path=path, fix="copy it again, or export it again"
         ) from error
-
-
-Rows = dict[str, list[dict[str, Any]]]
-
-
-def _rows(unit: UnitOfWork, people: list[str]) -> Rows:
-    """Every row of these people, ordered, as JSON."""
-    session = unit.session
-    found: dict[type[Base], list[Any]] = {}
-
-    def of(table: type[Base], column: Any, keys: Iterable[str]) -> list[str]:
-        wanted = set(keys)
-        # In pieces: databases limit how many values a statement may hold.
-        ordered = sorted(wanted)
-        pieces = [ordered[k : k + 500] for k in range(0, len(ordered), 500)]
-        found[table] = [row for piece in pieces for row in session.scalars(select(table).where(column.in_(piece)))]
-        return [row.id for row in found[table]] if hasattr(table, "id") else []
-
-    of(PersonRow, PersonRow.id, people)
-    of(SiteRow, SiteRow.person_id, people)
-    visits = of(VisitRow, VisitRow.person_id, people)
-    captures = of(CaptureRow, CaptureRow.visit_id, visits)
-    of(CaseRow, CaseRow.visit_id, visits)
-    results = of(ResultRow, ResultRow.capture_id, captures)
-    comparisons = of(ComparisonRow, ComparisonRow.person_id, people)
-    of(CorrectionRow, CorrectionRow.result_id, results)
-    of(FileUseRow, FileUseRow.owner_id, [*captures, *results, *comparisons])
-    of(FileRow, FileRow.sha256, {row.sha256 for row in found[FileUseRow]})
-    return {table.__tablename__: _all(unit, table, rows) for table, rows in found.items()}
-
-
-def _all(unit: UnitOfWork, table: type[Base], rows: Iterable[Any]) -> list[dict[str, Any]]:
-    del unit
-    keys = [column.name for column in table.__table__.primary_key]
-    told = [{column.name: _told(getattr(row, column.name)) for column in table.__table__.columns} for row in rows]
-    return sorted(told, key=lambda row: tuple(row[key] for key in keys))
-
-
-def _told(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    except SQLAlchemyError as error:
+        _take_back(practice, placed)
+        raise RecordError(
+            f"the archive's rows contradict each other or this practice ({type(error).__name__})",
+            path=path,
+            fix="export them again",
+        ) from error
+    except BaseException:
+        _take_back(practice, placed)
+        raise
 
 
 def _write(unit: UnitOfWork, rows: Rows, path: Path, *, replace: bool) -> None:
@@ -167,169 +141,127 @@ def _write(unit: UnitOfWork, rows: Rows, path: Path, *, replace: bool) -> None:
         raise OutputError(
             "the archive cannot be written here", path=path, allowed="the name of a new file in a folder that exists"
         )
-    text = json.dumps(rows, sort_keys=True, ensure_ascii=False, indent=1).encode()
-    members = {ROWS: {"sha256": hashlib.sha256(text).hexdigest(), "bytes": len(text)}}
-    members |= {f"files/{row['sha256']}": {"sha256": row["sha256"], "bytes": row["bytes"]} for row in rows["file"]}
-    manifest = {"format": FORMAT, "revision": head(), "members": members}
     with TemporaryDirectory(prefix=".cicatrix-", dir=path.parent) as lent:
         beside = Path(lent) / "archive.zip"
-        with zipfile.ZipFile(beside, "w", allowZip64=True) as archive:
-            _add(archive, MANIFEST, json.dumps(manifest, sort_keys=True, indent=1).encode())
-            _add(archive, ROWS, text)
-            for row in rows["file"]:
-                _add_file(unit, archive, row["sha256"])
+        with beside.open("xb") as out:
+            write_container(out, unit.files, rows, head())
         beside.replace(path)
 
 
-def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    archive.writestr(_entry(name, zipfile.ZIP_DEFLATED), data)
-
-
-def _add_file(unit: UnitOfWork, archive: zipfile.ZipFile, sha256: str) -> None:
-    """Copy a stored file and look at its content on the way."""
-    digest = hashlib.sha256()
-    try:
-        # Photographs are packed already.
-        with (
-            unit.files.path(sha256).open("rb") as source,
-            archive.open(_entry(f"files/{sha256}", zipfile.ZIP_STORED), "w", force_zip64=True) as out,
-        ):
-            while chunk := source.read(CHUNK):
-                digest.update(chunk)
-                out.write(chunk)
-    except FileNotFoundError as error:
-        raise RecordError("a stored file is missing", path=unit.files.path(sha256), fix=REPAIR) from error
-    if digest.hexdigest() != sha256:
-        raise RecordError("a stored file is damaged", path=unit.files.path(sha256), fix=REPAIR)
-
-
-REPAIR: Final = "see what else is wrong with `cicatrix record check`, and restore the folder from a backup"
-
-
-def _entry(name: str, how: int) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, LONG_AGO)
-    entry.compress_type = how
-    entry.external_attr = 0o600 << 16
-    return entry
-
-
-def _checked(archive: zipfile.ZipFile, path: Path) -> Rows:
-    """Rows of an archive whose every member is listed, of the stated length, and of the stated content."""
-    manifest = _json(archive, MANIFEST, path)
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise RecordError(f"this is no archive of the format {FORMAT}", path=path, fix="export it with this version")
-    if manifest.get("revision") != head():
+def _checked(unit: UnitOfWork, container: Container, path: Path) -> Rows:
+    """The rows of an archive, of today's revision, each of them as this program writes it."""
+    if container.revision not in revisions():
         raise RecordError(
-            f"the archive has the revision {manifest.get('revision')!r}",
+            f"the archive has the revision {container.revision!r}, from a later version of Cicatrix",
             path=path,
-            allowed=repr(head()),
-            fix="export and import with the same version of Cicatrix",
+            allowed=f"revisions up to {head()!r}",
+            fix="import it with the newest Cicatrix",
         )
-    members: Mapping[str, Any] = manifest.get("members", {})
-    names = archive.namelist()
-    if len(set(names)) != len(names) or set(names) != {MANIFEST, *members}:
-        raise RecordError("the archive does not hold what its list says", path=path, fix="copy it once more")
-    for name, stated in members.items():
-        if name != ROWS and name != f"files/{stated.get('sha256')}":
-            raise RecordError(f"the archive lists {name!r}", path=path, allowed=f"{ROWS} and files by their hash")
-        _check_member(archive, name, stated, path)
-    rows = _json(archive, ROWS, path)
-    known = {table.__tablename__ for table in TABLES}
-    if not isinstance(rows, dict) or not set(rows) <= known:
-        raise RecordError("the archive holds tables that are not known", path=path, allowed=", ".join(sorted(known)))
+    try:
+        rows = migrated(container.rows, container.revision, unit)
+        check_rows(rows, container.files, today=unit.now.date())
+    except (ValueError, RecursionError) as error:
+        raise RecordError(
+            f"the archive's rows are not valid: {error}", path=path, fix="export them again from the practice"
+        ) from error
     return rows
 
 
-def _check_member(archive: zipfile.ZipFile, name: str, stated: Mapping[str, Any], path: Path) -> None:
-    info = archive.getinfo(name)
-    if info.file_size != stated.get("bytes") or info.file_size > MOST_FILE_BYTES:
-        raise RecordError(f"{name} has {info.file_size} bytes", path=path, allowed=f"{stated.get('bytes')} bytes")
-    digest = hashlib.sha256()
-    with archive.open(name) as source:
-        while chunk := source.read(CHUNK):
-            digest.update(chunk)
-    if digest.hexdigest() != stated.get("sha256"):
-        raise RecordError(f"{name} is damaged: its checksum differs", path=path, fix="copy the archive once more")
-
-
-def _json(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
-    try:
-        if archive.getinfo(name).file_size > MOST_ROWS_BYTES:
-            raise RecordError(f"{name} is larger than anything that was exported", path=path)
-        return json.loads(archive.read(name))
-    except (KeyError, ValueError) as error:
-        raise RecordError(f"this is no archive of Cicatrix: {name} cannot be read", path=path) from error
-
-
-def _take(unit: UnitOfWork, archive: zipfile.ZipFile, rows: Rows, path: Path) -> Imported:
-    known = [row for row in rows.get("person", ()) if unit.session.get(PersonRow, row.get("id")) is not None]
-    same = _rows(unit, [row["id"] for row in known])
-    already = {row["id"] for row in known}
-    new = _without(rows, same, path)
-    for row in new.get("file", ()):
-        if unit.files.check(row["sha256"]) is not None:
-            unit.files.remove(row["sha256"])
-            unit.files.put_bytes(archive.read(f"files/{row['sha256']}"), row["sha256"])
-    try:
-        _insert(unit, new)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise RecordError(f"the archive's rows do not fit ({error})", path=path) from error
-    people = [row for row in rows.get("person", ()) if row["id"] not in already]
-    for row in people:
+def _add(unit: UnitOfWork, archive: zipfile.ZipFile, rows: Rows, path: Path, placed: list[str]) -> Imported:
+    here = {row["id"] for row in rows["person"] if unit.session.get(PersonRow, row["id"]) is not None}
+    new = _without(unit, rows, here, path)
+    _check_free(unit, new, path)
+    for table in TABLES:
+        columns = table.__table__.columns
+        for row in new[table.__tablename__]:
+            if table is FileRow and unit.session.get(FileRow, row["sha256"]) is not None:
+                continue
+            unit.session.add(table(**{column.name: from_json(column, row[column.name]) for column in columns}))
+        unit.session.flush()
+    for row in new["person"]:
         log.add(unit, "person.import", row["id"], person_id=row["id"], detail={"pseudonym": row["pseudonym"]})
+    for row in new["file"]:
+        _put(unit, archive, row["sha256"], row["bytes"], placed)
     return Imported(
-        people=tuple(row["pseudonym"] for row in people),
-        already=tuple(row["pseudonym"] for row in known),
-        files=len(new.get("file", ())),
+        people=tuple(row["pseudonym"] for row in new["person"]),
+        already=tuple(row["pseudonym"] for row in rows["person"] if row["id"] in here),
+        files=len(new["file"]),
     )
 
 
-def _without(rows: Rows, same: Rows, path: Path) -> Rows:
-    """What is new in an archive; whoever is here already has to be here just the same."""
-    here = {name: {json.dumps(row, sort_keys=True) for row in kept} for name, kept in same.items()}
-    people = {row["id"] for row in same.get("person", ())}
-    new: Rows = {}
-    for name, told in rows.items():
-        new[name] = [row for row in told if json.dumps(row, sort_keys=True) not in here.get(name, set())]
-    changed = [row for row in new.get("person", ()) if row["id"] in people]
-    missing = sum(len(kept) for kept in here.values()) - sum(
-        len(rows.get(name, [])) - len(new.get(name, [])) for name in here
-    )
-    of_known = [row for name in ("visit", "site") for row in new.get(name, ()) if row.get("person_id") in people]
-    if changed or missing or of_known:
+def _without(unit: UnitOfWork, rows: Rows, here: set[str], path: Path) -> Rows:
+    """The rows of those who are not here yet; the rows of those who are have to be the same here and there."""
+    known = rows_of(unit, here)
+    theirs = _those_of(rows, here)
+    if any(known[name] != theirs[name] for name in theirs):
         raise RecordError(
             "somebody in the archive is here already and differs",
             path=path,
             fix="erase the person here first if the archive is the one to keep",
         )
+    same = {id(row) for table in theirs.values() for row in table}
+    new = {name: [row for row in table if id(row) not in same] for name, table in rows.items()}
+    rigs = {row["id"]: row for row in rows_of_table(unit, RepeatabilityRow)}
+    new["repeatability"] = [row for row in rows["repeatability"] if row["id"] not in rigs]
+    if any(rigs.get(row["id"], row) != row for row in rows["repeatability"]):
+        raise RecordError("a test of a rig in the archive is here already and differs", path=path)
+    used = {row["sha256"] for row in new["holding"]}
+    new["file"] = [row for row in rows["file"] if row["sha256"] in used]
     return new
 
 
-def _insert(unit: UnitOfWork, rows: Rows) -> None:
-    for table in TABLES:
-        columns = {column.name: column.type for column in table.__table__.columns}
-        for row in rows.get(table.__tablename__, ()):
-            if set(row) != set(columns):
-                msg = f"{table.__tablename__} has the columns {sorted(row)}"
-                raise ValueError(msg)
-            if table is FileRow and unit.session.get(FileRow, row["sha256"]) is not None:
-                continue
-            if table is PersonRow and _taken(unit, row["pseudonym"]):
-                raise RecordError(
-                    f"somebody else is called {row['pseudonym']!r} here",
-                    fix="change that pseudonym, then import again",
-                )
-            unit.session.add(table(**{name: _value(kind, row[name]) for name, kind in columns.items()}))
-        unit.session.flush()
+def _those_of(rows: Rows, people: set[str]) -> Rows:
+    """The rows of an archive that belong to these people, as ``rows_of`` gives those of the practice."""
+    found: Rows = {}
+
+    def of(table: str, column: str, keys: Iterable[str]) -> list[Any]:
+        wanted = set(keys)
+        found[table] = [row for row in rows[table] if row[column] in wanted]
+        return [row["id"] for row in found[table] if "id" in row]
+
+    of("person", "id", people)
+    of("site", "person_id", people)
+    visits = of("visit", "person_id", people)
+    captures = of("capture", "visit_id", visits)
+    of("stated_case", "visit_id", visits)
+    results = of("result", "capture_id", captures)
+    comparisons = of("comparison", "person_id", people)
+    of("edit", "result_id", results)
+    of("holding", "owner_id", [*captures, *results, *comparisons])
+    of("file", "sha256", [row["sha256"] for row in found["holding"]])
+    return found
 
 
-def _taken(unit: UnitOfWork, pseudonym: str) -> bool:
-    return unit.session.scalar(select(PersonRow.id).where(PersonRow.pseudonym == pseudonym)) is not None
+def _check_free(unit: UnitOfWork, new: Rows, path: Path) -> None:
+    """Refuse new rows whose identifiers or pseudonyms are taken: their files would go to somebody else."""
+    for row in new["person"]:
+        if unit.session.scalar(select(PersonRow.id).where(PersonRow.pseudonym == row["pseudonym"])) is not None:
+            raise RecordError(
+                f"somebody else has the pseudonym {row['pseudonym']!r} here",
+                path=path,
+                fix="change that pseudonym, then import again",
+            )
+    ids = sorted(row["id"] for name, table in new.items() if name in OWNERS for row in table)
+    for k in range(0, len(ids), _PIECE):
+        taken = select(FileUseRow.owner_id).where(FileUseRow.owner_id.in_(ids[k : k + _PIECE])).limit(1)
+        if unit.session.scalar(taken) is not None:
+            raise RecordError("an identifier in the archive is taken here", path=path, fix="export it again")
 
 
-def _value(kind: Any, told: Any) -> Any:
-    if told is None:
-        return None
-    if isinstance(kind, Moment):
-        return datetime.fromisoformat(told)
-    return date.fromisoformat(told) if isinstance(kind, Date) else told
+def _put(unit: UnitOfWork, archive: zipfile.ZipFile, sha256: str, size: int, placed: list[str]) -> None:
+    """Take a file into the store unless it is there; what is damaged there is replaced."""
+    if unit.files.check(sha256) is None:
+        return
+    placed.append(sha256)
+    with archive.open(FILES + sha256) as source:
+        unit.files.put_expected(source, sha256, size)
+
+
+def _take_back(practice: Practice, placed: list[str]) -> None:
+    """Remove files that an import placed before it failed, unless somebody has them by now."""
+    if not placed:
+        return
+    with practice.unit_of_work("cicatrix") as unit:
+        for sha256 in placed:
+            if unit.session.get(FileRow, sha256) is None:
+                practice.files.remove(sha256)

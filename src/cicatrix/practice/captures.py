@@ -1,11 +1,10 @@
-"""Captures of a visit."""
+"""Captures: the photographs or height maps of a visit, with every file as it was uploaded."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from sqlalchemy import select
@@ -24,33 +23,34 @@ __all__ = ["add", "get", "lay_out", "of_person", "of_visit", "person_of"]
 def add(
     unit: UnitOfWork, visit_id: str, folder: Path, *, site: str, kind: str, note: Mapping[str, Any] | None = None
 ) -> StoredCapture:
-    """Take over a capture with every file in its folder.
+    """Store a capture with every file in its folder.
 
     Parameters
     ----------
     unit
-        Where.
+        Transaction to write in.
     visit_id
         Visit on which it was made.
     folder
         The capture, a folder with a ``capture.toml``.
     site
-        What is photographed, such as ``"left cheek"``.
+        Place on the skin, such as ``"left cheek"``.
     kind
         Kind of capture.
     note
-        What the coach said of it.
+        Result of the capture check, as JSON.
 
     Raises
     ------
     NotFoundError
         There is no such visit.
     RecordError
-        The folder holds no ``capture.toml``, or the disk is full.
+        The folder holds no ``capture.toml``, a file in it has a name that is not valid on every system, or the disk
+        is full.
     """
     visit = row_of(unit, VisitRow, visit_id, "visit")
     if not (folder / "capture.toml").is_file():
-        raise RecordError("this is no capture", path=folder, allowed="a folder with a capture.toml")
+        raise RecordError("this is not a capture", path=folder, allowed="a folder with a capture.toml")
     row = CaptureRow(
         id=unit.new_id(),
         visit_id=visit_id,
@@ -73,7 +73,7 @@ def get(unit: UnitOfWork, capture_id: str) -> StoredCapture:
 
 
 def of_visit(unit: UnitOfWork, visit_id: str) -> tuple[StoredCapture, ...]:
-    """Captures of a visit in the order in which they came."""
+    """Captures of a visit, oldest first."""
     rows = unit.session.scalars(
         select(CaptureRow).where(CaptureRow.visit_id == visit_id).order_by(CaptureRow.made_at, CaptureRow.id)
     )
@@ -92,34 +92,63 @@ def of_person(unit: UnitOfWork, person_id: str) -> tuple[StoredCapture, ...]:
 
 
 def person_of(unit: UnitOfWork, capture_id: str) -> str:
-    """Identifier of the person whom a capture shows."""
+    """Identifier of the person in a capture."""
     row = row_of(unit, CaptureRow, capture_id, "capture")
     return row_of(unit, VisitRow, row.visit_id, "visit").person_id
 
 
 def lay_out(unit: UnitOfWork, capture_id: str, folder: Path) -> Path:
-    """Lay out a capture's files in a new folder, as they were given.
+    """Copy a capture's files, under the names that they were uploaded with, to a new folder.
 
     Returns
     -------
     Path
         ``folder``.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such capture.
+    RecordError
+        A name leads out of the folder (the record was tampered with), or a stored file is missing.
     """
     row_of(unit, CaptureRow, capture_id, "capture")
+    names = holdings.of_owner(unit, capture_id)
+    for file in names:
+        _check_inside(file.name)
     folder.mkdir(parents=True)
-    for file in holdings.of_owner(unit, capture_id):
+    for file in names:
         place = folder / file.name
         place.parent.mkdir(parents=True, exist_ok=True)
         _link(unit.files.path(file.sha256), place)
     return folder
 
 
+def _check_inside(name: str) -> None:
+    """Refuse a name that leaves its folder; old databases may hold some that no upload would pass today."""
+    path = PurePosixPath(name)
+    strange = "\\" in name or PureWindowsPath(name).drive
+    if strange or path.is_absolute() or ".." in path.parts or path.as_posix() != name or name == ".":
+        raise RecordError(
+            f"the stored file name {name[:80]!r} leads out of the capture's folder",
+            allowed="names of files inside one folder",
+            fix="run `cicatrix record check`, and restore the folder from a backup",
+        )
+
+
 def _link(source: Path, place: Path) -> None:
-    """A second name for the same content, a copy where the disk has no such thing."""
+    """A hard link to the content, a copy where the file system has none; nothing is ever overwritten."""
     try:
-        os.link(source, place)
+        place.hardlink_to(source)
+    except FileExistsError as error:
+        raise RecordError(f"two stored files have the name {place.name[:80]!r}") from error
+    except FileNotFoundError as error:
+        raise RecordError(
+            "a stored file is missing", path=source, fix="run `cicatrix record check`, and restore a backup"
+        ) from error
     except OSError:
-        shutil.copyfile(source, place)
+        with source.open("rb") as stream, place.open("xb") as out:
+            shutil.copyfileobj(stream, out)
 
 
 def _capture(unit: UnitOfWork, row: CaptureRow) -> StoredCapture:

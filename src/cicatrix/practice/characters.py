@@ -1,4 +1,4 @@
-"""Text that no database can keep, refused before it gets there, and by both kinds alike."""
+"""Reject text that SQLite or PostgreSQL cannot store, in both databases alike."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sqlalchemy import Engine, event
 
 from cicatrix.errors import RecordError
 
-__all__ = ["refuse_unstorable_text"]
+__all__ = ["REFUSED", "refuse_unstorable_text"]
 
 REFUSED: Final = re.compile("[\\0\ud800-\udfff]")
-"""PostgreSQL keeps no zero, and half of a surrogate pair is no sign in UTF-8."""
+"""PostgreSQL rejects U+0000; a lone surrogate cannot be encoded as UTF-8."""
 
 
 def refuse_unstorable_text(engine: Engine) -> None:
-    """Have an engine raise ``RecordError`` for text that cannot be kept or looked for."""
+    """Make an engine raise ``RecordError`` for text that cannot be stored or searched for."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def _check(_connection: Any, _cursor: Any, _statement: str, parameters: Any, _context: Any, _many: Any) -> None:
@@ -25,14 +25,14 @@ def refuse_unstorable_text(engine: Engine) -> None:
             found = REFUSED.search(text)
             if found is not None:
                 raise RecordError(
-                    f"the text {text[:50]!r} holds the sign U+{ord(found[0]):04X}, which cannot be kept",
+                    f"the text {text[:50]!r} contains the character U+{ord(found[0]):04X}, which cannot be stored",
                     allowed="text of whole Unicode characters without U+0000",
-                    fix="remove that sign",
+                    fix="remove that character",
                 )
 
 
 def _texts(parameters: Any) -> Iterator[str]:
-    """Every text among the values of a statement, or of many."""
+    """Every text among the parameters of one statement or of many."""
     if isinstance(parameters, str):
         yield parameters
     elif isinstance(parameters, dict):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from cicatrix.errors import NotFoundError
+from cicatrix.errors import CaptureError, NotFoundError, RecordError
+from cicatrix.io.file_names import clean_name
 from cicatrix.model.practice import StoredFile
 from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import FileRow, FileUseRow
@@ -16,13 +17,21 @@ __all__ = ["files_in", "hold", "of_owner", "path_of"]
 
 
 def files_in(unit: UnitOfWork, folder: Path) -> tuple[StoredFile, ...]:
-    """Take over every file of a folder, those in folders below it by their way there."""
+    """Store every file of a folder and of the folders below it, under their paths relative to it.
+
+    Raises
+    ------
+    RecordError
+        A name is not valid on every system, or a file cannot be stored.
+    """
     found = sorted(file for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
+    for file in found:
+        _check_name(file.relative_to(folder).as_posix())
     return tuple(unit.files.put(file, file.relative_to(folder).as_posix()) for file in found)
 
 
 def hold(unit: UnitOfWork, owner_id: str, files: Iterable[StoredFile]) -> None:
-    """Note down that an owner has these files."""
+    """Add the rows that say that an owner has these files."""
     for file in files:
         if unit.session.get(FileRow, file.sha256) is None:
             unit.session.add(FileRow(sha256=file.sha256, bytes=file.bytes))
@@ -43,7 +52,7 @@ def of_owner(unit: UnitOfWork, owner_id: str) -> tuple[StoredFile, ...]:
 
 
 def path_of(unit: UnitOfWork, owner_id: str, name: str) -> Path:
-    """Where the content of an owner's file lies.
+    """Path of the content of an owner's file.
 
     Raises
     ------
@@ -54,3 +63,13 @@ def path_of(unit: UnitOfWork, owner_id: str, name: str) -> Path:
     if row is None:
         raise NotFoundError(f"there is no file {name!r} here", fix="choose one from the list of files")
     return unit.files.path(row.sha256)
+
+
+def _check_name(name: str) -> None:
+    """The rule of uploads and archives, so that whatever is stored can be exported and imported again."""
+    try:
+        clean = clean_name(name)
+    except CaptureError as error:
+        raise RecordError(error.what, allowed=error.allowed, fix="rename the file") from error
+    if clean != name:
+        raise RecordError(f"{name[:80]!r} is a hidden or system file", fix="remove it from the folder")

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 
 from cicatrix.errors import RecordError
 
-__all__ = ["head", "migrate"]
+__all__ = ["head", "migrate", "revisions"]
 
 LOCK = 0x51CA7  # any number; it names the lock in PostgreSQL
 
@@ -26,6 +26,11 @@ def head() -> str:
     if found is None:
         raise RecordError("the package holds no migrations", fix="install Cicatrix again")
     return found
+
+
+def revisions() -> frozenset[str]:
+    """Every revision that this version knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def migrate(engine: Engine, database: Path | None, *, to: str = "head") -> None:
@@ -67,8 +72,7 @@ def migrate(engine: Engine, database: Path | None, *, to: str = "head") -> None:
 
 
 def _check_known(now: str | None, database: Path | None) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if now is not None and now not in known:
+    if now is not None and now not in revisions():
         raise RecordError(
             f"a later version of Cicatrix made this database (revision {now})",
             path=database,

@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from cicatrix.capture.manifest import MANIFEST
 from cicatrix.errors import CaptureError
+from cicatrix.io.file_names import check_names, clean_name, without_top
 from cicatrix.progress import Progress
 from cicatrix.web.upload.guess_manifest import manifest_text
 from cicatrix.web.upload.limits import UploadLimits
-from cicatrix.web.upload.names import check_names, clean_name, without_top
 from cicatrix.web.upload.unzip import is_zip, unzip
 from cicatrix.web.upload.upload_form import NAMES, UploadForm, stored_as
 

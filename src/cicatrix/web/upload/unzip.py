@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from cicatrix.errors import CaptureError
+from cicatrix.io.file_names import check_names, clean_name
 from cicatrix.progress import Progress
 from cicatrix.web.upload.limits import MEGABYTE, UploadLimits
-from cicatrix.web.upload.names import check_names, clean_name
 
 __all__ = ["is_zip", "unzip"]
 

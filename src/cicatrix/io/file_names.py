@@ -1,4 +1,4 @@
-"""Names that came from outside, as names inside a folder."""
+"""Check file names from outside (zip entries, uploads, archives) before they are used inside a folder."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _LITTER: Final = frozenset({"__macosx", "thumbs.db", "desktop.ini", "icon\r"})
 
 
 def clean_name(given: str) -> str | None:
-    """A name as it may be used inside a folder, with forward slashes; None for what systems leave lying about.
+    """A relative file name that is safe on every system, with forward slashes; None for hidden and system files.
 
     Raises
     ------
     CaptureError
-        The name leads out of the folder, or no file can have it everywhere.
+        The name leaves the folder, or is not a valid file name on every system.
     """
     parts = given.split("/")
     if any(part.lower() in _LITTER for part in parts):
@@ -40,7 +40,7 @@ def clean_name(given: str) -> str | None:
 
 
 def check_names(names: Iterable[str]) -> None:
-    """Refuse names of which two are the same file, or one is the folder of another, on some system.
+    """Refuse names that collide on some system: equal up to case and Unicode form, or a file that is also a folder.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def check_names(names: Iterable[str]) -> None:
 
 
 def without_top(names: Iterable[str]) -> dict[str, str]:
-    """Each name to the one that it has inside the folders that all of them share."""
+    """Map each name to the name without the leading folders that all names share."""
     split = {name: PurePosixPath(name).parts for name in names}
     shared = 0
     while split and all(len(parts) > shared + 1 for parts in split.values()):
@@ -77,7 +77,7 @@ def without_top(names: Iterable[str]) -> dict[str, str]:
 
 def _wrong(name: str, parts: list[str]) -> str | None:
     if not name or any(part in {"", ".", ".."} for part in parts):
-        return "is no name of a file inside a folder"
+        return "is not the name of a file inside a folder"
     if "\\" in name or ":" in name:
         return "is written for another system (a backslash or a colon)"
     if any(unicodedata.category(letter).startswith("C") for letter in name):
@@ -90,5 +90,5 @@ def _wrong(name: str, parts: list[str]) -> str | None:
 
 
 def _key(name: str) -> str:
-    """The same for names that some system takes for one."""
+    """Key that is equal for names that some file system treats as one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
