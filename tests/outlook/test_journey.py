@@ -36,7 +36,7 @@ def severe() -> tuple[Outlook, Plan]:
 
 
 def test_marks_alone_mostly_fade_without_treatment() -> None:
-    made, plans = of(case_of(scars=NO_SCARS, marks={"red": 8, "brown": 5, "median_age_months": 3}))
+    made, _ = of(case_of(scars=NO_SCARS, marks={"red": 8, "brown": 5, "median_age_months": 3}))
     assert "fade without treatment" in made.marks.text
     for fading in (made.marks.red, made.marks.brown):
         assert fading is not None
@@ -44,7 +44,6 @@ def test_marks_alone_mostly_fade_without_treatment() -> None:
         assert fading.visible[-1].value < 0.5, "two years on"
         assert fading.half_life_days.low < fading.half_life_days.value < fading.half_life_days.high
     assert made.result == ()
-    assert "fade" in plans.answer
 
 
 def test_every_treatment_has_its_healing_in_the_order_that_is_known() -> None:

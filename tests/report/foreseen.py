@@ -38,6 +38,7 @@ from cicatrix.model.outlook import (
 )
 from cicatrix.model.plan import Days, Option, Plan, Step
 from cicatrix.model.quantity import Measured
+from cicatrix.outlook.answer import answer_of
 from tests.care.people import case_of
 
 SCARS = {"icepick": 4, "boxcar_shallow": 12, "boxcar_deep": 3, "rolling": 9}
@@ -53,6 +54,7 @@ def judged(assessment: Assessment, case: Case | None = None) -> Assessment:
     grades = grade(findings)
     control = decide(findings, grades)
     plan = make_plan(findings, control, date(2026, 11, 22))
+    outlook = outlook_of(plan, [scar.id for scar in assessment.scars])
     return assessment.model_copy(
         update={
             "findings": findings,
@@ -61,7 +63,8 @@ def judged(assessment: Assessment, case: Case | None = None) -> Assessment:
             "gate": control,
             "scar_risk": scar_risk(findings),
             "plan": plan,
-            "outlook": outlook_of(plan, [scar.id for scar in assessment.scars]),
+            "outlook": outlook,
+            "answer": answer_of(findings, grades, control, plan, outlook),
             "not_assessed": (),
         }
     )

@@ -46,9 +46,10 @@ def sections(tree: Element) -> list[str]:
     return [section.attrs["id"] for section in tree.one("main").all("section")]
 
 
-def test_the_answer_stands_before_everything_else(tree: Element, plan: Plan, outlook: Outlook) -> None:
+def test_the_answer_stands_before_everything_else(tree: Element, whole: Assessment, outlook: Outlook) -> None:
+    assert whole.answer is not None
     lead = tree.one("main").all("section")[0]
-    assert [lead.all("p")[0].text, lead.all("p")[1].text] == [plan.answer, outlook.text]
+    assert [lead.all("p")[0].text, lead.all("p")[1].text] == [whole.answer.text, outlook.text]
     assert plain(lead.one("dl", klass="keyfigures")).startswith("Scars measured7 ")
 
 

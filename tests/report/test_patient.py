@@ -10,6 +10,7 @@ from cicatrix.model import Assessment
 from cicatrix.report import Pictures, render_html, render_patient
 from cicatrix.report.patient import in_words, patient
 from tests.care.people import ACTIVE, case_of
+from tests.reading import reading_grade
 from tests.report.dom import Element, read
 from tests.report.foreseen import SCARS, judged, simulated
 
@@ -34,11 +35,11 @@ def sections(tree: Element) -> list[str]:
 
 
 def test_the_answer_comes_first_and_the_limits_last(tree: Element, whole: Assessment) -> None:
-    assert whole.plan is not None
+    assert whole.answer is not None
     assert sections(tree) == [
         "answer", "first", "fading", "ways", "simulation", "healing", "questions", "limits", "sources"
     ]  # fmt: skip
-    assert tree.one("main").all("p")[0].text == whole.plan.answer
+    assert tree.one("main").all("p")[0].text == whole.answer.text
 
 
 def test_three_cards_for_three_options(tree: Element, whole: Assessment) -> None:
@@ -137,17 +138,9 @@ def test_shares_in_words(share: float, words: str) -> None:
 
 
 def test_our_own_words_read_at_about_the_eighth_grade(assessment: Assessment) -> None:
-    # Flesch-Kincaid (Kincaid and others 1975), syllables counted as groups of vowels without a silent final e.
     told: list[str] = []
     for case in (case_of(scars=SCARS), case_of(acne=ACTIVE, scars=SCARS), case_of(acne={}, scars=SCARS)):
         shown = patient(judged(assessment, case))
         assert shown.gate is not None
         told += [*shown.gate, *shown.questions, *shown.limits]
-    assert reading_grade(told) < 8.5
-
-
-def reading_grade(texts: list[str]) -> float:
-    sentences = [part for text in dict.fromkeys(texts) for part in re.split(r"[.?!;:]", text) if part.strip()]
-    words = [word for sentence in sentences for word in re.findall(r"[A-Za-z’']+", sentence)]
-    syllables = sum(max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word.lower())))) for word in words)
-    return 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
+    assert reading_grade(" ".join(dict.fromkeys(told))) < 8.5

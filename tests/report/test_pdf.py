@@ -274,7 +274,8 @@ def test_answer_questions_and_notices_are_those_of_the_record(full: Assessment, 
     letter = letter_of(full, pictures)
     assert full.plan is not None
     assert full.outlook is not None
-    assert letter["answer"][:2] == [full.plan.answer, full.outlook.text]
+    assert full.answer is not None
+    assert letter["answer"][:2] == [full.answer.text, full.outlook.text]
     assert [ask["question"] for ask in letter["settle"]["asks"]] == [ask.question for ask in full.plan.ask[:6]]
     assert letter["plan_notice"] == full.plan.notice
     assert letter["outlook_notice"] == full.outlook.notice

@@ -6,14 +6,12 @@ from datetime import date
 
 import pytest
 
-from cicatrix.care.gate import gate as decide
-from cicatrix.care.plan import plan as make_plan
 from cicatrix.cases import join
-from cicatrix.grading import grade
 from cicatrix.knowledge import sources
 from cicatrix.model import Assessment
 from cicatrix.model.case import Case
 from cicatrix.model.plan import Plan
+from cicatrix.pipeline.advise import advise
 from cicatrix.report import Pictures, render_html
 from tests.care.people import case_of
 from tests.report.dom import Element, read
@@ -22,10 +20,8 @@ SCARS = {"icepick": 4, "boxcar_shallow": 12, "boxcar_deep": 3, "rolling": 9}
 
 
 def with_plan(assessment: Assessment, case: Case) -> Assessment:
-    findings = join(case)
-    found = grade(findings)
-    made = make_plan(findings, decide(findings, found), date(2026, 11, 22))
-    return assessment.model_copy(update={"plan": made})
+    advice = advise(join(case), date(2026, 11, 22))
+    return assessment.model_copy(update={"plan": advice.plan, "answer": advice.answer})
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +44,8 @@ def test_the_answer_comes_first_and_says_what_it_is_not(
     planned: Assessment, pictures: Pictures, section: Element, made: Plan
 ) -> None:
     tree = read(render_html(planned, pictures))
-    assert tree.all("section")[0].one("p", klass="summary").text == made.answer
+    assert planned.answer is not None
+    assert tree.all("section")[0].one("p", klass="summary").text == planned.answer.text
     assert section.all("p")[0].text == made.notice
 
 

@@ -1,4 +1,4 @@
-"""The plan: options for what was found, why everything else is left out, what to ask, and the answer.
+"""The plan: options for what was found, why everything else is left out, and what to ask.
 
 Options are generated from what is useful; rules and wishes can only take away; nothing later puts anything back.
 """
@@ -12,7 +12,7 @@ from datetime import date
 from cicatrix.care.changes import changes
 from cicatrix.care.condition_values import Answers, answers_of
 from cicatrix.care.options import Choice, choose, useful
-from cicatrix.care.plan_text import answer, names, question
+from cicatrix.care.plan_text import names, question
 from cicatrix.care.rules import Ruling, cited, ruling
 from cicatrix.care.schedule import schedule
 from cicatrix.care.sensitivity import flips
@@ -31,9 +31,9 @@ from cicatrix.model.scar import Scar
 __all__ = ["plan"]
 
 TITLES: dict[OptionId, str] = {
-    "gentlest": "The gentlest plan",
-    "balanced": "A plan between gentle and strong",
-    "strongest": "The strongest plan",
+    "gentlest": "Gentle plan",
+    "balanced": "Balanced plan",
+    "strongest": "Strong plan",
 }
 
 COUNTS = ("scars.icepick", "scars.boxcar_shallow", "scars.boxcar_deep", "scars.rolling", "marks.red", "marks.brown")
@@ -113,9 +113,6 @@ def plan(findings: Findings, gate: Gate, today: date | None = None, scars: Seque
     options = tuple(_option(choice, person, event_day) for choice in chosen)
     excluded = _excluded(person, options)
     ask = _ask(person)
-    taken_away = sum(
-        1 for item in excluded if any(reason.effect in ("forbid", "defer", "unknown") for reason in item.reasons)
-    )
     return Plan(
         options=options,
         excluded=excluded,
@@ -124,7 +121,6 @@ def plan(findings: Findings, gate: Gate, today: date | None = None, scars: Seque
             *changes(findings, gate, person.aims, excluded, ask, event_known=event_day is not None),
             *flips(findings, scars, lambda other: _all_chosen(other, gate)),
         ),
-        answer=answer(person.aims, options, gate, len(ask), taken_away),
         searched=searched,
         weights=Statement(text=planning().text, status=planning().status, sources=planning().sources),
         event_day=event_day,

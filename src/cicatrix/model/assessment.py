@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
+from cicatrix.model.answer import Answer
 from cicatrix.model.capture import ImageQuality, InputFile
 from cicatrix.model.card_reading import CardReading
 from cicatrix.model.case import Acne
@@ -90,6 +91,13 @@ class Assessment(Record):
     """Options of treatment to talk over, and why everything else is left out."""
     outlook: Outlook | None = None
     """What to expect: without treatment, while healing, and after each option."""
+    answer: Answer | None = Field(
+        default=None,
+        description=(
+            "What a person reads first: whether the scars can be removed, how likely, how far, in what time, at what "
+            "risk and cost. None where no plan was made."
+        ),
+    )
     not_assessed: tuple[str, ...] = ("marks", "acne", "grades", "gate", "plan", "outlook")
     limits: tuple[str, ...]
     """What the numbers cannot say, in plain words."""

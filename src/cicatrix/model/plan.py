@@ -1,8 +1,8 @@
-"""The plan: options, what was left out and why, what to ask, what would change it, and the answer."""
+"""The plan: options, what was left out and why, what to ask, and what would change it."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,6 +13,7 @@ from cicatrix.model.knowledge import Stage, Target
 from cicatrix.model.quantity import Finite, Record
 
 __all__ = [
+    "OPTION_NAMES",
     "Change",
     "Condition",
     "Days",
@@ -28,6 +29,9 @@ __all__ = [
 ]
 
 OptionId = Literal["gentlest", "balanced", "strongest"]
+
+OPTION_NAMES: Final[dict[OptionId, str]] = {"gentlest": "gentle", "balanced": "balanced", "strongest": "strong"}
+"""The one name of each option in texts."""
 
 
 class _Range(Record):
@@ -181,13 +185,12 @@ class Change(Record):
 
 
 class Plan(Record):
-    """Can these scars be removed, by what, how far, how long will it take, and what must be settled first."""
+    """Options for what was found, why every other treatment is left out, what to ask, and what would change this."""
 
     options: tuple[Option, ...] = Field(max_length=3)
     excluded: tuple[Excluded, ...]
     ask: tuple[Ask, ...]
     would_change: tuple[Change, ...]
-    answer: str = Field(description="In two sentences.")
     searched: Annotated[int, Field(ge=0)] = Field(
         description="Number of combinations of treatments that the options were chosen from."
     )

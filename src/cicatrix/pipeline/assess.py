@@ -16,12 +16,10 @@ from numpy.typing import NDArray
 
 from cicatrix import __version__
 from cicatrix.capture import read_capture
-from cicatrix.care.gate import gate
-from cicatrix.care.plan import plan
 from cicatrix.cases import join, load_case
 from cicatrix.colour import pigment_maps, read_colour
 from cicatrix.corrections import as_json, check_fit, log_of, read_corrections, replay
-from cicatrix.grading import grade, scar_risk
+from cicatrix.grading import scar_risk
 from cicatrix.io.write import atomic_folder, check_out
 from cicatrix.model import (
     Assessment,
@@ -39,8 +37,8 @@ from cicatrix.model import (
 )
 from cicatrix.model.case import Acne
 from cicatrix.model.correction import Corrected, CorrectionFile, Event
-from cicatrix.outlook import outlook
 from cicatrix.outlook.surface.simulate import simulate, simulation_of
+from cicatrix.pipeline.advise import advise
 from cicatrix.pipeline.limitations import limits
 from cicatrix.pipeline.summary import noise_mm, summarise
 from cicatrix.pipeline.thresholds import settings_in_force
@@ -213,16 +211,14 @@ def conclude(measured: Measurement, case: Case | None = None, *, today: date | N
     """
     scars, marks, summary = measured.scars, measured.marks, measured.capture
     findings = join(case or Case(), scars, marks, summary)
-    grades = grade(findings)
-    control = gate(findings, grades)
-    made = None if case is None else plan(findings, control, today, scars)
+    advice = advise(findings, today, scars=scars, marks=marks or (), planned=case is not None)
     sections: dict[str, Any] = {
         "marks": marks,
         "acne": findings.case.acne if findings.case.acne != Acne() else None,
-        "grades": grades,
-        "gate": control,
-        "plan": made,
-        "outlook": outlook(findings, grades, control, made, marks=marks or (), scars=scars),
+        "grades": advice.grades,
+        "gate": advice.gate,
+        "plan": advice.plan,
+        "outlook": advice.outlook,
     }
     return Assessment(
         provenance=measured.provenance,
@@ -233,6 +229,7 @@ def conclude(measured: Measurement, case: Case | None = None, *, today: date | N
         corrections=measured.corrections,
         findings=findings,
         scar_risk=scar_risk(findings),
+        answer=advice.answer,
         not_assessed=tuple(name for name in SECTIONS if sections.get(name) is None),
         limits=limits(
             scars,

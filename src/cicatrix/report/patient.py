@@ -147,7 +147,7 @@ def patient(assessment: Assessment, *, drawn: Collection[str] = ()) -> PatientSh
     healing, common = _said_once(tuple(_healing(assessment, references)))
     return PatientShown(
         found=report_text.count_sentence(assessment),
-        answer=None if made is None else made.answer,
+        answer=None if assessment.answer is None else assessment.answer.text,
         outlook=None if everything is None else everything.text,
         state=None if control is None else control.state,
         gate=None if control is None else GATES[control.state],

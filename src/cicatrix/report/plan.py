@@ -1,4 +1,4 @@
-"""The plan, ready to be laid out: the answer, the options with their calendars, why not the others, what to ask."""
+"""The plan, ready to be laid out: the options with their calendars, why not the others, what to ask."""
 
 from __future__ import annotations
 
@@ -100,7 +100,6 @@ class Left:
 class PlanShown:
     """The whole section."""
 
-    answer: str
     options: tuple[OptionShown, ...]
     ask: tuple[Ask, ...]
     changes: tuple[Change, ...]
@@ -116,7 +115,6 @@ def plan(made: Plan | None, references: References) -> PlanShown | None:
     names: dict[str, str] = {step.treatment: step.name for option in made.options for step in option.steps}
     names |= {item.treatment: item.name for item in made.excluded}
     return PlanShown(
-        answer=made.answer,
         options=tuple(_option(option, made.event_day, names, references) for option in made.options),
         ask=made.ask,
         changes=made.would_change,

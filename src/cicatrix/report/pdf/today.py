@@ -151,7 +151,7 @@ class ScarTable:
 
 def answer(assessment: Assessment, outlook: Outlook | None) -> tuple[str, ...]:
     """The answer in one to three short paragraphs."""
-    said = [] if assessment.plan is None else [assessment.plan.answer]
+    said = [] if assessment.answer is None else [assessment.answer.text]
     if outlook is not None:
         said.append(outlook.text)
     found = " ".join(

@@ -110,7 +110,7 @@ def _following(unit: UnitOfWork, result_id: str, what: Part) -> Following:
         day=visit.day.isoformat(),
         site=capture.site,
         what=what,
-        answer="" if found.plan is None else found.plan.answer,
+        answer="" if found.answer is None else found.answer.text,
         ask=_asks(found, visit.id),
         options=() if found.plan is None else tuple(option.id for option in found.plan.options),
         simulated=bool(pictures),

@@ -180,8 +180,8 @@ def result_page(where: Where, assessment: Assessment, files: Sequence[StoredFile
 
 
 def _answer(assessment: Assessment, *, has_case: bool) -> str:
-    if assessment.plan is not None:
-        return assessment.plan.answer
+    if assessment.answer is not None:
+        return assessment.answer.text
     why = "the case of this visit was not part of this result" if has_case else "nothing was stated about the person"
     return f"What was measured is below. There are no options of treatment, because {why}."
 

@@ -1,0 +1,170 @@
+"""The sentences of the answer, in their fixed order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from cicatrix.care.plan_text import MONTH_DAYS, TARGET_NAMES, listed
+from cicatrix.model.answer import Chances, Cost, MainRisk, Removable, Span
+from cicatrix.model.knowledge import Target
+from cicatrix.model.outlook import Better
+from cicatrix.model.plan import OPTION_NAMES, OptionId
+from cicatrix.model.quantity import Measured
+
+__all__ = [
+    "better_text",
+    "by_target_text",
+    "chance_text",
+    "cost_text",
+    "removable_text",
+    "risk_text",
+    "time_text",
+]
+
+GRADES: Final = {1: "flat marks", 2: "mild", 3: "moderate", 4: "severe"}
+"""Goodman and Baron's grades in a word."""
+
+FEW: Final = 0.005
+"""Below this fraction fewer than 1 of 100 people are meant."""
+
+MANY, MOST = 0.3, 0.5
+"""Fractions of people from which "many" and "most" are written."""
+
+CLEARLY: Final = 0.35
+"""Fraction of better appearance from which scars are called clearly better."""
+
+
+def removable_text(
+    removable: Removable | None, today: int | None, chance: Chances, better: Better | None, *, marks_only: bool
+) -> str:
+    """Whether the scars can be removed, in one sentence."""
+    if removable is None:
+        return "We cannot say yet: no scars and no marks were counted."
+    if removable == "nothing_to_treat":
+        return "There is nothing to treat: no scars and no marks were found."
+    if marks_only:
+        return "Partly: these are marks and not scars. Most marks fade, but some may stay."
+    scars = f"{GRADES[today]} scars like these" if today in (2, 3, 4) else "scars like these"
+    lead = {
+        "no": f"No: {scars} are not removed",
+        "rarely": f"Rarely: {scars} seldom go away in full",
+        "partly": f"Partly: {scars} go away in full in some people",
+    }[removable]
+    return f"{lead}, {_how_many(today, chance.one_grade, better)}."
+
+
+def _how_many(today: int | None, one_grade: Measured | None, better: Better | None) -> str:
+    """How many people get better, in words that follow the figures.
+
+    Below grade 3 a grade gained means flat marks, so that how much better the scars look says more.
+    """
+    if one_grade is not None and today in (3, 4):
+        words = ((MOST, "but most people get clearly better"), (MANY, "but many people get clearly better"))
+        return next((said for limit, said in words if one_grade.value >= limit), "and some people get clearly better")
+    if better is None:
+        return "but they can get better"
+    return f"but they can get {'clearly' if better.value >= CLEARLY else 'somewhat'} better"
+
+
+def chance_text(option: OptionId | None, today: int | None, chance: Chances) -> str | None:
+    """Natural frequencies: at least one grade, at least two, marks at most."""
+    if option is None:
+        return None
+    said = []
+    if chance.one_grade is not None and today != 2:
+        grades = f" (from {GRADES[today]} to {GRADES[today - 1]} or better)" if today in (3, 4) else ""
+        said.append(f"{_people(chance.one_grade.value)} gain at least one grade{grades}")
+    if chance.two_grades is not None:
+        said.append(f"{_people(chance.two_grades.value)} gain two")
+    if chance.marks_at_most is not None:
+        said.append(f"{_people(chance.marks_at_most.value)} end with flat marks at most")
+    if not said:
+        return None
+    return f"Of 100 people who follow the {OPTION_NAMES[option]} plan, {listed(said)}."
+
+
+def _people(share: float) -> str:
+    if share < FEW:
+        return "fewer than 1"
+    return f"about {round(100 * share)}"
+
+
+def better_text(better: Better | None) -> str | None:
+    """How much better the scars look."""
+    if better is None:
+        return None
+    middle = better.middle_half
+    half = f" In the middle half of people it is {_span(middle.low, middle.high)} %."
+    return f"Expect the scars to look about {_percent(better.value)} % better.{half}"
+
+
+def by_target_text(by_target: Mapping[Target, Better]) -> str | None:
+    """How much better by type, the best first; None with a single type."""
+    if len(by_target) < 2:
+        return None
+    ranked = sorted(by_target.items(), key=lambda item: -item[1].value)
+    said = [f"{TARGET_NAMES[target]} about {_percent(better.value)} %" for target, better in ranked]
+    return f"By type: {listed(said)}."
+
+
+def time_text(months: Span | None, visits: Span | None, days_off: Span | None) -> str | None:
+    """Months, visits and days off in one sentence."""
+    if months is None or visits is None:
+        return None
+    said = [f"about {_months(months)} until the result can be judged"]
+    if visits.high:
+        said.append(f"{_whole(visits)} {'visit' if visits.high == 1 else 'visits'}")
+    else:
+        said.append("no visits for treatment, as all of it is done at home")
+    if days_off is not None and visits.high:
+        said.append(f"{_whole(days_off)} {'day' if days_off.high == 1 else 'days'} off in all")
+    unknown = "" if days_off is not None or not visits.high else " How many days off is not known for each step."
+    return f"It takes {listed(said)}.{unknown}"
+
+
+def risk_text(risk: MainRisk | None) -> str | None:
+    """The main risk in this skin."""
+    return None if risk is None else f"The main risk in skin like yours: {risk.text}"
+
+
+def cost_text(cost: Cost | None, unpriced: Sequence[str]) -> str | None:
+    """Fees, rounded to two digits."""
+    if cost is None:
+        return "Cost: no fee is known." if unpriced else None
+    low, high = _two_digits(cost.low), _two_digits(cost.high)
+    span = f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
+    if cost.complete:
+        return f"Cost: about {span} US dollars (rough)."
+    return (
+        f"Cost: about {span} US dollars, without {listed([name.lower() for name in unpriced])}, whose fee is not known."
+    )
+
+
+def _months(months: Span) -> str:
+    low, high = round(months.low), round(months.high)
+    if high < 2:
+        return f"{max(1, round(months.high * MONTH_DAYS / 7))} weeks"
+    return f"{high} months" if low in (0, high) else f"{low} to {high} months"
+
+
+def _whole(span: Span) -> str:
+    return f"{span.low:g}" if span.low == span.high else f"{span.low:g} to {span.high:g}"
+
+
+def _percent(share: float) -> int:
+    """Per cent, to the nearest 5 as the figure is no surer; below 10 as it is."""
+    per_cent = 100 * share
+    return round(per_cent) if abs(per_cent) < 10 else 5 * round(per_cent / 5)
+
+
+def _span(low: float, high: float) -> str:
+    return f"{_percent(low)} to {_percent(high)}"
+
+
+def _two_digits(amount: float) -> float:
+    if amount <= 0:
+        return 0.0
+    place = 10.0 ** (math.floor(math.log10(amount)) - 1)
+    return float(round(amount / place) * place)
