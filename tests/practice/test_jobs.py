@@ -27,6 +27,25 @@ def test_each_job_is_claimed_once(practice: Practice) -> None:
     assert sorted(claimed) == sorted(asked)
 
 
+def test_the_job_that_has_waited_longest_is_next(tmp_path: Path) -> None:
+    now = [datetime(2026, 11, 2, tzinfo=UTC)]
+    names = iter(f"{number:032x}" for number in (5, 1, 4, 2, 3))
+    practice = open_practice(tmp_path, clock=lambda: now[0], new_id=lambda: next(names))
+    asked = []
+    for number in range(5):
+        with practice.unit_of_work("anna") as unit:
+            asked.append(jobs.add(unit, "assess", {"n": number}).id)
+        now[0] += timedelta(seconds=1)
+    claimed = []
+    for _ in range(5):
+        with practice.unit_of_work("worker") as unit:
+            job = jobs.claim(unit, "w")
+        assert job is not None
+        claimed.append(job.id)
+    assert claimed == asked
+    practice.close()
+
+
 def test_what_was_cancelled_stays_so(practice: Practice) -> None:
     with practice.unit_of_work("anna") as unit:
         job = jobs.add(unit, "assess", {})

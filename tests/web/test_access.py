@@ -7,12 +7,15 @@ from typing import cast
 
 import pytest
 from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from cicatrix.model.practice import Role
+from cicatrix.web import dependencies
+from cicatrix.web.access import RANK
 from cicatrix.web.pages import ROUTERS
-from cicatrix.web.router import RANK
 from tests.web.conftest import Client
 
 ANYBODY = "anybody"
@@ -111,6 +114,26 @@ def _address(path: str) -> str:
 def test_every_route_is_in_the_table_and_the_table_names_no_other(app: FastAPI) -> None:
     found = {(method, path if (method, path) in TABLE else path.removesuffix(".json")) for method, path in routes(app)}
     assert found == set(TABLE)
+
+
+def _dependencies(dependant: Dependant) -> Iterator[object]:
+    """Everything that a handler asks for, also through others."""
+    for one in dependant.dependencies:
+        yield one.call
+        yield from _dependencies(one)
+
+
+def test_what_only_looks_never_takes_the_lock_of_a_writer() -> None:
+    every = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    asked = {
+        (route.path, method): set(_dependencies(route.dependant)) for route in every for method in route.methods or ()
+    }
+    reads = {key for key, calls in asked.items() if dependencies._read_unit in calls}
+    writes = {key for key, calls in asked.items() if dependencies._write_unit in calls}
+    assert len(reads) > 20
+    assert len(writes) > 20
+    assert {method for _, method in reads} == {"GET"}
+    assert {method for _, method in writes} == {"POST"}
 
 
 def test_nobody_gets_more_than_the_login(app: FastAPI, anonymous: TestClient) -> None:

@@ -1,11 +1,12 @@
-"""What was made lately, kept in memory."""
+"""Values that requests share, kept in memory: least recently used, thread-safe."""
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
+
+from cachetools import LRUCache
 
 __all__ = ["RecentCache"]
 
@@ -13,28 +14,24 @@ Value = TypeVar("Value")
 
 
 class RecentCache(Generic[Value]):
-    """The values used last, by keys that name all that a value depends on, so that nothing goes stale.
+    """An LRU cache behind a lock; a key names everything that its value depends on, so nothing goes stale.
 
     Parameters
     ----------
     most
-        So many are kept.
+        Values kept at most.
     """
 
     def __init__(self, most: int) -> None:
-        self.most = most
-        self._kept: OrderedDict[Hashable, Value] = OrderedDict()
+        self._kept: LRUCache[Hashable, Value] = LRUCache(most)
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """The value of a key; ``make`` makes it where it is not kept, at the same time twice if two ask at once."""
+        """The value of a key; ``make`` computes a missing one, outside the lock: twice if two threads ask at once."""
         with self._lock:
             if key in self._kept:
-                self._kept.move_to_end(key)
                 return self._kept[key]
         made = make()
         with self._lock:
             self._kept[key] = made
-            while len(self._kept) > self.most:
-                self._kept.popitem(last=False)
         return made

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import URL, Headers, MutableHeaders, QueryParams
+from starlette.exceptions import HTTPException
 from starlette.requests import Request, cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -161,7 +162,7 @@ def _host(value: str) -> str:
 
 
 def _limited(receive: Receive, limit: int) -> Receive:
-    """The request's body, cut off where it grows longer than it said."""
+    """The request's body, refused as soon as it is longer than the limit, whatever length was announced."""
     had = 0
 
     async def read() -> Message:
@@ -169,7 +170,7 @@ def _limited(receive: Receive, limit: int) -> Receive:
         message = await receive()
         had += len(message.get("body", b""))
         if had > limit:
-            return {"type": "http.disconnect"}
+            raise HTTPException(413)
         return message
 
     return read

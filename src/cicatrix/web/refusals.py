@@ -44,7 +44,7 @@ STATUSES: Mapping[int, tuple[str, str]] = {
     403: ("you may not do this", "ask somebody whose role allows it"),
     404: ("there is no such page", "go back, or start from the list of people"),
     405: ("this page does not take that kind of request", "go back and use the page's own buttons"),
-    413: ("the request broke off, or is longer than it may be", "send less at once"),
+    413: ("the request was cut off, or is longer than allowed", "send less at once"),
 }
 
 
@@ -59,7 +59,7 @@ def refusal_of(error: Exception) -> Refusal:
         return Refusal(status=422, what=_sentence(str(error)))
     if isinstance(error, RequestValidationError):
         return Refusal(status=422, what=" ".join(_problem(problem) for problem in error.errors()))
-    if isinstance(error, ClientDisconnect):  # also what the guard makes of a body without end
+    if isinstance(error, ClientDisconnect):
         error = HTTPException(413)
     if isinstance(error, HTTPException):
         what, fix = STATUSES.get(error.status_code, (str(error.detail), ""))

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cicatrix.errors import RecordError
-from cicatrix.model.practice import Role, WebSession
+from cicatrix.model.practice import Role
 from cicatrix.practice import Practice, accounts
+from cicatrix.web.dependencies import CurrentPractice, CurrentSession, CurrentSettings
 from cicatrix.web.link import is_token
 from cicatrix.web.refusals import Refused
 from cicatrix.web.render import render
@@ -87,7 +88,7 @@ def login(
 
 
 @router.raw("/logout", method="POST", schema=False)
-def logout(request: Request, practice: Practice, settings: Settings) -> Response:
+def logout(request: Request, practice: CurrentPractice, settings: CurrentSettings) -> Response:
     """Log out."""
     with practice.unit_of_work("logout") as unit:
         accounts.close_session(unit, request.cookies.get(settings.cookie, ""))
@@ -97,26 +98,26 @@ def logout(request: Request, practice: Practice, settings: Settings) -> Response
 
 
 @router.page("/account", template="account.html.j2")
-def account(who: WebSession) -> AccountView:
+def account(session: CurrentSession) -> AccountView:
     """Who is logged in."""
-    return AccountView(name=who.name, role=who.role, has_password=who.account_id is not None)
+    return AccountView(name=session.name, role=session.role, has_password=session.account_id is not None)
 
 
 @router.action("/account/password", role="reader")
-def change_password(practice: Practice, who: WebSession, body: NewPassword) -> Done:
+def change_password(practice: CurrentPractice, session: CurrentSession, body: NewPassword) -> Done:
     """Change the own password; every session ends."""
-    if who.account_id is None:
+    if session.account_id is None:
         raise RecordError("the link's holder has no password", fix="add an account with `cicatrix user add`")
     if body.new != body.again:
         raise RecordError("the new passwords differ", fix="type the new one twice")
     # In a transaction of its own: a failure has to be counted although the request is refused.
-    with practice.unit_of_work(who.name) as unit:
-        right = accounts.check(unit, who.name, body.old) is not None
+    with practice.unit_of_work(session.name) as unit:
+        right = accounts.check(unit, session.name, body.old) is not None
     if not right:
         raise Refused(403, "The old password is wrong.", fix="Type it again; after five failures wait a while.")
-    with practice.unit_of_work(who.name) as unit:
-        accounts.set_password(unit, who.name, body.new)
-    return Done("/login", AccountView(name=who.name, role=who.role, has_password=True))
+    with practice.unit_of_work(session.name) as unit:
+        accounts.set_password(unit, session.name, body.new)
+    return Done("/login", AccountView(name=session.name, role=session.role, has_password=True))
 
 
 @router.get("/healthz", include_in_schema=False)

@@ -10,8 +10,9 @@ from starlette.responses import FileResponse, Response
 
 from cicatrix.model.capture_check import COSTS, SAID, CaptureCheck
 from cicatrix.model.practice import RecordedPerson, StoredCapture, StoredCase, StoredResult, Visit
-from cicatrix.practice import UnitOfWork, captures, cases, jobs, people, results, visits
+from cicatrix.practice import captures, cases, jobs, people, results, visits
 from cicatrix.practice import files as holdings
+from cicatrix.web.dependencies import ReadUnit, WriteUnit
 from cicatrix.web.pages.jobs import job_view
 from cicatrix.web.router import Done, Pages
 from cicatrix.web.work.upload import PREVIEWS, CaptureNote
@@ -69,7 +70,7 @@ class Start(BaseModel):
 
 
 @router.page("/captures/{capture_id}", template="capture.html.j2")
-def capture(unit: UnitOfWork, capture_id: str) -> CaptureView:
+def capture(unit: ReadUnit, capture_id: str) -> CaptureView:
     """A capture with its results."""
     found = captures.get(unit, capture_id)
     visit = visits.get(unit, found.visit_id)
@@ -89,7 +90,7 @@ def capture(unit: UnitOfWork, capture_id: str) -> CaptureView:
 
 
 @router.action("/captures/{capture_id}/assess", role="assistant")
-def assess(unit: UnitOfWork, capture_id: str, body: Start) -> Done:
+def assess(unit: WriteUnit, capture_id: str, body: Start) -> Done:
     """Ask for an assessment with the latest case of the visit."""
     found = captures.get(unit, capture_id)
     case = cases.latest(unit, found.visit_id)
@@ -103,13 +104,13 @@ def assess(unit: UnitOfWork, capture_id: str, body: Start) -> Done:
 
 
 @router.raw("/captures/{capture_id}/previews/{name}")
-def preview(unit: UnitOfWork, capture_id: str, name: str) -> Response:
+def preview(unit: ReadUnit, capture_id: str, name: str) -> Response:
     """A small picture of a photograph, as the worker made it."""
     return FileResponse(holdings.path_of(unit, capture_id, f"{PREVIEWS}/{name}"), media_type="image/jpeg")
 
 
 @router.raw("/captures/{capture_id}/files/{name:path}")
-def file(unit: UnitOfWork, capture_id: str, name: str) -> Response:
+def file(unit: ReadUnit, capture_id: str, name: str) -> Response:
     """A file of a capture as it was sent, as a download: the browser is not asked to look into it."""
     captures.get(unit, capture_id)
     return FileResponse(

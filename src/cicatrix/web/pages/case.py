@@ -16,8 +16,8 @@ from cicatrix.cases.read import parse_case
 from cicatrix.cases.write import as_toml
 from cicatrix.errors import CaseError, NotFoundError
 from cicatrix.model.case import Case
-from cicatrix.model.practice import WebSession
 from cicatrix.practice import Practice, UnitOfWork, cases, people, visits
+from cicatrix.web.dependencies import CurrentPractice, CurrentSession, ReadUnit, WriteUnit
 from cicatrix.web.questionnaire.given import Given, from_form, with_given
 from cicatrix.web.questionnaire.screen import CaseView, Earlier, TopicView, answered_in, overview_of, screen_of, slug
 from cicatrix.web.render import render
@@ -49,7 +49,7 @@ class TakenOver(BaseModel):
 
 
 @router.raw("/visits/{visit_id}/case.toml")
-def case_file(unit: UnitOfWork, visit_id: str) -> Response:
+def case_file(unit: ReadUnit, visit_id: str) -> Response:
     """What is stated, as a case file."""
     visits.get(unit, visit_id)
     headers = {"Content-Disposition": 'attachment; filename="case.toml"'}
@@ -57,26 +57,26 @@ def case_file(unit: UnitOfWork, visit_id: str) -> Response:
 
 
 @router.page("/visits/{visit_id}/case", template="case.html.j2")
-def overview(unit: UnitOfWork, visit_id: str) -> CaseView:
+def overview(unit: ReadUnit, visit_id: str) -> CaseView:
     """Everything that is stated, topic by topic."""
     visit = visits.get(unit, visit_id)
     return overview_of(visit, people.get(unit, visit.person_id), _case(unit, visit_id), _earlier(unit, visit_id))
 
 
 @router.raw("/visits/{visit_id}/case", role="assistant", method="POST", schema=False)
-async def take_file(request: Request, practice: Practice, who: WebSession, visit_id: str) -> Response:
+async def take_file(request: Request, practice: CurrentPractice, session: CurrentSession, visit_id: str) -> Response:
     """Take over a case file."""
     sent = (await request.form(max_files=1, max_fields=10)).get("file")
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise CaseError("no file was chosen", fix="choose a case file")
     name, data = Path(sent.filename).name, await sent.read()
     await sent.close()
-    await run_in_threadpool(_take, practice, who.name, visit_id, name, data)
+    await run_in_threadpool(_take, practice, session.name, visit_id, name, data)
     return RedirectResponse(f"/visits/{visit_id}/case", status_code=303)
 
 
 @router.action("/visits/{visit_id}/case/take-over", role="assistant")
-def take_over(unit: UnitOfWork, visit_id: str) -> Done:
+def take_over(unit: WriteUnit, visit_id: str) -> Done:
     """Answer open questions as at the visit before, those whose answers last."""
     visits.get(unit, visit_id)
     now = _to_change(unit, visit_id)
@@ -90,13 +90,13 @@ def take_over(unit: UnitOfWork, visit_id: str) -> Done:
 
 
 @router.page("/visits/{visit_id}/case/{topic}", template="case_topic.html.j2")
-def screen(unit: UnitOfWork, visit_id: str, topic: str) -> TopicView:
+def screen(unit: ReadUnit, visit_id: str, topic: str) -> TopicView:
     """One topic's questions with the answers so far."""
     return _screen(unit, visit_id, _topic(topic), _case(unit, visit_id))
 
 
 @router.raw("/visits/{visit_id}/case/{topic}.json", role="assistant", method="POST")
-def save(unit: UnitOfWork, visit_id: str, topic: str, body: Answers) -> Response:
+def save(unit: WriteUnit, visit_id: str, topic: str, body: Answers) -> Response:
     """Save answers of one topic; those that are not sent stay as they are. Nothing is saved where one is wrong."""
     chosen = _topic(topic)
     visits.get(unit, visit_id)
@@ -108,12 +108,14 @@ def save(unit: UnitOfWork, visit_id: str, topic: str, body: Answers) -> Response
 
 
 @router.raw("/visits/{visit_id}/case/{topic}", role="assistant", method="POST", schema=False)
-async def save_form(request: Request, practice: Practice, who: WebSession, visit_id: str, topic: str) -> Response:
+async def save_form(
+    request: Request, practice: CurrentPractice, session: CurrentSession, visit_id: str, topic: str
+) -> Response:
     """Save a screen and go on; a wrong answer shows the screen again with what is wrong beside it."""
     form = await request.form(max_files=0, max_fields=200)
     chosen = _topic(topic)
     given = from_form(form, chosen)
-    view = await run_in_threadpool(_save_form, practice, who.name, visit_id, chosen, given)
+    view = await run_in_threadpool(_save_form, practice, session.name, visit_id, chosen, given)
     if view is not None:
         return await run_in_threadpool(render, request, "case_topic.html.j2", view, status=422)
     wanted = str(form.get("go", ""))

@@ -18,6 +18,7 @@ from cicatrix.practice import UnitOfWork, captures, jobs, people, results, visit
 from cicatrix.practice import rigs as repeats
 from cicatrix.web.compare.choices import Choice, choices_of, has_relief
 from cicatrix.web.compare.comparison_rows import Verdict, verdict_of
+from cicatrix.web.dependencies import ReadUnit, WriteUnit
 from cicatrix.web.pages.result_files import SANDBOX
 from cicatrix.web.router import Done, Pages
 
@@ -100,7 +101,7 @@ class ComparisonView(BaseModel):
 
 
 @router.page("/people/{person_id}/compare", template="compare.html.j2")
-def compare(unit: UnitOfWork, person_id: str, before: Chosen = None, after: Chosen = None) -> CompareView:
+def compare(unit: ReadUnit, person_id: str, before: Chosen = None, after: Chosen = None) -> CompareView:
     """Choose two results of one site."""
     found = choices_of(unit, person_id)
     first, last = _suggested(found) if before is None and after is None else (before, after)
@@ -118,7 +119,7 @@ def compare(unit: UnitOfWork, person_id: str, before: Chosen = None, after: Chos
 
 
 @router.action("/people/{person_id}/compare", role="assistant")
-def start(unit: UnitOfWork, person_id: str, body: Wanted) -> Done:
+def start(unit: WriteUnit, person_id: str, body: Wanted) -> Done:
     """Have two results compared."""
     people.get(unit, person_id)
     _check(unit, person_id, body)
@@ -128,7 +129,7 @@ def start(unit: UnitOfWork, person_id: str, body: Wanted) -> Done:
 
 
 @router.page("/comparisons/{comparison_id}", template="comparison.html.j2")
-def comparison(unit: UnitOfWork, comparison_id: str) -> ComparisonView:
+def comparison(unit: ReadUnit, comparison_id: str) -> ComparisonView:
     """What changed between two visits."""
     stored = results.comparison(unit, comparison_id)
     content = results.comparison_path(unit, comparison_id, COMPARISON).read_bytes()
@@ -151,7 +152,7 @@ def comparison(unit: UnitOfWork, comparison_id: str) -> ComparisonView:
 
 
 @router.raw("/comparisons/{comparison_id}/files/{name}")
-def comparison_file(unit: UnitOfWork, comparison_id: str, name: str) -> Response:
+def comparison_file(unit: ReadUnit, comparison_id: str, name: str) -> Response:
     """A file of a comparison as it is kept."""
     path = results.comparison_path(unit, comparison_id, name)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"

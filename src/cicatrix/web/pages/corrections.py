@@ -14,13 +14,13 @@ from cicatrix.corrections import as_json, steps
 from cicatrix.errors import CorrectionError
 from cicatrix.model.correction import AddMark, AddScar, Answer, Delete, Event, SetKind, SetMarkKind, SetOutline
 from cicatrix.model.mark import MarkKind
-from cicatrix.model.practice import WebSession
 from cicatrix.model.scar import DepthClass, Kind
 from cicatrix.practice import edits, jobs, results
 from cicatrix.practice.session import UnitOfWork
 from cicatrix.report.corrections import corrections as told_rows
 from cicatrix.report.person import label
 from cicatrix.web.corrected import corrected_assessment, correction_file, events_of, try_event
+from cicatrix.web.dependencies import CurrentSession, ReadUnit, WriteUnit
 from cicatrix.web.router import Done, Pages
 
 __all__ = ["router"]
@@ -110,7 +110,7 @@ class Started(BaseModel):
 
 
 @router.page("/results/{result_id}/corrections", template="corrections.html.j2")
-def history(unit: UnitOfWork, who: WebSession, result_id: str) -> CorrectionsView:
+def history(unit: ReadUnit, session: CurrentSession, result_id: str) -> CorrectionsView:
     """Everything that was done to a result by hand, who did it and when, and what is in force."""
     events = events_of(unit, result_id)
     now = steps(events)
@@ -135,32 +135,32 @@ def history(unit: UnitOfWork, who: WebSession, result_id: str) -> CorrectionsVie
         scars=tuple(Thing(id=scar.id, name=f"{scar.id}, {scar.kind}") for scar in assessment.scars),
         marks=tuple(Thing(id=mark.id, name=f"{mark.id}, {mark.kind}") for mark in assessment.marks),
         questions=tuple(Thing(id=field.name, name=label(field.name)) for field in fields()),
-        may_correct=who.role == "clinician",
+        may_correct=session.role == "clinician",
         command="cicatrix correct CAPTURE --case case.toml --events corrections.json --out RESULT",
         python="assessment = corrected(assessment, relief, read_corrections(Path('corrections.json')).events, case)",
     )
 
 
 @router.action("/results/{result_id}/corrections", role="clinician")
-def correct(unit: UnitOfWork, result_id: str, body: CorrectionBody) -> Done:
+def correct(unit: WriteUnit, result_id: str, body: CorrectionBody) -> Done:
     """Correct one thing. What follows from it is concluded again when the result is looked at next."""
     return _append(unit, result_id, _values(body))
 
 
 @router.action("/results/{result_id}/corrections/undo", role="clinician")
-def undo(unit: UnitOfWork, result_id: str) -> Done:
+def undo(unit: WriteUnit, result_id: str) -> Done:
     """Take back the last correction in force."""
     return _append(unit, result_id, {"event": "undo"})
 
 
 @router.action("/results/{result_id}/corrections/redo", role="clinician")
-def redo(unit: UnitOfWork, result_id: str) -> Done:
+def redo(unit: WriteUnit, result_id: str) -> Done:
     """Put back the correction that was taken back last."""
     return _append(unit, result_id, {"event": "redo"})
 
 
 @router.action("/results/{result_id}/corrections/keep", role="clinician")
-def keep(unit: UnitOfWork, result_id: str) -> Done:
+def keep(unit: WriteUnit, result_id: str) -> Done:
     """Have the corrected result stored as one of its own, with report and simulation; a job does it."""
     if not steps(events_of(unit, result_id)).active:
         results.get(unit, result_id)
@@ -170,7 +170,7 @@ def keep(unit: UnitOfWork, result_id: str) -> Done:
 
 
 @router.raw("/results/{result_id}/corrections/file")
-def file(unit: UnitOfWork, result_id: str) -> Response:
+def file(unit: ReadUnit, result_id: str) -> Response:
     """The log as a file for ``cicatrix correct``."""
     return Response(
         as_json(correction_file(unit, result_id)),

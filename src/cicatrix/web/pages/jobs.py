@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from cicatrix.errors import NotFoundError
-from cicatrix.model.practice import Job, WebSession
-from cicatrix.practice import Practice, UnitOfWork, jobs
+from cicatrix.model.practice import Job
+from cicatrix.practice import Practice, jobs
+from cicatrix.web.dependencies import CurrentPractice, CurrentSession, ReadUnit, WriteUnit
 from cicatrix.web.router import Done, Pages
 from cicatrix.web.work import PAGES
 from cicatrix.web.work.runner import upload_of
@@ -83,19 +84,19 @@ def job_view(job: Job) -> JobView:
 
 
 @router.page("/jobs", template="jobs.html.j2")
-def recent(unit: UnitOfWork) -> JobsView:
+def recent(unit: ReadUnit) -> JobsView:
     """The latest jobs, the newest first."""
     return JobsView(jobs=tuple(job_view(job) for job in jobs.recent(unit, limit=50)))
 
 
 @router.page("/jobs/{job_id}", template="job.html.j2")
-def job(unit: UnitOfWork, job_id: str) -> JobView:
+def job(unit: ReadUnit, job_id: str) -> JobView:
     """How far a job is."""
     return job_view(jobs.get(unit, job_id))
 
 
 @router.action("/jobs/{job_id}/cancel", role="assistant")
-def cancel(unit: UnitOfWork, practice: Practice, job_id: str) -> Done:
+def cancel(unit: WriteUnit, practice: CurrentPractice, job_id: str) -> Done:
     """Cancel a job that waits or runs; one that has ended stays as it is."""
     waited = jobs.get(unit, job_id).state == "waiting"
     cancelled = jobs.cancel(unit, job_id)
@@ -105,13 +106,13 @@ def cancel(unit: UnitOfWork, practice: Practice, job_id: str) -> Done:
 
 
 @router.raw("/jobs/{job_id}/events")
-async def events(request: Request, practice: Practice, who: WebSession, job_id: str) -> Response:
+async def events(request: Request, practice: CurrentPractice, session: CurrentSession, job_id: str) -> Response:
     """How far a job is, told as it goes (server-sent events); each is the JSON of the job's page."""
-    first = await run_in_threadpool(_look, practice, who.name, job_id)
+    first = await run_in_threadpool(_look, practice, session.name, job_id)
     if first is None:
         raise NotFoundError(f"there is no job {job_id!r}", fix="go back to the list of work")
     return StreamingResponse(
-        _told(request, practice, who.name, first),
+        _told(request, practice, session.name, first),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from cicatrix.errors import NotFoundError
 from cicatrix.model.practice import LogEntry, Page
 from cicatrix.practice import UnitOfWork, log, people
+from cicatrix.web.dependencies import ReadUnit
 from cicatrix.web.router import Pages
 
 __all__ = ["router"]
@@ -28,7 +29,7 @@ class LogView(BaseModel):
 
 @router.page("/log", template="log.html.j2", role="clinician")
 def entries(
-    unit: UnitOfWork,
+    unit: ReadUnit,
     person: Annotated[str | None, Query(max_length=32)] = None,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> LogView:

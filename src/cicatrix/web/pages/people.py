@@ -14,8 +14,9 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from cicatrix.errors import RecordError
-from cicatrix.model.practice import Erased, Page, RecordedPerson, Site, WebSession
-from cicatrix.practice import Practice, UnitOfWork, archive, erase, overview, people, visits
+from cicatrix.model.practice import Erased, Page, RecordedPerson, Site
+from cicatrix.practice import archive, erase, overview, people, visits
+from cicatrix.web.dependencies import CurrentPractice, CurrentSession, ReadUnit, WriteUnit
 from cicatrix.web.router import Done, Pages
 
 __all__ = ["router"]
@@ -71,7 +72,7 @@ class ErasedView(BaseModel):
 
 @router.page("/people", template="people.html.j2")
 def find(
-    unit: UnitOfWork,
+    unit: ReadUnit,
     text: Annotated[str, Query(max_length=100)] = "",
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> PeopleView:
@@ -80,14 +81,14 @@ def find(
 
 
 @router.action("/people", role="assistant")
-def add(unit: UnitOfWork, body: NewPerson) -> Done:
+def add(unit: WriteUnit, body: NewPerson) -> Done:
     """Add a person."""
     person = people.add(unit, body.pseudonym, body.note)
     return Done(f"/people/{person.id}", person)
 
 
 @router.page("/people/{person_id}", template="person.html.j2")
-def person(unit: UnitOfWork, person_id: str) -> PersonView:
+def person(unit: ReadUnit, person_id: str) -> PersonView:
     """A person with their visits, the latest first."""
     found = people.get(unit, person_id)
     seen = overview.of_person(unit, person_id)
@@ -101,38 +102,37 @@ def person(unit: UnitOfWork, person_id: str) -> PersonView:
 
 
 @router.action("/people/{person_id}", role="assistant")
-def change(unit: UnitOfWork, person_id: str, body: NewPerson) -> Done:
+def change(unit: WriteUnit, person_id: str, body: NewPerson) -> Done:
     """Change pseudonym and note."""
     changed = people.change(unit, person_id, pseudonym=body.pseudonym, note=body.note)
     return Done(f"/people/{person_id}", changed)
 
 
 @router.action("/people/{person_id}/visits", role="assistant")
-def add_visit(unit: UnitOfWork, person_id: str, body: NewVisit) -> Done:
+def add_visit(unit: WriteUnit, person_id: str, body: NewVisit) -> Done:
     """Add a visit."""
     visit = visits.add(unit, person_id, body.day, body.note)
     return Done(f"/visits/{visit.id}", visit)
 
 
 @router.action("/people/{person_id}/erase", role="clinician")
-def erase_person(practice: Practice, who_is: UnitOfWork, person_id: str, body: Confirmed) -> Done:
+def erase_person(practice: CurrentPractice, session: CurrentSession, person_id: str, body: Confirmed) -> Done:
     """Erase a person; the pseudonym has to be typed again."""
-    known = people.get(who_is, person_id)
+    with practice.unit_of_work(session.name, write=False) as unit:
+        known = people.get(unit, person_id)
     if body.pseudonym != known.pseudonym:
         raise RecordError(
             f"the pseudonym typed is {body.pseudonym!r}", allowed=repr(known.pseudonym), fix="type it as it is shown"
         )
-    who_is.session.rollback()
-    told = erase.person(practice, who_is.actor, person_id)
-    return Done("/people", ErasedView(erased=told))
+    return Done("/people", ErasedView(erased=erase.person(practice, session.name, person_id)))
 
 
 @router.raw("/people/{person_id}/export", role="clinician")
-def export(practice: Practice, who: WebSession, person_id: str) -> Response:
+def export(practice: CurrentPractice, session: CurrentSession, person_id: str) -> Response:
     """Everything that is kept of a person as one archive, which ``cicatrix record import`` takes over."""
     folder = Path(tempfile.mkdtemp(prefix="export-", dir=practice.work))
     try:
-        archive.export_person(practice, who.name, person_id, folder / "person.zip")
+        archive.export_person(practice, session.name, person_id, folder / "person.zip")
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -18,6 +18,7 @@ from cicatrix.report.calendar import as_calendar
 from cicatrix.report.page import page_style
 from cicatrix.report.parts import Part, render_part
 from cicatrix.web.corrected import corrected_assessment
+from cicatrix.web.dependencies import ReadUnit
 from cicatrix.web.questionnaire.screen import slug
 from cicatrix.web.router import Pages
 
@@ -58,25 +59,25 @@ class Following(BaseModel):
 
 
 @router.page("/results/{result_id}/plan", template="following.html.j2")
-def plan(unit: UnitOfWork, result_id: str) -> Following:
+def plan(unit: ReadUnit, result_id: str) -> Following:
     """Options side by side, what must be settled first, why not the others, and what would change this."""
     return _following(unit, result_id, "plan")
 
 
 @router.page("/results/{result_id}/outlook", template="following.html.j2")
-def outlook(unit: UnitOfWork, result_id: str) -> Following:
+def outlook(unit: ReadUnit, result_id: str) -> Following:
     """What fades, how the skin heals, and what is likely to be left."""
     return _following(unit, result_id, "outlook")
 
 
 @router.page("/results/{result_id}/patient", template="following.html.j2")
-def patient(unit: UnitOfWork, result_id: str) -> Following:
+def patient(unit: ReadUnit, result_id: str) -> Following:
     """The same result in plain words, for the person and for print."""
     return _following(unit, result_id, "patient")
 
 
 @router.raw("/results/{result_id}/plan/{option}.ics")
-def calendar(unit: UnitOfWork, result_id: str, option: str) -> Response:
+def calendar(unit: ReadUnit, result_id: str, option: str) -> Response:
     """An option of the plan as a calendar, from the plan's first day, or from the visit's where none was stated."""
     stored = results.get(unit, result_id)
     found = corrected_assessment(unit, result_id).plan

@@ -10,10 +10,11 @@ from starlette.responses import HTMLResponse, Response
 from cicatrix.errors import NotFoundError, RecordError
 from cicatrix.model.practice import Job, RecordedPerson, Visit
 from cicatrix.model.repeat import About, Repeatability
-from cicatrix.practice import UnitOfWork, captures, jobs, people, results, visits
+from cicatrix.practice import captures, jobs, people, results, visits
 from cicatrix.practice import rigs as repeats
 from cicatrix.repeatability import smallest_in_words
 from cicatrix.web.compare.choices import has_relief
+from cicatrix.web.dependencies import ReadUnit, WriteUnit
 from cicatrix.web.pages.result_files import SANDBOX
 from cicatrix.web.router import Done, Pages
 
@@ -80,7 +81,7 @@ class Chosen(BaseModel):
 
 
 @router.page("/repeatability", template="rigs.html.j2")
-def rigs(unit: UnitOfWork) -> RigsView:
+def rigs(unit: ReadUnit) -> RigsView:
     """What changes each rig can see."""
     return RigsView(
         rigs=tuple(_rig(one.rig, one.made_at, _read(one.repeat, one.rig)) for one in repeats.all_latest(unit))
@@ -88,7 +89,7 @@ def rigs(unit: UnitOfWork) -> RigsView:
 
 
 @router.raw("/repeatability/report")
-def rig_report(unit: UnitOfWork, rig: str) -> Response:
+def rig_report(unit: ReadUnit, rig: str) -> Response:
     """The latest test of a rig as ``cicatrix repeatability`` writes it: one page that opens offline."""
     from cicatrix.report.repeat import render_repeatability  # noqa: PLC0415 - only where it is looked at
 
@@ -100,7 +101,7 @@ def rig_report(unit: UnitOfWork, rig: str) -> Response:
 
 
 @router.page("/visits/{visit_id}/repeatability", template="repeatability.html.j2")
-def choose(unit: UnitOfWork, visit_id: str) -> RepeatView:
+def choose(unit: ReadUnit, visit_id: str) -> RepeatView:
     """Choose captures of the same skin."""
     visit = visits.get(unit, visit_id)
     found = []
@@ -120,7 +121,7 @@ def choose(unit: UnitOfWork, visit_id: str) -> RepeatView:
 
 
 @router.action("/visits/{visit_id}/repeatability", role="clinician")
-def start(unit: UnitOfWork, visit_id: str, body: Chosen) -> Done:
+def start(unit: WriteUnit, visit_id: str, body: Chosen) -> Done:
     """Have a rig tested."""
     visit = visits.get(unit, visit_id)
     chosen, rig = list(dict.fromkeys(body.results)), body.rig.strip()

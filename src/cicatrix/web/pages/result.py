@@ -6,10 +6,10 @@ import zlib
 
 from starlette.responses import Response
 
-from cicatrix.model.practice import WebSession
-from cicatrix.practice import UnitOfWork, captures, people, results, visits
+from cicatrix.practice import captures, people, results, visits
 from cicatrix.web.cache import RecentCache
 from cicatrix.web.corrected import corrected_assessment, in_force
+from cicatrix.web.dependencies import CurrentSession, ReadUnit
 from cicatrix.web.router import Pages, Ready
 from cicatrix.web.viewer import as_json, shapes_of
 from cicatrix.web.viewer.detail import detail_of
@@ -24,7 +24,7 @@ _kept: RecentCache[tuple[ResultPage, bytes]] = RecentCache(256)
 
 
 @router.page("/results/{result_id}", template="result.html.j2")
-def result(unit: UnitOfWork, who: WebSession, result_id: str) -> Ready[ResultView]:
+def result(unit: ReadUnit, session: CurrentSession, result_id: str) -> Ready[ResultView]:
     """A result as it stands now, with what was corrected by hand."""
     stored = results.get(unit, result_id)
     capture = captures.get(unit, stored.capture_id)
@@ -41,7 +41,7 @@ def result(unit: UnitOfWork, who: WebSession, result_id: str) -> Ready[ResultVie
         start=stored.start,
         has_case=stored.case_id is not None,
     )
-    may_correct = who.role == "clinician"
+    may_correct = session.role == "clinician"
 
     def laid_out() -> tuple[ResultPage, bytes]:
         found = corrected_assessment(unit, result_id)
@@ -58,12 +58,12 @@ def _joined(page: ResultPage, packed: bytes) -> bytes:
 
 
 @router.raw("/results/{result_id}/shapes.json")
-def result_shapes(unit: UnitOfWork, result_id: str) -> Response:
+def result_shapes(unit: ReadUnit, result_id: str) -> Response:
     """Everything that is outlined on the picture, with its numbers."""
     return as_json(shapes_of(corrected_assessment(unit, result_id)))
 
 
 @router.raw("/results/{result_id}/objects/{name}.json")
-def result_object(unit: UnitOfWork, result_id: str, name: str) -> Response:
+def result_object(unit: ReadUnit, result_id: str, name: str) -> Response:
     """All that is known of one scar, mark or dark spot."""
     return as_json(detail_of(corrected_assessment(unit, result_id), name))

@@ -12,6 +12,7 @@ from cicatrix.errors import NotFoundError
 from cicatrix.io.relief_archive import RELIEF_FILE, unpack
 from cicatrix.practice import UnitOfWork, results
 from cicatrix.web.corrected import measured_assessment
+from cicatrix.web.dependencies import ReadUnit
 from cicatrix.web.router import Pages
 from cicatrix.web.viewer import LAYERS, Planes, as_json, planes_of, profile, surface
 from cicatrix.web.viewer.ramps import ramps
@@ -34,7 +35,7 @@ Place = Annotated[float, Query(description="mm from the top left of the picture"
 
 
 @router.raw("/results/{result_id}/files/{name}")
-def result_file(unit: UnitOfWork, result_id: str, name: str) -> Response:
+def result_file(unit: ReadUnit, result_id: str, name: str) -> Response:
     """A file of a result as it is kept."""
     path = results.path(unit, result_id, name)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -49,7 +50,7 @@ def result_file(unit: UnitOfWork, result_id: str, name: str) -> Response:
 
 
 @router.raw("/results/{result_id}/layers/{name}.png")
-def result_layer(unit: UnitOfWork, result_id: str, name: str) -> Response:
+def result_layer(unit: ReadUnit, result_id: str, name: str) -> Response:
     """A layer of the picture as a plain PNG without scale or outlines, no side longer than 4096 pixels."""
     planes = _planes(unit, result_id)
     if name not in planes.layers:
@@ -62,20 +63,20 @@ def result_layer(unit: UnitOfWork, result_id: str, name: str) -> Response:
 
 
 @router.raw("/results/{result_id}/ramps.json")
-def result_ramps(unit: UnitOfWork, result_id: str) -> Response:
+def result_ramps(unit: ReadUnit, result_id: str) -> Response:
     """What the colours of the layers stand for."""
     return as_json(ramps(_planes(unit, result_id)))
 
 
 @router.raw("/results/{result_id}/profile.json")
-def result_profile(unit: UnitOfWork, result_id: str, x0: Place, y0: Place, x1: Place, y1: Place) -> Response:
+def result_profile(unit: ReadUnit, result_id: str, x0: Place, y0: Place, x1: Place, y1: Place) -> Response:
     """Heights along a straight line across the picture."""
     planes = _planes(unit, result_id)
     return as_json(profile(planes.height_mm(), planes.pixel_mm, (x0, y0), (x1, y1)))
 
 
 @router.raw("/results/{result_id}/surface.bin")
-def result_surface(unit: UnitOfWork, result_id: str, x0: Place, y0: Place, x1: Place, y1: Place) -> Response:
+def result_surface(unit: ReadUnit, result_id: str, x0: Place, y0: Place, x1: Place, y1: Place) -> Response:
     """Heights of a part of the picture, at most 512 by 512 of them; see ``cicatrix.web.viewer.surface``."""
     planes = _planes(unit, result_id)
     data = surface(planes.height_mm(), planes.pixel_mm, (x0, y0, x1, y1))

@@ -15,6 +15,7 @@ from cicatrix.practice import rigs as repeats
 from cicatrix.web.compare.choices import Choice, choices_of
 from cicatrix.web.compare.trend import Chart, Reading, charts_of
 from cicatrix.web.corrected import corrected_assessment
+from cicatrix.web.dependencies import ReadUnit
 from cicatrix.web.router import Pages
 
 __all__ = ["router"]
@@ -41,7 +42,7 @@ class TrendView(BaseModel):
 
 
 @router.page("/people/{person_id}/trend", template="trend.html.j2")
-def trend(unit: UnitOfWork, person_id: str, rig: Annotated[str | None, Query(max_length=100)] = None) -> TrendView:
+def trend(unit: ReadUnit, person_id: str, rig: Annotated[str | None, Query(max_length=100)] = None) -> TrendView:
     """Volume, depth, marks and grade of each site over the visits, as the latest result of each capture says."""
     person = people.get(unit, person_id)
     latest = {one.capture_id: one for one in choices_of(unit, person_id)}

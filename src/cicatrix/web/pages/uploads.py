@@ -16,9 +16,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cicatrix.model.practice import Job, RecordedPerson, Site, Visit, WebSession
-from cicatrix.practice import Practice, UnitOfWork, jobs, people, visits
-from cicatrix.web.router import Pages, check_token
-from cicatrix.web.settings import Settings
+from cicatrix.practice import Practice, jobs, people, visits
+from cicatrix.web.access import check_token
+from cicatrix.web.dependencies import CurrentPractice, CurrentSession, CurrentSettings, ReadUnit
+from cicatrix.web.router import Pages
 from cicatrix.web.upload.limits import UploadLimits
 from cicatrix.web.upload.receive import take
 from cicatrix.web.upload.upload_form import UploadForm
@@ -43,7 +44,7 @@ class UploadView(BaseModel):
 
 
 @router.page("/visits/{visit_id}/upload", template="upload.html.j2", role="assistant")
-def form(unit: UnitOfWork, settings: Settings, visit_id: str) -> UploadView:
+def form(unit: ReadUnit, settings: CurrentSettings, visit_id: str) -> UploadView:
     """The form for a capture."""
     visit, limits = visits.get(unit, visit_id), UploadLimits()
     return UploadView(
@@ -58,35 +59,35 @@ def form(unit: UnitOfWork, settings: Settings, visit_id: str) -> UploadView:
 
 
 @router.raw("/visits/{visit_id}/upload.json", role="assistant", method="POST", streamed=True)
-async def upload_json(request: Request, practice: Practice, who: WebSession, visit_id: str) -> Response:
+async def upload_json(request: Request, practice: CurrentPractice, session: CurrentSession, visit_id: str) -> Response:
     """Upload a capture as multipart/form-data: ``files``, and the fields of the form; answers with the job."""
-    job = await _taken(request, practice, who, visit_id)
+    job = await _taken(request, practice, session, visit_id)
     return JSONResponse(job.model_dump(mode="json"), status_code=201)
 
 
 @router.raw("/visits/{visit_id}/upload", role="assistant", method="POST", schema=False, streamed=True)
-async def upload(request: Request, practice: Practice, who: WebSession, visit_id: str) -> Response:
+async def upload(request: Request, practice: CurrentPractice, session: CurrentSession, visit_id: str) -> Response:
     """Upload a capture by the form; shows the job."""
-    job = await _taken(request, practice, who, visit_id)
+    job = await _taken(request, practice, session, visit_id)
     return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
 
-async def _taken(request: Request, practice: Practice, who: WebSession, visit_id: str) -> Job:
+async def _taken(request: Request, practice: Practice, session: WebSession, visit_id: str) -> Job:
     """Take the files in, and ask for the job that looks into them."""
-    person_id = await run_in_threadpool(_person_of, practice, who, visit_id)
+    person_id = await run_in_threadpool(_person_of, practice, session, visit_id)
     token = uuid.uuid4().hex
     folder = uploads(practice) / token
     checked = request.headers.get("x-csrf") is not None  # the router has looked at the header already
 
     def check(given: str | None) -> None:
         if not checked:
-            check_token(who, given)
+            check_token(session, given)
 
     intake = await take(request, folder, UploadLimits(), check)
     try:
         filled = _filled(intake.fields)
         payload = {"upload": token, "visit": visit_id, "form": filled.model_dump(mode="json")}
-        return await run_in_threadpool(_ask, practice, who, payload, person_id)
+        return await run_in_threadpool(_ask, practice, session, payload, person_id)
     except BaseException:
         await run_in_threadpool(_remove, folder)
         raise
@@ -96,13 +97,13 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _person_of(practice: Practice, who: WebSession, visit_id: str) -> str:
-    with practice.unit_of_work(who.name, write=False) as unit:
+def _person_of(practice: Practice, session: WebSession, visit_id: str) -> str:
+    with practice.unit_of_work(session.name, write=False) as unit:
         return visits.get(unit, visit_id).person_id
 
 
-def _ask(practice: Practice, who: WebSession, payload: dict[str, Any], person_id: str) -> Job:
-    with practice.unit_of_work(who.name) as unit:
+def _ask(practice: Practice, session: WebSession, payload: dict[str, Any], person_id: str) -> Job:
+    with practice.unit_of_work(session.name) as unit:
         return jobs.add(unit, "upload", payload, person_id=person_id)
 
 

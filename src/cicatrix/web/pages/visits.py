@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from cicatrix.model.practice import RecordedPerson, StoredCapture, StoredCase, StoredResult, Visit
-from cicatrix.practice import UnitOfWork, captures, cases, people, results, visits
+from cicatrix.practice import captures, cases, people, results, visits
+from cicatrix.web.dependencies import ReadUnit, WriteUnit
 from cicatrix.web.pages.people import NewVisit
 from cicatrix.web.router import Done, Pages
 
@@ -33,7 +34,7 @@ class VisitView(BaseModel):
 
 
 @router.page("/visits/{visit_id}", template="visit.html.j2")
-def visit(unit: UnitOfWork, visit_id: str) -> VisitView:
+def visit(unit: ReadUnit, visit_id: str) -> VisitView:
     """A visit with its case and captures."""
     found = visits.get(unit, visit_id)
     case = cases.latest(unit, visit_id)
@@ -50,7 +51,7 @@ def visit(unit: UnitOfWork, visit_id: str) -> VisitView:
 
 
 @router.action("/visits/{visit_id}", role="assistant")
-def change(unit: UnitOfWork, visit_id: str, body: NewVisit) -> Done:
+def change(unit: WriteUnit, visit_id: str, body: NewVisit) -> Done:
     """Change day and note."""
     return Done(f"/visits/{visit_id}", visits.change(unit, visit_id, day=body.day, note=body.note))
 
