@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cicatrix.change import AssessedCapture, RegisteredPair, compare, maps_of, register_pair
 from cicatrix.change.depth import Field, fine_relief, remeasure
 from cicatrix.model.change import Change
+from cicatrix.model.note import Note
 from tests.change.conftest import Visited
 from tests.change.visits import Points
 
@@ -86,6 +87,24 @@ def test_a_scar_that_was_outlined_once_is_judged_at_its_place(first: Visited, ag
     come = compare(AssessedCapture(missed, again[0].relief), first[0])
     assert {row.fate for row in come.scars} <= {"new", "outside"}
     assert {row.verdict for row in come.scars if row.depth is not None} == {"not beyond noise"}
+
+
+def test_a_dark_floor_widens_the_interval_by_its_code_and_not_by_its_words(first: Visited, again: Visited) -> None:
+    def reach(*notes: Note) -> float:
+        visits = []
+        for capture in (first[0], again[0]):
+            changed = {"depth_from": "shadows", "notes": notes}
+            scars = tuple(scar.model_copy(update=changed) for scar in capture.assessment.scars)
+            visits.append(AssessedCapture(capture.assessment.model_copy(update={"scars": scars}), capture.relief))
+        change = compare(visits[0], visits[1])
+        depths = [row.depth.change for row in change.scars if row.depth is not None and row.fate == "same"]
+        assert depths
+        return sum(depth.high - depth.low for depth in depths)
+
+    words = "no light reached its floor"
+    plain = reach()
+    assert reach(Note(code="other", text=words)) == plain
+    assert reach(Note(code="never_lit", text="sin luz en el fondo")) > 1.05 * plain
 
 
 def test_the_change_map_is_silent_where_nothing_changed_and_loud_in_the_scars(

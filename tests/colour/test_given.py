@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cicatrix.colour.publish import note_covers_scar, note_in_scar
 from cicatrix.colour.user_outline import measure_given, related
 from cicatrix.errors import CorrectionError
+from cicatrix.model.note import Note
 from tests.corrections.skin import heights, photographs, ring
 
 
@@ -43,13 +45,14 @@ def test_without_colour_there_are_no_marks() -> None:
 def test_a_mark_follows_the_scars_that_changed() -> None:
     assessment, _ = photographs()
     scar = assessment.scars[1]
+    plain = Note(code="other", text="a note")
     mark = assessment.marks[0].model_copy(
-        update={"in_scar": None, "notes": ("a note",), "outline_mm": ring(scar.x_mm, scar.y_mm, 1.0)}
+        update={"in_scar": None, "notes": (plain,), "outline_mm": ring(scar.x_mm, scar.y_mm, 1.0)}
     )
     inside = related(mark, assessment.scars, {scar.id})
-    assert (inside.in_scar, inside.notes) == (scar.id, (f"lies in scar {scar.id}", "a note"))
+    assert (inside.in_scar, inside.notes) == (scar.id, (note_in_scar(scar.id), plain))
     left = tuple(each for each in assessment.scars if each.id != scar.id)
     assert related(inside, left, {scar.id}) == mark
     assert related(inside, left, set()) == inside
     small = tuple(each.model_copy(update={"outline_mm": ring(scar.x_mm, scar.y_mm, 0.6)}) for each in (scar,))
-    assert related(mark, small, {scar.id}).notes[0] == f"covers scar {scar.id}"
+    assert related(mark, small, {scar.id}).notes[0] == note_covers_scar(scar.id)

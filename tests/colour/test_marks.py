@@ -7,6 +7,7 @@ import pytest
 
 from cicatrix.colour import find_marks, read_colour
 from cicatrix.colour.judge import kind_probability
+from cicatrix.colour.publish import note_covers_scar, note_in_scar
 from cicatrix.model import Mark
 from tests.colour.skin import TONES, Patch, albedo, relief_of, scar_at
 
@@ -102,14 +103,14 @@ def test_a_mark_in_a_scar_names_it() -> None:
     inside = Patch("red", 16.0, 14.0, 2.5, 0.7)
     mark = at(find_marks(relief_of(albedo((*FOUR, inside))), (scar,)), inside)
     assert mark.in_scar == "S01"
-    assert "lies in scar S01" in mark.notes
+    assert note_in_scar("S01") in mark.notes
 
 
 def test_a_mark_over_a_small_scar_names_it() -> None:
     scar = scar_at(7.0, 7.0, 1.2, 0.6)
     mark = at(find_marks(relief_of(albedo(FOUR)), (scar,)), FOUR[0])
     assert mark.kind == "red"
-    assert "covers scar S01" in mark.notes
+    assert note_covers_scar("S01") in mark.notes
 
 
 def test_without_colour_there_are_no_marks() -> None:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cicatrix.colour.publish import note_in_scar
 from cicatrix.corrections import as_json, log_of, parse_corrections, replay
 from cicatrix.errors import CorrectionError
 from cicatrix.model import Assessment, Scar
-from cicatrix.model.correction import Corrected, Event
+from cicatrix.model.correction import KIND_BY_HAND, OUTLINED_BY_HAND, Corrected, Event
 from cicatrix.pipeline.assess import Measurement, conclude, corrected
 from tests.corrections.skin import AT, case, event, heights, log, photographs, ring
 
@@ -42,7 +43,7 @@ def test_a_type_is_set_and_the_measured_one_is_kept() -> None:
     after = result(("set_kind", {"scar": "S02", "kind": "boxcar", "note": "felt it"}))
     new = scar(after, "S02")
     assert (new.kind, new.depth_class, new.kind_probability["boxcar"]) == ("boxcar", "shallow", 1.0)
-    assert new.notes[-1] == "type set by hand"
+    assert new.notes[-1] == KIND_BY_HAND
     assert new.depth_mm == scar(before, "S02").depth_mm
     row = rows(after, "S02")["kind"]
     assert (row.measured, row.corrected, row.by, row.at, row.note) == ("rolling", "boxcar", "anna", AT, "felt it")
@@ -78,7 +79,7 @@ def test_an_outline_is_measured_again() -> None:
     new = scar(after, "S04")
     assert new.width_mm.value == pytest.approx(1.8, rel=0.02)
     assert new.depth_mm.low < old.depth_mm.value < new.depth_mm.high
-    assert "outlined by hand" in new.notes
+    assert OUTLINED_BY_HAND in new.notes
     found = rows(after, "S04")
     assert found["width_mm"].measured == old.width_mm
     assert found["width_mm"].corrected == new.width_mm
@@ -140,7 +141,7 @@ def test_marks_are_coloured_deleted_and_added() -> None:
 
 def test_a_mark_leaves_a_scar_that_is_gone() -> None:
     assessment, relief = photographs()
-    inside = assessment.marks[0].model_copy(update={"in_scar": "S02", "notes": ("lies in scar S02",)})
+    inside = assessment.marks[0].model_copy(update={"in_scar": "S02", "notes": (note_in_scar("S02"),)})
     given_ = assessment.model_copy(update={"marks": (inside,)})
     after = replay(given_, relief, log(("delete", {"target": "S02"})), case())
     assert after.marks is not None

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from cicatrix.model import Relief, Scar
-from cicatrix.model.scar import HIDDEN_WALLS, NEVER_LIT
+from cicatrix.model.note import Note
 from cicatrix.pipeline.limitations import limits
-from cicatrix.scars import publish
-from cicatrix.scars.fit.shadow import Shadows
 from tests.report.synthetic import FOUR, assessment_of, relief_of
 
-DARK = f"{NEVER_LIT}: the shadows prove a depth of at least 1.00 mm, the rest is read from the walls"
-HIDDEN = f"{HIDDEN_WALLS}: the depth is at least what is given and may be well above it"
+DARK = Note(code="never_lit", text="any words")
+HIDDEN = Note(code="hidden_walls", text="any words")
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +83,3 @@ def test_what_is_never_fitted_is_named_where_there_is_any(
 def test_uneven_light_is_named(relief: Relief, scar: Scar) -> None:
     assert "evened out" not in said(relief, scar)
     assert "evened out" in said(replace(relief, light="flat-fielded"), scar)
-
-
-def test_scars_own_notes_begin_as_is_looked_for() -> None:
-    shape = cast("Any", SimpleNamespace(region=SimpleNamespace(at_edge=False), linear=False))
-    fit = cast("Any", SimpleNamespace(shadows=Shadows(1.0, never_lit=True)))
-    (dark,) = publish._notes(shape, publish.Spread(0.1, 0.1, 0.0), fit)
-    (hidden,) = publish._notes(shape, publish.Spread(0.1, 0.1, 1.0), None)
-    assert dark.startswith(NEVER_LIT)
-    assert hidden.startswith(HIDDEN_WALLS)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cicatrix.model import Assessment, Measured, Relief, Scar
+from cicatrix.model.note import Note
 from cicatrix.model.scar import DepthFrom
 from cicatrix.report import Pictures, paint, render_html, report_text
 from cicatrix.report.overlay import RING, trace
@@ -22,7 +23,8 @@ def fitted(scar: Scar, *notes: str) -> Scar:
     before = 0.6 * scar.depth_mm.value
     low, high = sorted((0.8 * before, 3.0 * before))
     around = Measured.of(before, low, high)
-    return scar.model_copy(update={"depth_from": "shadows", "unfitted_depth_mm": around, "notes": notes})
+    dark = tuple(Note(code="never_lit", text=note) for note in notes)
+    return scar.model_copy(update={"depth_from": "shadows", "unfitted_depth_mm": around, "notes": dark})
 
 
 def come(scar: Scar, source: DepthFrom) -> Scar:
@@ -111,8 +113,8 @@ def test_summary_counts_the_fitted(some: Assessment) -> None:
 
 def test_missing_lights_are_no_remark_where_the_shadows_were_read(some: Assessment) -> None:
     shadowed = some.scars[0].model_copy(update={"shadowed": 0.9})
-    assert not any("light was missing" in remark for remark in report_text.remarks(shadowed))
-    assert any("light was missing" in remark for remark in report_text.remarks(come(shadowed, "shading")))
+    assert not any(remark.code == "light_missing" for remark in report_text.remarks(shadowed))
+    assert any(remark.code == "light_missing" for remark in report_text.remarks(come(shadowed, "shading")))
 
 
 @pytest.mark.parametrize("source", ["shading", "height"])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cicatrix.model import Assessment, Contrast, DarkSpot, Mark, MarkKind, Measured, PigmentMaps, SkinTone
+from cicatrix.model.note import Note
 from cicatrix.report.marks import PIGMENT_LIMIT, pigment_pictures, tint_pigment
 from cicatrix.report.page import render_html
 from cicatrix.report.palette import BLOOD_ANCHORS, PIGMENT_ANCHORS
@@ -35,7 +36,7 @@ def mark(name: str, kind: MarkKind, note: str = "") -> Mark:
         area_mm2=about(9.0),
         contrast=CONTRAST,
         outline_mm=SQUARE,
-        notes=(note,) if note else (),
+        notes=(Note(code="other", text=note),) if note else (),
     )
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 from cicatrix.model import Assessment
+from cicatrix.model.note import Note
 from cicatrix.report import Pictures, paint, render_html
 from tests.report.dom import Element, read
 from tests.report.synthetic import Dent, assessment_of, many, relief_of
@@ -73,7 +74,8 @@ def test_undecided_scar_shows_the_candidates(tree: Element) -> None:
 
 
 def test_repeated_remarks_stand_once_below_the_table(assessment: Assessment, pictures: Pictures) -> None:
-    scars = tuple(scar.model_copy(update={"notes": ("walls hide",), "shadowed": 0.0}) for scar in assessment.scars)
+    notes = (Note(code="hidden_walls", text="walls hide"),)
+    scars = tuple(scar.model_copy(update={"notes": notes, "shadowed": 0.0}) for scar in assessment.scars)
     tree = read(render_html(assessment.model_copy(update={"scars": scars}), pictures))
     table = tree.one("section", id="table")
     assert table.text.count("walls hide") == 1
@@ -137,7 +139,10 @@ def test_hostile_texts_are_shown_and_never_run(assessment: Assessment, pictures:
         update={
             "capture": capture.model_copy(update={"site": HOSTILE, "images": (image,), "channel": HOSTILE}),
             "provenance": provenance,
-            "scars": tuple(scar.model_copy(update={"id": HOSTILE, "notes": (HOSTILE,)}) for scar in assessment.scars),
+            "scars": tuple(
+                scar.model_copy(update={"id": HOSTILE, "notes": (Note(code="other", text=HOSTILE),)})
+                for scar in assessment.scars
+            ),
             "limits": (HOSTILE,),
             "not_assessed": (HOSTILE,),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cicatrix.model import Assessment
+from cicatrix.model.note import Note
 from cicatrix.report import report_text
 from tests.report.synthetic import FOUR, Dent, assessment_of, relief_of
 
@@ -47,15 +48,17 @@ def test_joined(parts: list[str], text: str) -> None:
 
 
 def test_remarks_are_the_notes_and_the_flags_that_they_leave_out(assessment: Assessment) -> None:
-    scar = assessment.scars[0].model_copy(update={"at_edge": True, "linear": True, "notes": ("seen twice",)})
-    assert report_text.remarks(scar) == (
-        "seen twice",
-        "cut off by the edge of the picture: only a part was seen",
-        "a trough: the width is its breadth",
-        "a light was missing over more than a fifth of it",
-    )
-    told = scar.model_copy(update={"notes": ("cut by the edge", "width is the breadth"), "shadowed": 0.1})
-    assert report_text.remarks(told) == told.notes
+    own = Note(code="other", text="at the edge, whatever its breadth")
+    scar = assessment.scars[0].model_copy(update={"at_edge": True, "linear": True, "notes": (own,)})
+    assert [(note.code, note.text) for note in report_text.remarks(scar)] == [
+        ("other", own.text),
+        ("at_edge", "cut off by the edge of the picture: only a part was seen"),
+        ("linear", "a trough: the width is its breadth"),
+        ("light_missing", "a light was missing over more than a fifth of it"),
+    ]
+    notes = Note(code="at_edge", text="in any words"), Note(code="linear", text="or language")
+    noted = scar.model_copy(update={"notes": notes, "shadowed": 0.1})
+    assert report_text.remarks(noted) == notes
     assert report_text.remarks(assessment.scars[1]) == ()
 
 

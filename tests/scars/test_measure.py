@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cicatrix.model import Measured, Scar
+from cicatrix.model.note import noted
 from tests.scars.fields import PIXEL_MM, PROFILES, SIDE_MM, Pit, field, noise, only, scar_of, trough
 
 SIZES = ((1.6, 0.5), (3.0, 0.4), (5.0, 0.3))
@@ -104,7 +105,7 @@ def test_the_pixel_width_does_not_change_the_sizes(pixel_mm: float) -> None:
 def test_a_pit_cut_off_by_the_edge_says_so(x_mm: float) -> None:
     scar = scar_of(Pit("paraboloid", 3.0, 0.4, x_mm, 6.0))
     assert scar.at_edge
-    assert any("edge" in note for note in scar.notes)
+    assert noted(scar.notes, "at_edge")
     assert scar.area_mm2.value < 0.9 * Pit().area_mm2
     assert scar.y_mm == pytest.approx(6.0, abs=0.05)
     assert min(x for x, _ in scar.outline_mm) < 2 * PIXEL_MM
@@ -120,7 +121,7 @@ def test_a_trough_is_linear_and_its_width_is_its_breadth(profile: str, angle_deg
     side = round(SIDE_MM / PIXEL_MM)
     scar = only(noise(side, side) - 0.4 * trough(1.6, 7.0, angle_deg, profile))
     assert scar.linear
-    assert any("breadth" in note for note in scar.notes)
+    assert noted(scar.notes, "linear")
     assert scar.width_mm.value == pytest.approx(1.6, rel=0.08)
     assert scar.longest_mm.value == pytest.approx(8.6, rel=0.05)
     assert scar.shortest_mm.value == pytest.approx(1.6, rel=0.08)

@@ -20,7 +20,7 @@ from cicatrix.change.pair import Pair, first_known
 from cicatrix.change.verdict import Estimate, Repeats, combined, judged
 from cicatrix.model import Scar
 from cicatrix.model.change import Changed, ScarChange, Verdict
-from cicatrix.model.scar import NEVER_LIT
+from cicatrix.model.note import noted
 
 __all__ = ["Readings", "Row", "changed_scars"]
 
@@ -239,7 +239,7 @@ def _depth_ratio(first: Scar, second: Scar, found: Remeasured) -> Estimate:
     fitted = 0.5 * (found.ratio + second.depth_mm.value / first.depth_mm.value)
     depth = max(min(abs(first.depth_mm.value), abs(second.depth_mm.value)), 1e-3)
     ways = {scar.depth_from for scar in (first, second)}
-    dark = DARK_ERROR if any(note.startswith(NEVER_LIT) for note in (*first.notes, *second.notes)) else 0.0
+    dark = DARK_ERROR if noted((*first.notes, *second.notes), "never_lit") else 0.0
     raised = RAISED_ERROR + RAISED_ERROR_MM / depth if first.depth_mm.value < 0 else 0.0
     steep = depth / max(first.width_mm.value, 0.1)
     if ways == {"height"}:

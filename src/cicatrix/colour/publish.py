@@ -16,8 +16,9 @@ from cicatrix.colour.judge import Verdict
 from cicatrix.colour.optics import INDEX
 from cicatrix.model import Contrast, DarkSpot, Mark, Measured, Scar
 from cicatrix.model.cielab import LUMINANCE, lab
+from cicatrix.model.note import Note
 
-__all__ = ["IN_SCAR", "SKIN_LUMINANCE", "to_mark", "to_marks", "to_spots"]
+__all__ = ["IN_SCAR", "SKIN_LUMINANCE", "note_covers_scar", "note_in_scar", "to_mark", "to_marks", "to_spots"]
 
 Z: Final = 1.96
 """Two-sided 95 % of a normal distribution."""
@@ -66,11 +67,12 @@ def to_mark(verdict: Verdict, name: str, chart: Chart, scars: Sequence[Scar]) ->
     width, area = _size(verdict, chart)
     scar, relation = _scar_under(verdict.patch, chart, scars)
     edge = _at_edge(verdict.patch, chart)
-    notes = [relation] if relation else []
+    notes = list(relation)
     if edge:
-        notes.append("cut off by the edge of the picture: only a part was seen")
+        notes.append(Note(code="at_edge", text="cut off by the edge of the picture: only a part was seen"))
     if verdict.kind != "red" and verdict.melanin >= PALE_SPOT and verdict.edge_mm <= SHARP_MM:
-        notes.append("small, dark and sharply bordered: moles and freckles can look like this too")
+        text = "small, dark and sharply bordered: moles and freckles can look like this too"
+        notes.append(Note(code="like_a_mole", text=text))
     return Mark(
         id=name,
         kind=verdict.kind,
@@ -100,7 +102,7 @@ def _spot(verdict: Verdict, name: str, chart: Chart, scars: Sequence[Scar]) -> D
         contrast=_contrast(verdict),
         outline_mm=_outline(verdict.patch, chart),
         in_scar=scar,
-        notes=(relation,) if relation else (),
+        notes=relation,
     )
 
 
@@ -145,19 +147,29 @@ def _delta_e(verdict: Verdict) -> Measured:
     return Measured.of(found[1], max(found[0] * (1.0 - share), 0.0), found[2] * (1.0 + share), digits=2)
 
 
-def _scar_under(patch: Patch, chart: Chart, scars: Sequence[Scar]) -> tuple[str | None, str]:
+def note_in_scar(scar: str) -> Note:
+    """Note of a mark that lies in a scar, by the scar's id."""
+    return Note(code="in_scar", text=f"lies in scar {scar}")
+
+
+def note_covers_scar(scar: str) -> Note:
+    """Note of a mark that covers a scar, by the scar's id."""
+    return Note(code="covers_scar", text=f"covers scar {scar}")
+
+
+def _scar_under(patch: Patch, chart: Chart, scars: Sequence[Scar]) -> tuple[str | None, tuple[Note, ...]]:
     """Scar that the mark lies in or covers, and how; the one with which it shares most."""
     labels = chart.scars[patch.window][patch.mask]
     numbers, counts = np.unique(labels[labels > 0], return_counts=True)
     if not len(numbers):
-        return None, ""
+        return None, ()
     number, shared = int(numbers[counts.argmax()]), float(counts.max())
     scar = scars[number - 1]
     if shared >= IN_SCAR * patch.mask.sum():
-        return scar.id, f"lies in scar {scar.id}"
+        return scar.id, (note_in_scar(scar.id),)
     if shared >= IN_SCAR * (chart.scars == number).sum():
-        return scar.id, f"covers scar {scar.id}"
-    return None, ""
+        return scar.id, (note_covers_scar(scar.id),)
+    return None, ()
 
 
 def _at_edge(patch: Patch, chart: Chart) -> bool:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from cicatrix.colour.chart import Chart, draw_chart
 from cicatrix.colour.find import Blob, Patch, measure_patch, rated
 from cicatrix.colour.judge import verdict
-from cicatrix.colour.publish import IN_SCAR, to_mark
+from cicatrix.colour.publish import IN_SCAR, note_covers_scar, note_in_scar, to_mark
 from cicatrix.colour.read import has_colour
 from cicatrix.errors import CorrectionError
 from cicatrix.model import DarkSpot, Mark, Relief, Scar
+from cicatrix.model.note import Note
 
 __all__ = ["FAINTEST", "measure_given", "related"]
 
@@ -92,10 +93,13 @@ def related(one: PatchLike, scars: Sequence[Scar], touched: Collection[str]) -> 
         return one
     most = max(shares, key=lambda name: shares[name][0], default="")
     own, its = shares.get(most, (0.0, 0.0))
-    word = "lies in" if own >= IN_SCAR else "covers" if its >= IN_SCAR else ""
-    notes: list[str] = [note for note in one.notes if not note.startswith(("lies in scar ", "covers scar "))]
-    relation: list[str] = [f"{word} scar {most}"] if word else []
-    return one.model_copy(update={"in_scar": most if word else None, "notes": (*relation, *notes)})
+    relation: tuple[Note, ...] = ()
+    if own >= IN_SCAR:
+        relation = (note_in_scar(most),)
+    elif its >= IN_SCAR:
+        relation = (note_covers_scar(most),)
+    kept: list[Note] = [note for note in one.notes if note.code not in ("in_scar", "covers_scar")]
+    return one.model_copy(update={"in_scar": most if relation else None, "notes": (*relation, *kept)})
 
 
 def _shares(one: Mark | DarkSpot, scar: Scar) -> tuple[float, float]:

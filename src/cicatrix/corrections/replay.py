@@ -27,6 +27,7 @@ from cicatrix.model.correction import (
     Corrected,
     Event,
 )
+from cicatrix.model.note import Note
 from cicatrix.scars.kinds import DEEP_MM, KINDS
 from cicatrix.scars.user_outline import measure_given as measure_scar
 from cicatrix.scars.widen import propagate_card_uncertainty
@@ -101,7 +102,7 @@ def _scars(assessment: Assessment, relief: Relief, draft: Draft) -> tuple[Scar, 
             scar = measure_scar(relief, lines[name], name, others=others, measured=assessment.scars)
             if scar.depth_from != "shadows":  # else the interval is that of a fit, which holds the light's part already
                 (scar,) = propagate_card_uncertainty((scar,), assessment.capture.card)
-            scar = _noted(scar, ADDED_BY_HAND if name in draft.added else OUTLINED_BY_HAND)
+            scar = _with_note(scar, ADDED_BY_HAND if name in draft.added else OUTLINED_BY_HAND)
         assert scar is not None  # noqa: S101 - what was not measured before has a line
         scars.append(_of_kind(scar, draft))
     return tuple(scars)
@@ -130,10 +131,10 @@ def _of_kind(scar: Scar, draft: Draft) -> Scar:
         if kind == "undecided"
         else {each: float(each == kind) for each in KINDS},
     }
-    return _noted(scar.model_copy(update=changed), KIND_BY_HAND)
+    return _with_note(scar.model_copy(update=changed), KIND_BY_HAND)
 
 
-def _noted(scar: Scar, note: str) -> Scar:
+def _with_note(scar: Scar, note: Note) -> Scar:
     return scar.model_copy(update={"notes": (*scar.notes, note)})
 
 

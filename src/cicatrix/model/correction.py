@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AwareDatetime, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
 from cicatrix.model.mark import Mark, MarkKind
+from cicatrix.model.note import Note
 from cicatrix.model.quantity import Finite, Measured, Record, Share
 from cicatrix.model.scar import DepthClass, Kind, Scar
 
@@ -38,10 +39,10 @@ __all__ = [
 
 CORRECTIONS_SCHEMA: Final = "cicatrix/corrections/1"
 
-OUTLINED_BY_HAND: Final = "outlined by hand"
-ADDED_BY_HAND: Final = "missed by the search, added by hand"
-KIND_BY_HAND: Final = "type set by hand"
-COLOUR_BY_HAND: Final = "colour set by hand"
+OUTLINED_BY_HAND: Final = Note(code="outlined_by_hand", text="outlined by hand")
+ADDED_BY_HAND: Final = Note(code="added_by_hand", text="missed by the search, added by hand")
+KIND_BY_HAND: Final = Note(code="kind_by_hand", text="type set by hand")
+COLOUR_BY_HAND: Final = Note(code="colour_by_hand", text="colour set by hand")
 """Notes of scars and marks that a person corrected."""
 
 Outline = tuple[tuple[Finite, Finite], ...]

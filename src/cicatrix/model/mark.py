@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
+from cicatrix.model.note import Note
 from cicatrix.model.quantity import Finite, Measured, Record, Share
 
 __all__ = ["Contrast", "DarkSpot", "Mark", "MarkKind"]
@@ -47,7 +48,7 @@ class Mark(Record):
     """The scar that the mark lies in or covers, if any."""
     at_edge: bool = False
     """True when the outline touches the picture's edge: the rest was not seen."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -72,4 +73,4 @@ class DarkSpot(Record):
     contrast: Contrast
     outline_mm: tuple[tuple[Finite, Finite], ...]
     in_scar: str | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, Self
+from typing import Literal, Self
 
 from pydantic import model_validator
 
+from cicatrix.model.note import Note
 from cicatrix.model.quantity import Finite, Measured, Record, Share
 
-__all__ = ["HIDDEN_WALLS", "NEVER_LIT", "DepthClass", "DepthFrom", "Kind", "Scar", "Section"]
+__all__ = ["DepthClass", "DepthFrom", "Kind", "Scar", "Section"]
 
 Kind = Literal["icepick", "boxcar", "rolling", "raised", "undecided"]
 DepthClass = Literal["shallow", "deep"]
 DepthFrom = Literal["shadows", "shading", "height"]
 """Where a depth comes from: a shape fitted to shading and cast shadows, shading alone, or a height map."""
-
-NEVER_LIT: Final = "no light reached its floor"
-HIDDEN_WALLS: Final = "steep walls hide from the light"
-"""How a scar's note begins where its floor stays dark under every light, and where steep walls were not fitted."""
 
 
 class Section(Record):
@@ -78,7 +75,7 @@ class Scar(Record):
     """Share of the mouth's area with a light missing (shadow, gloss or saturation); None without photographs."""
     outline_mm: tuple[tuple[Finite, Finite], ...]
     section: Section
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

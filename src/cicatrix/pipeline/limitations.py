@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cicatrix.model import Scar
 from cicatrix.model.card_reading import CardReading
-from cicatrix.model.scar import HIDDEN_WALLS, NEVER_LIT
+from cicatrix.model.note import noted
 
 __all__ = ["limits"]
 
@@ -82,7 +82,7 @@ def _of_depths(scars: Sequence[Scar]) -> list[str]:
             "depth is that of the smooth shape that explains the photographs best. A shape unlike all that are "
             "tried, such as an overhang or a tunnel, may reach beyond the interval."
         )
-    dark = [scar for scar in fitted if _noted(scar, NEVER_LIT)]
+    dark = [scar for scar in fitted if noted(scar.notes, "never_lit")]
     if dark:
         floors = "the floor of one scar" if len(dark) == 1 else f"the floors of {len(dark)} scars"
         said.append(
@@ -92,7 +92,7 @@ def _of_depths(scars: Sequence[Scar]) -> list[str]:
     left = _left_out(measured)
     if left:
         said.append(f"{left} not fitted to shadows: their depths come from shading alone.")
-    hidden = [scar for scar in measured if _noted(scar, HIDDEN_WALLS)]
+    hidden = [scar for scar in measured if noted(scar.notes, "hidden_walls")]
     if hidden:
         said.append(
             f"{_scars(hidden)} measured from shading alone although the walls are steep. Such a depth is often too "
@@ -110,10 +110,6 @@ def _left_out(measured: Sequence[Scar]) -> str:
         kinds.append("troughs")
     words = " and ".join(kinds)
     return words and words[0].upper() + words[1:] + " were"
-
-
-def _noted(scar: Scar, beginning: str) -> bool:
-    return any(note.startswith(beginning) for note in scar.notes)
 
 
 def _scars(some: Sequence[Scar]) -> str:

@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any, Final
 
 from cicatrix.model import Assessment, Measured
-from cicatrix.model.correction import COLOUR_BY_HAND, KIND_BY_HAND, Corrected, CorrectedField
+from cicatrix.model.correction import Corrected, CorrectedField
+from cicatrix.model.note import noted
 from cicatrix.report.numbers import fixed, shown
 from cicatrix.report.person import label
 
@@ -51,8 +52,8 @@ def by_hand(assessment: Assessment) -> frozenset[str]:
 
 def kind_by_hand(assessment: Assessment) -> frozenset[str]:
     """Ids of the scars and marks whose type a person said."""
-    scars = (scar.id for scar in assessment.scars if KIND_BY_HAND in scar.notes)
-    marks = (mark.id for mark in assessment.marks if COLOUR_BY_HAND in mark.notes)
+    scars = (scar.id for scar in assessment.scars if noted(scar.notes, "kind_by_hand"))
+    marks = (mark.id for mark in assessment.marks if noted(mark.notes, "colour_by_hand"))
     return frozenset((*scars, *marks))
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.model import Assessment, DarkSpot, Mark, PigmentMaps, SkinTone
-from cicatrix.model.correction import COLOUR_BY_HAND
 from cicatrix.model.mark import MarkKind
+from cicatrix.model.note import noted
 from cicatrix.report.encode import data_uri
 from cicatrix.report.numbers import Shown, shown
 from cicatrix.report.overlay import place_labels, simplify, svg_path
@@ -122,7 +122,7 @@ def _row(one: Mark | DarkSpot, place: tuple[float, float], tolerance: float) -> 
     kind, name, sure = "spot", "Dark spot", ""
     if isinstance(one, Mark):
         kind, name = one.kind, NAMES[one.kind]
-        sure = "set by hand" if COLOUR_BY_HAND in one.notes else probability(one.kind_probability[one.kind])
+        sure = "set by hand" if noted(one.notes, "colour_by_hand") else probability(one.kind_probability[one.kind])
     return MarkRow(
         id=one.id,
         kind=kind,
@@ -133,7 +133,7 @@ def _row(one: Mark | DarkSpot, place: tuple[float, float], tolerance: float) -> 
         melanin=shown(one.contrast.melanin),
         erythema=shown(one.contrast.erythema),
         delta_e=shown(one.contrast.delta_e),
-        notes=one.notes,
+        notes=tuple(note.text for note in one.notes),
         path=svg_path(line, closed=True),
         label_x=f"{place[0]:.2f}",
         label_y=f"{place[1]:.2f}",

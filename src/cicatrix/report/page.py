@@ -290,8 +290,8 @@ def _row(number: int, scar: Scar, outline: Outline) -> Row:
         wall=shown(scar.wall_angle_deg),
         flatness=shown(scar.floor_flatness),
         shadowed=None if scar.shadowed is None else percent(scar.shadowed),
-        remarks=report_text.remarks(scar),
-        brief=tuple(report_text.brief(remark) for remark in report_text.remarks(scar)),
+        remarks=tuple(note.text for note in report_text.remarks(scar)),
+        brief=tuple(report_text.brief(note) for note in report_text.remarks(scar)),
         outline=outline,
         drawing=draw(scar),
     )

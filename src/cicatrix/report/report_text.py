@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from cicatrix.model import Assessment, CaptureSummary, Kind, Scar
-from cicatrix.model.scar import NEVER_LIT, DepthFrom
+from cicatrix.model.note import Note, noted
+from cicatrix.model.scar import DepthFrom
 from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
 
 __all__ = [
@@ -191,23 +192,24 @@ def capture_sentence(capture: CaptureSummary) -> str:
     )
 
 
-def remarks(scar: Scar) -> tuple[str, ...]:
+def remarks(scar: Scar) -> tuple[Note, ...]:
     """List what to keep in mind about one scar: its own notes, and those of its flags that they do not mention."""
-    told = " ".join(scar.notes)
     flags = []
-    if scar.at_edge and "edge" not in told:
-        flags.append("cut off by the edge of the picture: only a part was seen")
-    if scar.linear and "breadth" not in told:
-        flags.append("a trough: the width is its breadth")
+    if scar.at_edge and not noted(scar.notes, "at_edge"):
+        flags.append(Note(code="at_edge", text="cut off by the edge of the picture: only a part was seen"))
+    if scar.linear and not noted(scar.notes, "linear"):
+        flags.append(Note(code="linear", text="a trough: the width is its breadth"))
     # A fitted depth rests on the missing lights' shadows.
     if scar.depth_from != "shadows" and scar.shadowed is not None and scar.shadowed >= MUCH_SHADOWED:
-        flags.append("a light was missing over more than a fifth of it")
+        flags.append(Note(code="light_missing", text="a light was missing over more than a fifth of it"))
     return (*scar.notes, *flags)
 
 
-def brief(remark: str) -> str:
-    """Leave a remark's own number out, so that scars in the same case share one footnote."""
-    return f"{NEVER_LIT}: the depth rests on the walls and shadows" if remark.startswith(NEVER_LIT) else remark
+def brief(note: Note) -> str:
+    """Leave a note's own number out, so that scars in the same case share one footnote."""
+    if note.code == "never_lit":
+        return "no light reached its floor: the depth rests on the walls and shadows"
+    return note.text
 
 
 def footnotes(remarks: Iterable[Sequence[str]], often: int = 3) -> dict[str, str]:

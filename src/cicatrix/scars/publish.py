@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from cicatrix.model import Measured, Relief, Scar, Section
+from cicatrix.model.note import Note, NoteCode
 from cicatrix.scars.fit import Fitted
 from cicatrix.scars.kinds import kind_of, probabilities
 from cicatrix.scars.measure import Shape
@@ -31,6 +32,9 @@ MODEL_ERROR_DARK = 0.15
 
 SURE = 0.9
 """So much of what shadows prove is taken as proven: lights stand a degree or two from where they are said to."""
+
+HIDDEN_SHARE = 0.3
+"""Where steep walls may make a scar deeper by more than this share, a note says so."""
 
 FLOORED = 4.5
 """Profile exponent above which the floor is level."""
@@ -216,17 +220,16 @@ def _nearest_inside(shape: Shape, middle: NDArray[np.float64]) -> NDArray[np.flo
     return np.array([x[core][k], y[core][k]])
 
 
-def _notes(shape: Shape, spread: Spread, fit: Fitted | None) -> tuple[str, ...]:
-    notes = []
+def _notes(shape: Shape, spread: Spread, fit: Fitted | None) -> tuple[Note, ...]:
+    notes: list[tuple[NoteCode, str]] = []
     if fit is not None and fit.shadows.never_lit:
-        notes.append(
-            "no light reached its floor: the shadows prove a depth of at least "
-            f"{fit.shadows.at_least_mm:.2f} mm, the rest is read from the walls"
-        )
+        proved = f"the shadows prove a depth of at least {fit.shadows.at_least_mm:.2f} mm"
+        notes.append(("never_lit", f"no light reached its floor: {proved}, the rest is read from the walls"))
     if shape.region.at_edge:
-        notes.append("cut off by the edge of the picture: size and type cover the visible part only")
-    if spread.unseen > 0.3:
-        notes.append("steep walls hide from the light: the depth is at least what is given and may be well above it")
+        notes.append(("at_edge", "cut off by the edge of the picture: size and type cover the visible part only"))
+    if spread.unseen > HIDDEN_SHARE:
+        hidden = "the depth is at least what is given and may be well above it"
+        notes.append(("hidden_walls", f"steep walls hide from the light: {hidden}"))
     if shape.linear:
-        notes.append("a trough: the width is its breadth")
-    return tuple(notes)
+        notes.append(("linear", "a trough: the width is its breadth"))
+    return tuple(Note(code=code, text=text) for code, text in notes)

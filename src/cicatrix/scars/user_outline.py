@@ -17,7 +17,6 @@ from scipy import ndimage
 
 from cicatrix.errors import CorrectionError
 from cicatrix.model import Relief, Scar
-from cicatrix.model.scar import NEVER_LIT
 from cicatrix.scars.find import trusted_share
 from cicatrix.scars.measure import Shape, breadth, diameters, measure
 from cicatrix.scars.outline import Field, Region, Window, cut, filled, fit_rim, on_edge, signed_distance
@@ -94,7 +93,7 @@ def measure_given(
     shape = _within_line(shape, mouth)
     teacher = _teacher(relief, mouth.line_mm, measured)
     scar = to_scar(shape, name, relief, held=None if teacher is None else _held(shape, teacher))
-    kept = () if teacher is None else tuple(note for note in teacher.notes if note.startswith(NEVER_LIT))
+    kept = () if teacher is None else tuple(note for note in teacher.notes if note.code == "never_lit")
     return scar.model_copy(update={"notes": (*kept, *scar.notes)})
 
 

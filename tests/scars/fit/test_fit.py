@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cicatrix.model import Relief, Scar
+from cicatrix.model.note import noted
 from cicatrix.relief import reconstruct
 from cicatrix.scars import find_scars
 from tests.scars.fit.pits import LIGHTS, PIXEL_MM, PIXELS, bowl, box, capture_of, cone, dent, found, near, ring, skin
@@ -95,7 +96,7 @@ def test_a_floor_that_no_light_reaches_is_said_so_and_bounded() -> None:
     low = ring((25.0, 30.0, 28.0, 33.0, 26.0, 31.0))
     scar = near(found(plane, low)[0], 8.0, 8.0)
     assert scar.depth_mm.low < 1.4 < scar.depth_mm.high
-    assert any("no light reached its floor" in note for note in scar.notes)
+    assert noted(scar.notes, "never_lit")
     # Nothing tells the depth closely.
     assert scar.depth_mm.high / scar.depth_mm.low > 1.5
 

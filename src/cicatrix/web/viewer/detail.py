@@ -80,7 +80,7 @@ def _scar(scar: Scar, corrections: tuple[Corrected, ...]) -> Detail:
         corrected=bool(corrections),
         facts=_scar_facts(scar),
         probabilities=_odds(scar.kind_probability),
-        notes=report_text.remarks(scar),
+        notes=tuple(note.text for note in report_text.remarks(scar)),
         corrections=tuple(told(each) for each in corrections),
         depth=scar.depth_mm,
         section=scar.section,
@@ -131,7 +131,7 @@ def _mark(mark: Mark | DarkSpot, corrections: tuple[Corrected, ...]) -> Detail:
         corrected=bool(corrections),
         facts=tuple(facts),
         probabilities=_odds(mark.kind_probability) if isinstance(mark, Mark) else (),
-        notes=mark.notes,
+        notes=tuple(note.text for note in mark.notes),
         corrections=tuple(told(each) for each in corrections),
         outline_mm=mark.outline_mm,
     )
