@@ -42,11 +42,7 @@ __all__ = [
 
 
 class CicatrixError(Exception):
-    """Base of every error that Cicatrix raises on purpose."""
-
-
-class InputError(CicatrixError, ValueError):
-    """What the user gave cannot be used.
+    """Base of every error that Cicatrix raises on purpose: what is wrong, where, what is allowed, and what to do.
 
     Parameters
     ----------
@@ -89,6 +85,10 @@ class InputError(CicatrixError, ValueError):
         if self.fix:
             parts.append(_ended(f"What to do: {self.fix}"))
         return " ".join(parts)
+
+
+class InputError(CicatrixError, ValueError):
+    """What the user gave cannot be used."""
 
 
 def _ended(sentence: str) -> str:
@@ -167,8 +167,14 @@ class KnowledgeError(CicatrixError):
     ----------
     problems
         One sentence for each thing that is wrong, with the file and the place in it.
+    fix
+        What to do next.
     """
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    def __init__(self, problems: Sequence[str], *, fix: str = "correct what is named, then check it again") -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+        super().__init__("\n".join(self.problems), fix=fix)
+
+    def _sentence(self) -> str:
+        """The problems line by line, and below them what to do."""
+        return f"{self.what}\n{_ended(f'What to do: {self.fix}')}"

@@ -14,6 +14,7 @@ from cicatrix.change import AssessedCapture, RegisteredPair, compare, maps_of, r
 from cicatrix.change.depth import Field, fine_relief, remeasure
 from cicatrix.model.change import Change
 from cicatrix.model.note import Note
+from cicatrix.model.relief import Channel
 from tests.change.conftest import Visited
 from tests.change.visits import Points
 
@@ -170,11 +171,12 @@ def test_light_of_another_colour_is_named_and_what_it_does_is_taken_out(first: V
     coarse = cv2.GaussianBlur(relief.height_mm, (0, 0), 0.3 / relief.pixel_mm)
     height = (0.93 * (coarse + 0.7 * (relief.height_mm - coarse))).astype(np.float32)
     before = AssessedCapture(first[0].assessment, replace(first[0].relief, channel="blue"))
+    both: tuple[Channel, ...] = ("blue", "green")
     changes = {
         channel: compare(
             before, AssessedCapture(again[0].assessment, replace(relief, height_mm=height, channel=channel))
         )
-        for channel in ("blue", "green")
+        for channel in both
     }
     assert 0.5 < changes["green"].fine_relief < 0.8
     assert any("from blue light and the later from green light" in told for told in changes["green"].warnings)
@@ -194,7 +196,7 @@ def test_light_of_another_colour_is_named_and_what_it_does_is_taken_out(first: V
 
 @pytest.mark.parametrize("channels", [("blue", "blue"), ("grey", "blue"), (None, "green")])
 def test_other_lights_are_not_told_apart(
-    first: Visited, again: Visited, channels: tuple[str | None, str | None]
+    first: Visited, again: Visited, channels: tuple[Channel | None, Channel | None]
 ) -> None:
     before, after = (
         AssessedCapture(seen.assessment, replace(seen.relief, channel=channel))

@@ -71,7 +71,9 @@ def test_heights_that_do_not_fit_are_refused(changes: dict[str, Any], complaint:
         ({"albedo": FLAT}, "albedo"),
         ({"albedo": np.zeros((4, 5, 1), np.float32)}, "albedo"),
         ({"trusted": np.zeros((5, 4), np.uint8)}, "trusted"),
-        ({"method": "guess"}, "guess"),
+        ({"method": "guess"}, "method must be 'photometric' or 'height', got 'guess'"),
+        ({"channel": "violet"}, "channel must be .* or 'grey', got 'violet'"),
+        ({"light": "dim"}, "light must be 'consistent' or 'flat-fielded', got 'dim'"),
     ],
 )
 def test_a_relief_that_does_not_fit_is_refused(changes: dict[str, Any], complaint: str) -> None:

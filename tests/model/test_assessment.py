@@ -84,3 +84,22 @@ def test_it_cannot_be_changed() -> None:
     whole = assessment()
     with pytest.raises(ValidationError, match="frozen"):
         whole.scars = ()  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("light", ["consistent", "flat-fielded", None])
+def test_an_older_result_tells_its_light_among_its_settings(light: str | None) -> None:
+    fields = _written(assessment())
+    del fields["capture"]["light"]
+    fields["provenance"]["settings"]["light"] = light
+    assert Assessment.model_validate_json(json.dumps(fields)).capture.light == light
+
+
+def test_a_stated_light_is_not_overruled_by_the_settings() -> None:
+    fields = _written(assessment(capture=summary(light="consistent")))
+    fields["provenance"]["settings"]["light"] = "flat-fielded"
+    assert Assessment.model_validate(fields).capture.light == "consistent"
+
+
+def test_a_light_that_is_not_known_is_refused() -> None:
+    with pytest.raises(ValidationError, match="light"):
+        summary(light="dim")

@@ -141,6 +141,7 @@ def assessment_of(dents: Sequence[Dent], relief: Relief, *, site: str | None = "
             height_mm=rows * relief.pixel_mm,
             lights=LIGHTS if photographs else 0,
             channel=relief.channel,
+            light=relief.light,
             images=images() if photographs else (),
             trusted_lights=shares(relief.trusted),
             coverage=0.973 if photographs else 1.0,

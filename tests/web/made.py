@@ -20,12 +20,9 @@ __all__ = ["assessed", "keep_result"]
 def assessed(
     dents: tuple[Dent, ...] = FOUR, *, photographs: bool = True, size_mm: float = 20.0, pixel_mm: float = 0.1
 ) -> tuple[Assessment, Relief]:
-    """An assessment of made-up skin with the settings that a corrected result is concluded from."""
+    """An assessment of made-up skin."""
     relief = relief_of(dents, size_mm=size_mm, pixel_mm=pixel_mm, photographs=photographs)
-    found = assessment_of(dents, relief)
-    settings = {"light": "consistent" if photographs else None, "gloss": None, "light_distance_mm": None}
-    told = found.provenance.model_copy(update={"settings": found.provenance.settings | settings})
-    return found.model_copy(update={"provenance": told}), relief
+    return assessment_of(dents, relief), relief
 
 
 def keep_result(

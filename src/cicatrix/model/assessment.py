@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cicatrix.model.answer import Answer
 from cicatrix.model.capture import ImageQuality, InputFile
@@ -18,6 +18,7 @@ from cicatrix.model.mark import DarkSpot, Mark
 from cicatrix.model.outlook import Outlook
 from cicatrix.model.plan import Plan
 from cicatrix.model.quantity import Finite, Record, Share
+from cicatrix.model.relief import Channel, LightFit
 from cicatrix.model.risk import ScarRisk
 from cicatrix.model.scar import Scar
 from cicatrix.model.skin import SkinTone
@@ -48,8 +49,10 @@ class CaptureSummary(Record):
     width_mm: Finite
     height_mm: Finite
     lights: int
-    channel: str | None
+    channel: Channel | None
     """The channel that the geometry was taken from."""
+    light: LightFit | None = None
+    """How the photographs agree with the stated lights; None without photographs."""
     images: tuple[ImageQuality, ...]
     trusted_lights: dict[str, Share] | None
     """Share of pixels by number of trusted lights."""
@@ -101,3 +104,14 @@ class Assessment(Record):
     not_assessed: tuple[str, ...] = ("marks", "acne", "grades", "gate", "plan", "outlook")
     limits: tuple[str, ...]
     """What the numbers cannot say, in plain words."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _light_from_settings(cls, data: Any) -> Any:
+        """Results of 0.1.0 held ``capture.light`` among the settings of their provenance alone."""
+        if not isinstance(data, dict) or not isinstance(data.get("capture"), dict) or "light" in data["capture"]:
+            return data
+        provenance = data.get("provenance")
+        settings = provenance.get("settings") if isinstance(provenance, dict) else None
+        light = settings.get("light") if isinstance(settings, dict) else None
+        return data | {"capture": data["capture"] | {"light": light}}

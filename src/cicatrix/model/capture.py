@@ -7,6 +7,7 @@ These nouns hold arrays, so they are frozen dataclasses that check themselves; t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,7 +107,7 @@ class LightsCapture:
                 raise ValueError(msg)
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Literal["lights", "card"]:
         """``"card"`` where the printed card told the lights, else ``"lights"``."""
         return "lights" if self.card is None else "card"
 
@@ -124,7 +125,7 @@ class HeightCapture:
     pixel_mm: float
     files: tuple[InputFile, ...]
     site: str | None = None
-    kind: str = field(default="height", init=False)
+    kind: Literal["height"] = field(default="height", init=False)
 
     def __post_init__(self) -> None:
         if self.height_mm.ndim != 2 or self.height_mm.dtype != np.float32:

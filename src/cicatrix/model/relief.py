@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.model.shots import Shots
 
-__all__ = ["Relief"]
+__all__ = ["METHODS", "Channel", "LightFit", "Method", "Relief"]
+
+Method = Literal["photometric", "height"]
+"""Where a relief comes from: photographs under several lights, or a height map."""
+METHODS: Final[tuple[Method, ...]] = get_args(Method)
+
+Channel = Literal["red", "green", "blue", "grey"]
+"""The channel of the photographs that the geometry comes from."""
+
+LightFit = Literal["consistent", "flat-fielded"]
+"""Whether the photographs look like one surface under the stated lights, or each had to be divided by its own smooth
+field first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +38,7 @@ class Relief:
     pixel_mm
         Width of a pixel.
     method
-        ``"photometric"`` or ``"height"``.
+        Where it comes from, ``"photometric"`` or ``"height"``.
     albedo
         ``(rows, cols, 3)`` float32 linear reflectance relative to the brightest, or None without photographs.
     trusted
@@ -35,10 +47,9 @@ class Relief:
     directions
         ``(lights, 3)`` light directions; None without photographs.
     channel
-        Which channel the geometry came from (``"red"``, ``"green"``, ``"blue"``, ``"grey"``), or None.
+        The channel that the geometry comes from; None without photographs.
     light
-        ``"consistent"`` when the images look like one surface under the stated lights, ``"flat-fielded"`` when each
-        had to be divided by its own smooth field first; None without photographs.
+        How the photographs agree with the stated lights; None without photographs.
     gloss
         Strength of the broad gloss that was taken out, in units of linear signal; None without photographs.
     light_distance_mm
@@ -52,12 +63,12 @@ class Relief:
     height_mm: NDArray[np.float32]
     form_mm: NDArray[np.float32]
     pixel_mm: float
-    method: str
+    method: Method
     albedo: NDArray[np.float32] | None = None
     trusted: NDArray[np.uint8] | None = None
     directions: NDArray[np.float64] | None = None
-    channel: str | None = None
-    light: str | None = None
+    channel: Channel | None = None
+    light: LightFit | None = None
     gloss: float | None = None
     light_distance_mm: float | None = None
     shots: Shots | None = None
@@ -74,11 +85,19 @@ class Relief:
         if self.trusted is not None and self.trusted.shape != shape:
             msg = f"trusted must be {shape}, got {self.trusted.shape}"
             raise ValueError(msg)
-        if self.method not in ("photometric", "height"):
-            msg = f"method must be 'photometric' or 'height', got {self.method!r}"
-            raise ValueError(msg)
+        _check_known("method", self.method, METHODS)
+        if self.channel is not None:
+            _check_known("channel", self.channel, get_args(Channel))
+        if self.light is not None:
+            _check_known("light", self.light, get_args(LightFit))
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
         return (self.height_mm.shape[0], self.height_mm.shape[1])
+
+
+def _check_known(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        msg = f"{name} must be {' or '.join(repr(each) for each in known)}, got {value!r}"
+        raise ValueError(msg)

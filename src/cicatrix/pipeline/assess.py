@@ -234,7 +234,7 @@ def conclude(measured: Measurement, case: Case | None = None, *, today: date | N
         limits=limits(
             scars,
             photographs=summary.kind != "height",
-            light=measured.provenance.settings["light"],
+            light=summary.light,
             card=summary.card,
         ),
         **{name: section for name, section in sections.items() if section is not None},

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from cicatrix.model import Scar
 from cicatrix.model.card_reading import CardReading
 from cicatrix.model.note import noted
+from cicatrix.model.relief import LightFit
 
 __all__ = ["limits"]
 
 
 def limits(
-    scars: Sequence[Scar], *, photographs: bool, light: str | None = None, card: CardReading | None = None
+    scars: Sequence[Scar], *, photographs: bool, light: LightFit | None = None, card: CardReading | None = None
 ) -> tuple[str, ...]:
     """Limits of what was measured, each a sentence or two for a clinician.
 
@@ -23,7 +24,7 @@ def limits(
     photographs
         Whether the surface comes from photographs, and not from a height map.
     light
-        How the light agreed with what was stated of it, as in ``Relief.light``.
+        How the photographs agree with the stated lights, as in ``Relief.light``.
     card
         What the printed card told; None without one.
     """

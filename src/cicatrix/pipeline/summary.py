@@ -37,6 +37,7 @@ def summarise(capture: Capture, relief: Relief, scars: tuple[Scar, ...]) -> Capt
         height_mm=round(rows * capture.pixel_mm, 3),
         lights=len(capture.directions) if isinstance(capture, LightsCapture) else 0,
         channel=relief.channel,
+        light=relief.light,
         images=capture.quality if isinstance(capture, LightsCapture) else (),
         trusted_lights=_trusted(relief),
         coverage=_coverage(relief),

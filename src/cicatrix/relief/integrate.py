@@ -73,7 +73,11 @@ def integrate(p: Plane, q: Plane, pixel_mm: float, weights: Plane | None = None)
     p, q = np.ascontiguousarray(p), np.ascontiguousarray(q)
     if weights is None or weights.min() == weights.max():
         if weights is not None and weights.max() == 0:
-            raise ReliefError("no pixel has a weight above 0: there is nothing to integrate")
+            raise ReliefError(
+                "no pixel has a weight above 0: there is nothing to integrate",
+                allowed="weights of which at least one is above 0",
+                fix="mask fewer pixels",
+            )
         height = _by_cosine_transform(p, q)
     else:
         height = _by_multigrid(p, q, np.ascontiguousarray(weights))

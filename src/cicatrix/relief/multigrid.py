@@ -134,8 +134,9 @@ def _iterate(slopes: Slopes, height: Plane, solver: Solver) -> int:
         least = min(least, error)
         iteration += 1
     if not error <= _USELESS**2 * energy_of_slopes:
-        msg = f"the integration did not converge in {iteration} iterations: check the slopes and the weights"
-        raise ReliefError(msg)
+        raise ReliefError(
+            f"the integration did not converge in {iteration} iterations", fix="check the slopes and the weights"
+        )
     return iteration
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cicatrix.errors import ReliefError
 from cicatrix.model import Capture, HeightCapture, LightsCapture, Relief
 from cicatrix.model.light import linear_lut
+from cicatrix.model.relief import Channel
 from cicatrix.model.shots import Shots
 from cicatrix.relief.form import fit_form
 from cicatrix.relief.gloss import Gloss
@@ -19,7 +20,7 @@ from cicatrix.relief.photometric import Shading, solve
 
 __all__ = ["reconstruct", "without_form"]
 
-CHANNELS = ("red", "green", "blue")
+CHANNELS: tuple[Channel, ...] = ("red", "green", "blue")
 
 RED, GREEN, BLUE = 0, 1, 2
 
@@ -92,9 +93,12 @@ def _check_agreement(shading: Shading, lights: int) -> None:
     share = float((shading.trusted >= needed).mean())
     if share < AGREEING:
         raise ReliefError(
-            f"at only {100 * share:.1f} % of the pixels do {needed} of the {lights} lights agree on a surface "
-            f"(needed: {100 * AGREEING:.0f} %). Check that lights.lp names each photograph's own light, that camera "
-            "and skin kept still, and that linear in capture.toml is right"
+            f"{needed} of the {lights} lights agree on a surface at only {100 * share:.1f} % of the pixels",
+            allowed=f"{100 * AGREEING:.0f} % or more",
+            fix=(
+                "check that lights.lp names each photograph's own light, that camera and skin kept still, and that "
+                "linear in capture.toml is right"
+            ),
         )
 
 

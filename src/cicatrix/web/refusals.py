@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from cicatrix.errors import CicatrixError, InputError, NotFoundError
+from cicatrix.errors import CicatrixError, NotFoundError
 
 __all__ = ["Refusal", "RefusalBody", "Refused", "refusal_of"]
 
@@ -52,11 +52,9 @@ def refusal_of(error: Exception) -> Refusal:
     """What to tell of an error; nothing of how the program is made."""
     if isinstance(error, Refused):
         return error.refusal
-    if isinstance(error, InputError):
+    if isinstance(error, CicatrixError):
         status = 404 if isinstance(error, NotFoundError) else 422
         return Refusal(status=status, what=_sentence(error.what), allowed=error.allowed, fix=_sentence(error.fix))
-    if isinstance(error, CicatrixError):
-        return Refusal(status=422, what=_sentence(str(error)))
     if isinstance(error, RequestValidationError):
         return Refusal(status=422, what=" ".join(_problem(problem) for problem in error.errors()))
     if isinstance(error, ClientDisconnect):

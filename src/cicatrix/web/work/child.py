@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Final
 
-from cicatrix.errors import CicatrixError, InputError
+from cicatrix.errors import CicatrixError
 from cicatrix.web.work import handler_of
 from cicatrix.web.work.process_limits import JobLimits, take_limits
 
@@ -66,7 +66,7 @@ def run(connection: Connection, kind: str, folder: str, given: dict[str, Any], l
 
 def error_text(error: CicatrixError | OSError, folder: Path) -> str:
     """An error in up to three lines, with names inside the folder in place of paths of this machine."""
-    if not isinstance(error, InputError):
+    if not isinstance(error, CicatrixError):
         return _without(str(error), folder)
     where = "" if error.path is None else error.path.name
     if error.line is not None:
