@@ -14,7 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cicatrix.capture import read_capture
-from cicatrix.change import AssessedCapture, compare
+from cicatrix.change import AssessedCapture
+from cicatrix.change.compare import compare
 from cicatrix.phantom import PhantomSettings
 from cicatrix.phantom.revisit import Pose, Skin, look, make_skin
 from cicatrix.phantom.write import write_capture

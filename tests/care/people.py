@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from cicatrix.care.gate import gate
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.grading import grade
 from cicatrix.model.case import TREATMENT_IDS, Case
 from cicatrix.model.findings import Findings

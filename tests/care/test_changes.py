@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cicatrix.care.plan import plan
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import Case
 from cicatrix.model.plan import Change, Plan

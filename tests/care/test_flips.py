@@ -6,7 +6,7 @@ import pytest
 
 from cicatrix.care.gate import gate
 from cicatrix.care.plan import plan
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.grading import grade
 from cicatrix.model import Measured, Scar
 from cicatrix.model.plan import Change

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cicatrix.care.gate import gate
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.grading import grade
 from cicatrix.knowledge import sources
 from cicatrix.knowledge.acne import gate_rule

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cicatrix.care.targets import Aims, aims_of, benefit, sessions_of, wish_against
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.knowledge import treatments
 from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import TREATMENT_IDS, Preferences, TreatmentId

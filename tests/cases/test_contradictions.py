@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from cicatrix.cases import contradictions, doubts
+from cicatrix.cases import doubts
+from cicatrix.cases.contradictions import contradictions
 from cicatrix.cases.read import parse_case
 from cicatrix.cases.write import as_toml
 from cicatrix.errors import CaseError

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cicatrix.cases import contradictions
+from cicatrix.cases.contradictions import contradictions
 from cicatrix.cases.dialogue import HELP, TOPICS, Dialogue
 from cicatrix.cases.fields import Field, answer, fields
 from cicatrix.cases.parse_answer import AnswerError, offered, parse_answer, spoken

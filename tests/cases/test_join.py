@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.model import Case, Measured, Scar
 from cicatrix.model.findings import Count, FoundMarks, FoundScars, Number
 from cicatrix.model.mark import Contrast, Mark, MarkKind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cicatrix.cases import contradictions, read_case
+from cicatrix.cases import read_case
+from cicatrix.cases.contradictions import contradictions
 from cicatrix.cases.fields import answer, fields
 from cicatrix.cases.lasting import EVER, LASTING, taken_over
 from cicatrix.model.case import Case

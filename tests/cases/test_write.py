@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from cicatrix.cases import contradictions, read_case
+from cicatrix.cases import read_case
+from cicatrix.cases.contradictions import contradictions
 from cicatrix.cases.fields import answer, fields
 from cicatrix.cases.read import parse_case
 from cicatrix.cases.validate import written

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cicatrix.change import AssessedCapture, RegisteredPair, compare, maps_of, register_pair
+from cicatrix.change import AssessedCapture, RegisteredPair, maps_of, register_pair
+from cicatrix.change.compare import compare
 from cicatrix.change.depth import Field, fine_relief, remeasure
 from cicatrix.model.change import Change
 from cicatrix.model.note import Note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.change import against_outlook
 from cicatrix.change.grades import changed_grades
 from cicatrix.grading import grade

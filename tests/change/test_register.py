@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cicatrix.change import register
+from cicatrix.change.register import register
 from cicatrix.change.warp import Similarity, Warp, fit_similarity, fit_warp
 from cicatrix.errors import ChangeError
 from cicatrix.model import Relief

@@ -23,7 +23,6 @@ from cicatrix.validation import (
     as_markdown,
     as_summary,
     check_block,
-    match,
     plan,
     print_study,
     run_study,
@@ -33,7 +32,7 @@ from cicatrix.validation import (
 from cicatrix.validation.aims import aims_of, in_words
 from cicatrix.validation.fitting import before_and_after
 from cicatrix.validation.markdown_file import BEGIN, END
-from cicatrix.validation.match import overlap
+from cicatrix.validation.match import match, overlap
 from cicatrix.validation.run import LIGHTS, gather
 
 Outline = tuple[tuple[float, float], ...]

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cicatrix.colour.publish import note_in_scar
-from cicatrix.corrections import as_json, log_of, parse_corrections, replay
+from cicatrix.corrections import as_json, log_of, parse_corrections
+from cicatrix.corrections.replay import replay
 from cicatrix.errors import CorrectionError
 from cicatrix.model import Assessment, Scar
 from cicatrix.model.correction import KIND_BY_HAND, OUTLINED_BY_HAND, Corrected, Event

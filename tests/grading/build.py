@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.model.case import Case
 from cicatrix.model.findings import Count, Findings, FoundMarks, FoundScars, Number, VisibleArea
 

@@ -9,20 +9,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cicatrix.grading import (
-    ScarredSites,
-    acne_category,
-    ecca,
-    ecca_facial_atrophic,
-    gags,
-    goodman_baron_qualitative,
-    goodman_baron_quantitative,
-    grade,
-    hayashi,
-    pahpi,
-    scar_s,
-)
-from cicatrix.grading.scar_s import ScarredSite
+from cicatrix.grading import ScarredSites, grade
+from cicatrix.grading.acne_category import acne_category
+from cicatrix.grading.ecca import ecca, ecca_facial_atrophic
+from cicatrix.grading.gags import gags
+from cicatrix.grading.goodman_baron_qualitative import goodman_baron_qualitative
+from cicatrix.grading.goodman_baron_quantitative import goodman_baron_quantitative
+from cicatrix.grading.hayashi import hayashi
+from cicatrix.grading.pahpi import pahpi
+from cicatrix.grading.scar_s import ScarredSite, scar_s
 from cicatrix.model.grades import Grade
 from tests.grading import published
 from tests.grading.build import SCARS, measured, stated

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cicatrix.errors import KnowledgeError
-from cicatrix.grading import scar_risk
+from cicatrix.grading.scar_risk import scar_risk
 from cicatrix.knowledge import sources
 from cicatrix.knowledge.acne import known_risks, read_gate_rule, read_known_risks
 from cicatrix.model.risk import RiskFactor

@@ -7,19 +7,15 @@ from typing import Any
 
 import pytest
 
-from cicatrix.grading import (
-    ScarredSite,
-    ScarredSites,
-    acne_category,
-    ecca,
-    ecca_facial_atrophic,
-    gags,
-    goodman_baron_qualitative,
-    goodman_baron_quantitative,
-    hayashi,
-    pahpi,
-    scar_s,
-)
+from cicatrix.grading import ScarredSite, ScarredSites
+from cicatrix.grading.acne_category import acne_category
+from cicatrix.grading.ecca import ecca, ecca_facial_atrophic
+from cicatrix.grading.gags import gags
+from cicatrix.grading.goodman_baron_qualitative import goodman_baron_qualitative
+from cicatrix.grading.goodman_baron_quantitative import goodman_baron_quantitative
+from cicatrix.grading.hayashi import hayashi
+from cicatrix.grading.pahpi import pahpi
+from cicatrix.grading.scar_s import scar_s
 from cicatrix.model.findings import Count, FoundMarks, Number
 from cicatrix.model.grades import Grade
 from tests.grading.build import NO_MARKS, NO_SCARS, measured, stated

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.knowledge import sources
 from cicatrix.model.answer import Answer, PartName
 from cicatrix.model.case import Case

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cicatrix.care.signs import signs_after
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.errors import KnowledgeError
 from cicatrix.knowledge import problems, sources, treatments, trials
 from cicatrix.knowledge.healing import healing_book, healing_problems, read_healing

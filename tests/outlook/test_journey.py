@@ -8,7 +8,7 @@ import pytest
 
 from cicatrix.care.gate import gate
 from cicatrix.care.plan import plan
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.grading import grade
 from cicatrix.knowledge import sources
 from cicatrix.model.case import TREATMENT_IDS, Case

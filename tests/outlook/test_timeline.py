@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cicatrix.care.plan import plan
 from cicatrix.care.signs import SHOWING, signs_after
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.knowledge import treatments
 from cicatrix.model.case import TREATMENT_IDS, Case, TreatmentId
 from cicatrix.model.findings import Findings

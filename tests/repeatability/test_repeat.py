@@ -11,7 +11,8 @@ import pytest
 from cicatrix.change import AssessedCapture
 from cicatrix.errors import InputError
 from cicatrix.model.repeat import Repeatability
-from cicatrix.repeatability import as_json, conclude, dump_schema, read_repeatability, repeatability
+from cicatrix.repeatability import as_json, dump_schema, read_repeatability, repeatability
+from cicatrix.repeatability.conclude import conclude
 from cicatrix.report.repeat import bland_altman, render_repeatability
 from tests.repeatability.made import captures, change_of
 from tests.report.synthetic import FOUR, relief_of

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from cicatrix.care.gate import gate as decide
 from cicatrix.care.plan import plan as make_plan
-from cicatrix.cases import join
-from cicatrix.grading import grade, scar_risk
+from cicatrix.cases.join import join
+from cicatrix.grading import grade
+from cicatrix.grading.scar_risk import scar_risk
 from cicatrix.knowledge import treatments
 from cicatrix.model import Assessment
 from cicatrix.model.case import TREATMENT_IDS, Case, TreatmentId

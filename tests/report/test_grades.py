@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from cicatrix.care.gate import gate as decide
-from cicatrix.cases import join
-from cicatrix.grading import grade, scar_risk
+from cicatrix.cases.join import join
+from cicatrix.grading import grade
+from cicatrix.grading.scar_risk import scar_risk
 from cicatrix.knowledge import sources
 from cicatrix.model import Assessment
 from cicatrix.model.case import Case

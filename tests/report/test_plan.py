@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.knowledge import sources
 from cicatrix.model import Assessment
 from cicatrix.model.case import Case

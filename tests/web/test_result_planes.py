@@ -15,7 +15,9 @@ from PIL import Image
 
 from cicatrix.errors import InputError
 from cicatrix.model import Relief, Scar
-from cicatrix.web.viewer import LAYERS, planes_of, profile, surface
+from cicatrix.web.viewer import LAYERS, planes_of
+from cicatrix.web.viewer.profile import profile
+from cicatrix.web.viewer.surface import surface
 from tests.report.synthetic import FOUR, assessment_of, relief_of
 
 

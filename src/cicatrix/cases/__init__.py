@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cicatrix.cases.contradictions import contradictions, doubts
-from cicatrix.cases.join import join
+from cicatrix.cases.contradictions import doubts
 from cicatrix.cases.read import load_case, read_case
 
-__all__ = ["contradictions", "doubts", "join", "load_case", "read_case"]
+__all__ = ["doubts", "load_case", "read_case"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cicatrix.change.assessed_capture import AssessedCapture
-from cicatrix.change.compare import RegisteredPair, compare, pair_all, register_pair
+from cicatrix.change.compare import RegisteredPair, pair_all, register_pair
 from cicatrix.change.forecast_check import against_outlook
 from cicatrix.change.maps import maps_of
-from cicatrix.change.register import Alignment, register
+from cicatrix.change.register import Alignment
 from cicatrix.change.verdict import Repeats
 
 __all__ = [
@@ -15,9 +15,7 @@ __all__ = [
     "RegisteredPair",
     "Repeats",
     "against_outlook",
-    "compare",
     "maps_of",
     "pair_all",
-    "register",
     "register_pair",
 ]

@@ -35,7 +35,8 @@ def grade(
     """
     import json  # noqa: PLC0415
 
-    from cicatrix.cases import join, read_case  # noqa: PLC0415
+    from cicatrix.cases import read_case  # noqa: PLC0415
+    from cicatrix.cases.join import join  # noqa: PLC0415
 
     findings = join(read_case(case))
     if as_json:
@@ -63,7 +64,7 @@ def graded_case(findings: Findings) -> dict[str, Any]:
 def _computed(findings: Findings) -> tuple[Grades, Gate, ScarRisk]:
     from cicatrix.care.gate import gate as decide  # noqa: PLC0415
     from cicatrix.grading import grade as grade_all  # noqa: PLC0415
-    from cicatrix.grading import scar_risk  # noqa: PLC0415
+    from cicatrix.grading.scar_risk import scar_risk  # noqa: PLC0415
 
     grades = grade_all(findings)
     return grades, decide(findings, grades), scar_risk(findings)

@@ -42,7 +42,8 @@ def outlook(
     """
     from datetime import datetime  # noqa: PLC0415
 
-    from cicatrix.cases import join, read_case  # noqa: PLC0415
+    from cicatrix.cases import read_case  # noqa: PLC0415
+    from cicatrix.cases.join import join  # noqa: PLC0415
     from cicatrix.pipeline.advise import advise  # noqa: PLC0415
 
     first_day = datetime.now().astimezone().date() if start is None else day(start)
@@ -67,7 +68,8 @@ def _visits(given: Sequence[str]) -> tuple[Visit, ...]:
     InputError
         One is not ``DAYS:CASE``, or two are of one day.
     """
-    from cicatrix.cases import join, read_case  # noqa: PLC0415
+    from cicatrix.cases import read_case  # noqa: PLC0415
+    from cicatrix.cases.join import join  # noqa: PLC0415
     from cicatrix.outlook.fading.visit import visit_of  # noqa: PLC0415
 
     visits: dict[int, Visit] = {}

@@ -45,7 +45,8 @@ def plan(
 
     Options to talk over with a doctor. Nothing here is a diagnosis or a prescription.
     """
-    from cicatrix.cases import join, read_case  # noqa: PLC0415
+    from cicatrix.cases import read_case  # noqa: PLC0415
+    from cicatrix.cases.join import join  # noqa: PLC0415
     from cicatrix.pipeline.advise import advise  # noqa: PLC0415
 
     first_day = datetime.now().astimezone().date() if start is None else day(start)

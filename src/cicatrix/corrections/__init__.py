@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cicatrix.corrections.file import as_json, check_fit, fingerprint, log_of, parse_corrections, read_corrections
 from cicatrix.corrections.history import Steps, active, steps
-from cicatrix.corrections.replay import Replayed, replay
+from cicatrix.corrections.replay import Replayed
 
 __all__ = [
     "Replayed",
@@ -16,6 +16,5 @@ __all__ = [
     "log_of",
     "parse_corrections",
     "read_corrections",
-    "replay",
     "steps",
 ]

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from cicatrix import __version__
 from cicatrix.capture import read_capture
-from cicatrix.cases import join, load_case
+from cicatrix.cases import load_case
+from cicatrix.cases.join import join
 from cicatrix.colour import pigment_maps, read_colour
-from cicatrix.corrections import as_json, check_fit, log_of, read_corrections, replay
-from cicatrix.grading import scar_risk
+from cicatrix.corrections import as_json, check_fit, log_of, read_corrections
+from cicatrix.corrections.replay import replay
+from cicatrix.grading.scar_risk import scar_risk
 from cicatrix.io.write import atomic_folder, check_out
 from cicatrix.model import (
     Assessment,

@@ -9,7 +9,8 @@ from typing import Any
 
 from cicatrix.capture import read_capture
 from cicatrix.cases import load_case
-from cicatrix.change import AssessedCapture, compare, maps_of, register_pair
+from cicatrix.change import AssessedCapture, maps_of, register_pair
+from cicatrix.change.compare import compare
 from cicatrix.errors import InputError
 from cicatrix.io.write import atomic_folder, check_out
 from cicatrix.model.change import Change

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from cicatrix.repeatability.conclude import conclude, repeatability
+from cicatrix.repeatability.conclude import repeatability
 from cicatrix.repeatability.file import REPEAT_FILE, as_json, dump_schema, read_repeatability
 from cicatrix.repeatability.repeatability_text import smallest_in_words
 
 __all__ = [
     "REPEAT_FILE",
     "as_json",
-    "conclude",
     "dump_schema",
     "read_repeatability",
     "repeatability",

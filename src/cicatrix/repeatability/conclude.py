@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix import __version__
-from cicatrix.change import AssessedCapture, compare
+from cicatrix.change import AssessedCapture
+from cicatrix.change.compare import compare
 from cicatrix.errors import InputError
 from cicatrix.model import Assessment, Measured
 from cicatrix.model.change import Change

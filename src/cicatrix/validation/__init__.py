@@ -6,7 +6,7 @@ from cicatrix.validation.change import run_change_study
 from cicatrix.validation.change_page import change_markdown
 from cicatrix.validation.change_records import ChangeStudy
 from cicatrix.validation.markdown_file import check_block, check_page, write_block, write_page
-from cicatrix.validation.match import Pair, match
+from cicatrix.validation.match import Pair
 from cicatrix.validation.records import SCHEMA, Errors, Rate, Study, Summary
 from cicatrix.validation.run import FIRST_SEED, plan, run_study
 from cicatrix.validation.tables import as_markdown, as_summary, print_study
@@ -27,7 +27,6 @@ __all__ = [
     "change_markdown",
     "check_block",
     "check_page",
-    "match",
     "plan",
     "print_study",
     "run_change_study",

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from cicatrix import __version__
 from cicatrix.capture import read_capture
-from cicatrix.change import AssessedCapture, RegisteredPair, compare, register, register_pair
+from cicatrix.change import AssessedCapture, RegisteredPair, register_pair
+from cicatrix.change.compare import compare
+from cicatrix.change.register import register
 from cicatrix.errors import ChangeError, InputError
 from cicatrix.model.change import Change
 from cicatrix.phantom import TONES, PhantomSettings, ScarTruth, write_capture

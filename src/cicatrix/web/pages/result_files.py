@@ -14,8 +14,10 @@ from cicatrix.practice import UnitOfWork, results
 from cicatrix.web.corrected import measured_assessment
 from cicatrix.web.dependencies import ReadUnit
 from cicatrix.web.router import Pages
-from cicatrix.web.viewer import LAYERS, Planes, as_json, planes_of, profile, surface
+from cicatrix.web.viewer import LAYERS, Planes, as_json, planes_of
+from cicatrix.web.viewer.profile import profile
 from cicatrix.web.viewer.ramps import ramps
+from cicatrix.web.viewer.surface import surface
 
 __all__ = ["router"]
 

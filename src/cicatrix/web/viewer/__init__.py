@@ -3,8 +3,7 @@
 from cicatrix.web.viewer.answer import as_json
 from cicatrix.web.viewer.layers import LAYERS, Planes, planes_of
 from cicatrix.web.viewer.outlines import Shape, Shapes, shapes_of
-from cicatrix.web.viewer.profile import Profile, profile
-from cicatrix.web.viewer.surface import surface
+from cicatrix.web.viewer.profile import Profile
 
 __all__ = [
     "LAYERS",
@@ -14,7 +13,5 @@ __all__ = [
     "Shapes",
     "as_json",
     "planes_of",
-    "profile",
     "shapes_of",
-    "surface",
 ]
