@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,22 @@ import jsonschema
 import numpy as np
 import pytest
 import tifffile
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from cicatrix import __version__
 from cicatrix.cli.app import app
-from cicatrix.cli.phantom import attribute_texts
+from cicatrix.cli.commands import SECTIONS
+from cicatrix.cli.lazy import Group
 from cicatrix.cli.progress import progress_bars
-from cicatrix.phantom import PhantomSettings
 
-COMMANDS = ("assess", "relief", "phantom", "validate", "schema", "case")
+ENTRIES = tuple(entry for section in SECTIONS for entry in section.commands)
+COMMANDS = tuple(entry.name for entry in ENTRIES)
+WORDS = tuple(
+    words
+    for entry in ENTRIES
+    for words in ([(entry.name, one.name) for one in entry.commands] if isinstance(entry, Group) else [(entry.name,)])
+)
 SMALL = "--size-mm 16 --pixel-mm 0.08 --boxcar 1 --rolling 1 --icepick 0 --raised 0 --red-marks 0 --brown-marks 0"
 
 
@@ -73,11 +79,46 @@ def test_no_command_shows_the_help() -> None:
     assert "Usage: " in result.output
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help(command: str) -> None:
-    result = run(command, "--help")
-    assert result.exit_code == 0
+@pytest.mark.parametrize("words", WORDS, ids=" ".join)
+def test_every_command_has_help(words: tuple[str, ...]) -> None:
+    result = run(*words, "--help")
+    assert result.exit_code == 0, result.output
+    assert f"cicatrix {' '.join(words)}" in result.output.replace("Usage: root", "Usage: cicatrix")
     assert "--help" in result.output
+
+
+@pytest.mark.parametrize("words", WORDS, ids=" ".join)
+def test_every_option_has_a_text(words: tuple[str, ...]) -> None:
+    command: Any = get_command(app)
+    for word in words:
+        command = command.commands[word]
+    silent = [one.name for one in command.params if not getattr(one, "help", None)]
+    assert silent == []
+
+
+def test_the_help_keeps_the_order_of_a_visit() -> None:
+    shown = run("--help").output
+    titles = ["Measure:", "Decide:", "Follow up:", "Practice:", "Tools:"]
+    places = [shown.index(f"\n{title}\n") for title in titles]
+    assert places == sorted(places)
+    places = [shown.index(f"  {command} ") for command in COMMANDS]
+    assert places == sorted(places)
+
+
+def test_a_misspelled_command_is_told_its_neighbour() -> None:
+    result = run("ases")
+    assert result.exit_code == 2
+    assert "assess" in result.stderr
+
+
+@pytest.mark.parametrize("words", [("--help",), ("phantom", "--help"), ("record", "--help"), ("plan", "--help")])
+def test_help_survives_without_docstrings(words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-OO", "-m", "cicatrix", *words]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own program
+    for text in (
+        {"--help": "Find, measure", "phantom": "Number of lights", "record": "Erase a", "plan": "Case file"}[words[0]],
+    ):
+        assert text in result.stdout
 
 
 def test_version() -> None:
@@ -107,50 +148,6 @@ def test_schema_is_a_json_schema() -> None:
     of_case = json.loads(run("schema", "case").stdout)
     jsonschema.Draft202012Validator.check_schema(of_case)
     assert of_case["title"] == "Case"
-
-
-def test_phantom_offers_every_setting_with_its_default() -> None:
-    texts = attribute_texts(PhantomSettings.__doc__ or "")
-    shown = " ".join(run("phantom", "--help").output.split())
-    for field in fields(PhantomSettings):
-        assert f"--{field.name.replace('_', '-')} " in shown
-        assert texts[field.name]
-
-
-def test_phantom_settings_come_from_the_options(tmp_path: Path) -> None:
-    words = ("--kind", "height", "--form-radius-mm", "none", "--elevation-deg", "30", "50", "--no-distractors")
-    result = run("phantom", "--out", tmp_path / "p", "--seed", 5, *SMALL.split(), *words, "--tone", "very_dark")
-    assert result.exit_code == 0, result.output
-    assert Path(result.stdout.strip()) == tmp_path / "p" / "capture.toml"
-    truth = json.loads((tmp_path / "p" / "truth.json").read_text(encoding="utf-8"))
-    assert truth["seed"] == 5
-    expected = {"size_mm": 16.0, "form_radius_mm": None, "elevation_deg": [30.0, 50.0], "tone": "very_dark"}
-    assert {key: truth["settings"][key] for key in expected} == expected
-    assert truth["settings"]["distractors"] is False
-    assert sorted(scar["kind"] for scar in truth["scars"]) == ["boxcar", "rolling"]
-
-
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (("--lights", "900"), "lights is 900. Allowed: a whole number from 1 to 64"),
-        (("--size-mm", "1"), "size_mm is 1.0. Allowed: a number from 4 to 200"),
-        (("--elevation-deg", "60", "20"), "elevation_deg is (60, 20)"),
-    ],
-)
-def test_phantom_refuses_a_setting_out_of_range(tmp_path: Path, words: tuple[str, ...], message: str) -> None:
-    result = run("phantom", "--out", tmp_path / "p", *words)
-    assert result.exit_code == 2
-    assert result.stderr.startswith(f"cicatrix: {message}")
-    assert not (tmp_path / "p").exists()
-
-
-def test_phantom_does_not_write_over_files(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    result = run("phantom", "--out", tmp_path, "--kind", "height", *SMALL.split())
-    assert result.exit_code == 2
-    assert f"cicatrix: {tmp_path}: is not empty" in result.stderr
-    assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_assess_ends_with_the_path_of_the_report(heights: Path, tmp_path: Path) -> None:

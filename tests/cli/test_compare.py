@@ -109,3 +109,21 @@ def test_the_shipped_schema_is_the_generated_one() -> None:
     assert shipped.read_text(encoding="utf-8") == dump_schema()
     result = CliRunner().invoke(app, ["schema", "comparison"])
     assert result.stdout == dump_schema()
+
+
+@pytest.mark.parametrize("wrong", ["capture", "case"])
+def test_a_later_visit_that_is_wrong_is_refused_before_the_earlier_is_measured(
+    captures: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        pytest.fail("measured in vain")
+
+    monkeypatch.setattr("cicatrix.pipeline.compare.assess", fail)
+    missing = tmp_path / "missing"
+    words = [missing] if wrong == "capture" else [captures["after"], "--case-after", missing]
+    result = CliRunner().invoke(
+        app, ["compare", str(captures["before"]), *(str(word) for word in words), "--out", str(tmp_path / "out")]
+    )
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"cicatrix: {missing}: ")
+    assert not (tmp_path / "out").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -19,6 +20,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cicatrix.cli.app import app
+from cicatrix.cli.serve import first_free_port
 from cicatrix.practice import open_practice, people, visits
 
 PASSWORD = "a long enough password"  # noqa: S105 - of an account that lives for one test
@@ -114,7 +116,7 @@ def test_users_come_and_go(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said", "told"),
     [
-        (("add", "anna", "--role", "king", "--password-stdin"), f"{PASSWORD}\n", "reader, assistant, clinician"),
+        (("add", "anna", "--role", "king", "--password-stdin"), f"{PASSWORD}\n", "'reader', 'assistant', 'clinician'"),
         (("add", "anna", "--role", "reader", "--password-stdin"), "short\n", "at least 12"),
         (("add", "anna", "--role", "reader"), None, "--password-stdin"),
         (("remove", "nobody"), None, "no account 'nobody'"),
@@ -171,8 +173,84 @@ def test_a_damaged_practice_is_told_by_the_exit_code(folder: Path, tmp_path: Pat
     assert "damaged: " in said
 
 
-def test_no_practice_is_made_by_looking_for_one(tmp_path: Path) -> None:
-    code, said = run("record", "check", tmp_path / "nowhere")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("record", "check"),
+        ("record", "people"),
+        ("user", "list"),
+        ("user", "add", "anna", "--role", "reader", "--password-stdin"),
+        ("user", "remove", "anna"),
+    ],
+    ids=" ".join,
+)
+def test_no_practice_is_made_by_looking_for_one(tmp_path: Path, words: tuple[str, ...]) -> None:
+    code, said = run(*words[:2], tmp_path / "typo", *words[2:], said=f"{PASSWORD}\n")
     assert code == 2
-    assert "there is no practice here" in said
-    assert not (tmp_path / "nowhere").exists()
+    assert "there is no practice here. Allowed: a folder with a practice.db. What to do: check" in said
+    assert not (tmp_path / "typo").exists()
+
+
+def test_no_practice_is_made_in_a_database_without_one(folder: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.db"
+    code, said = run("user", "list", folder, "--database", f"sqlite:///{empty}")
+    assert code == 2
+    assert "there is no practice in this database" in said
+    code, said = run("user", "list", tmp_path / "typo", "--database", f"sqlite:///{folder / 'practice.db'}")
+    assert code == 2
+    assert "the folder that holds the practice's files" in said
+    assert not (tmp_path / "typo").exists()
+    assert run("user", "list", folder, "--database", f"sqlite:///{folder / 'practice.db'}") == (0, "")
+
+
+def test_an_archive_makes_the_practice_that_it_goes_to(folder: Path, tmp_path: Path) -> None:
+    assert run("record", "export", folder, "--out", tmp_path / "all.zip")[0] == 0
+    assert run("record", "import", tmp_path / "new", tmp_path / "missing.zip")[0] == 2
+    assert not (tmp_path / "new").exists()
+    assert run("record", "import", tmp_path / "new", tmp_path / "all.zip")[0] == 0
+    assert run("record", "people", tmp_path / "new") == (0, "P-001\t\n")
+
+
+def test_an_address_of_another_machine_is_refused_and_makes_nothing(tmp_path: Path) -> None:
+    code, said = run("serve", tmp_path / "new", "--host", "192.0.2.1")  # TEST-NET-1, RFC 5737
+    assert code == 2
+    assert "cannot listen on 192.0.2.1" in said
+    assert "What to do: correct --host" in said
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_taken_port_makes_way_for_the_next_one() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert port < first_free_port("127.0.0.1", port) < port + 20
+
+
+def test_the_record_is_printed_as_json(folder: Path, tmp_path: Path) -> None:
+    from tests.practice.made import keep  # noqa: PLC0415
+
+    practice = open_practice(folder)
+    with practice.unit_of_work("test") as unit:
+        keep(unit, tmp_path, "P-002")
+    practice.close()
+    assert [one["pseudonym"] for one in json.loads(run("record", "people", folder, "--json")[1])] == ["P-001", "P-002"]
+    (visit,) = json.loads(run("record", "visits", folder, "P-002", "--json")[1])
+    assert set(visit) == {"day", "site", "kind", "result"}
+    entries = json.loads(run("record", "log", folder, "--json", "--limit", "2")[1])
+    assert len(entries) == 2
+    assert {"number", "at", "actor", "action"} <= set(entries[0])
+    assert json.loads(run("record", "check", folder, "--json")[1])["sound"] is True
+    exported = json.loads(run("record", "export", folder, "--out", tmp_path / "a.zip", "--json")[1])
+    assert exported == {"archive": str(tmp_path / "a.zip"), "bytes": (tmp_path / "a.zip").stat().st_size}
+    assert json.loads(run("record", "erase", folder, "P-002", "--yes", "--json")[1])["pseudonym"] == "P-002"
+    said = f"{PASSWORD}\n"
+    added = run("user", "add", folder, "anna", "--role", "reader", "--password-stdin", "--json", said=said)[1]
+    assert json.loads(added)["name"] == "anna"
+    assert [one["role"] for one in json.loads(run("user", "list", folder, "--json")[1])] == ["reader"]
+
+
+def test_a_day_that_is_none_is_refused(folder: Path) -> None:
+    code, said = run("record", "visits", folder, "P-001", "--day", "tomorrow")
+    assert code == 2
+    assert "--day 'tomorrow' is not a day" in said

@@ -18,7 +18,7 @@ from cicatrix.capture.manifest import MANIFEST, Manifest, load_manifest
 from cicatrix.model.capture import Capture
 from cicatrix.progress import Progress, silent
 
-__all__ = ["MANIFEST", "MAX_PIXELS", "MIN_SIDE", "READERS", "Manifest", "Reader", "read_capture"]
+__all__ = ["MANIFEST", "MAX_PIXELS", "MIN_SIDE", "READERS", "Manifest", "Reader", "check_manifest", "read_capture"]
 
 Reader = Callable[[Manifest, Progress], Capture]
 
@@ -30,7 +30,7 @@ READERS: Final[dict[str, Reader]] = {
 _PLANNED = ("scan", "photo")
 
 
-def read_capture(folder: Path | str, *, progress: Progress | None = None) -> Capture:
+def read_capture(folder: Path, *, progress: Progress | None = None) -> Capture:
     """Read a capture folder.
 
     Parameters
@@ -52,15 +52,25 @@ def read_capture(folder: Path | str, *, progress: Progress | None = None) -> Cap
         ``ImageError`` and ``HeightError`` are kinds of it).
     MissingExtraError
         When a photograph needs an optional library that is not installed.
-
-    Examples
-    --------
-    >>> import cicatrix as cx
-    >>> cx.read_capture("examples/cheek").site
-    'phantom'
     """
     manifest = load_manifest(Path(folder))
     return _reader(manifest)(manifest, progress or silent)
+
+
+def check_manifest(folder: Path) -> None:
+    """Refuse a folder that is no capture, before its files are read.
+
+    Parameters
+    ----------
+    folder
+        As for ``read_capture``.
+
+    Raises
+    ------
+    CaptureError
+        There is no such folder or no ``capture.toml`` in it, or its ``kind`` cannot be read.
+    """
+    _reader(load_manifest(Path(folder)))
 
 
 def _reader(manifest: Manifest) -> Reader:

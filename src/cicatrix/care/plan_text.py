@@ -23,6 +23,8 @@ TARGET_NAMES: Final[dict[Target, str]] = {
     "acne": "acne",
 }
 
+NEVER: Final = {"person.resurfacing_months_since": " If it never was: answer 60."}
+"""How to say never where a number is asked for."""
 
 MONTH_DAYS: Final = 30.4375
 
@@ -32,7 +34,7 @@ def question(key: str) -> str:
     section, _, name = key.partition(".")
     record = Case.model_fields[section].annotation
     described = record.model_fields[name].description if record is not None else None
-    return " ".join((described or key).split())
+    return " ".join((described or key).split()) + NEVER.get(key, "")
 
 
 def names(ids: Sequence[TreatmentId]) -> str:

@@ -27,8 +27,7 @@ def offered(field: Field) -> str:
         case "whole":
             return f"a whole number, {field.low:.0f} to {field.high:.0f}"
         case "number":
-            words = "".join(f", or {word}" for word in field.choices)
-            return f"a number, {'above ' if field.above else ''}{field.low:.0f} to {field.high:.0f}{words}"
+            return f"a number, {'above ' if field.above else ''}{field.low:.0f} to {field.high:.0f}"
         case "choice":
             return ", ".join(f"{at} {choice}" for at, choice in enumerate(field.choices, start=1))
         case "date":
@@ -61,7 +60,7 @@ def parse_answer(field: Field, text: str) -> Any:
             if said in (*_YES, *_NO):
                 return said in _YES
         case "whole" | "number":
-            return said if said in field.choices else _number(field, said)
+            return _number(field, said)
         case "choice":
             if (choice := _choice(field, said)) is not None:
                 return choice

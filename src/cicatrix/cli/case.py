@@ -6,29 +6,25 @@ import shutil
 import sys
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from cicatrix.cases import read_case
+from cicatrix.cases.case_overview import overview
+from cicatrix.cases.dialogue import HELP, Dialogue
+from cicatrix.cases.parse_answer import AnswerError
+from cicatrix.cases.write import write_case
+from cicatrix.cli.options import JsonOption
+from cicatrix.cli.output import print_json
 from cicatrix.errors import CaseError, OutputError
 
-if TYPE_CHECKING:
-    from cicatrix.cases.dialogue import Dialogue
-
-__all__ = ["case_app"]
+__all__ = ["check", "new"]
 
 LEFT = 130
 WIDEST = 88
 
-case_app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
-
-@case_app.callback()
-def _case() -> None:
-    """Ask for a case in the terminal, or check a case file."""
-
-
-@case_app.command(short_help="Ask the questions of a case, and write the file.")
 def new(
     out: Annotated[Path, typer.Option(help="File to write: TOML, or JSON where its name ends in .json.")] = Path(
         "case.toml"
@@ -38,9 +34,6 @@ def new(
 
     Every question can be left open. Answers can be piped in, one a line; where they end, the rest is unknown.
     """
-    from cicatrix.cases.dialogue import HELP, Dialogue  # noqa: PLC0415
-    from cicatrix.cases.write import write_case  # noqa: PLC0415
-
     watched = sys.stdin.isatty()
     replace = _may_replace(out, watched=watched)
     dialogue = Dialogue()
@@ -58,21 +51,15 @@ def new(
     typer.echo(out)
 
 
-@case_app.command(short_help="Check a case file; list what is known and what is not.")
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A case file, TOML or JSON.")],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a list.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Check a case file; list what is known, what is unknown, and what is worth a second look."""
-    import json  # noqa: PLC0415
-
-    from cicatrix.cases import read_case  # noqa: PLC0415
-    from cicatrix.cases.case_overview import overview  # noqa: PLC0415
-
     seen = overview(read_case(file))
     if as_json:
-        typer.echo(json.dumps(seen.as_dict(), indent=1, ensure_ascii=False))
+        print_json(seen.as_dict())
         return
     typer.echo(f"{file}: {len(seen.known)} of {seen.questions} questions are answered.")
     for title, lines in seen.listed():
@@ -141,8 +128,6 @@ def _ask_all(dialogue: Dialogue, *, watched: bool) -> None:
 
 def _hand_over(dialogue: Dialogue, said: str, *, watched: bool) -> None:
     """Give the answer to the dialogue; without anyone to ask again, one that is not taken ends everything."""
-    from cicatrix.cases.parse_answer import AnswerError  # noqa: PLC0415
-
     asked = dialogue.field.name
     try:
         told = dialogue.reply(said)

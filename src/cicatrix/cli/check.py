@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Final
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
+from cicatrix.cli.options import CaptureArgument, JsonOption
+from cicatrix.cli.output import print_json
 from cicatrix.cli.progress import progress_bars
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from cicatrix.model.capture import ImageQuality
-    from cicatrix.model.card_reading import CardReading, Torch, Verdict
+from cicatrix.model.capture import ImageQuality
+from cicatrix.model.capture_check import COSTS, SAID
+from cicatrix.model.card_reading import CardReading, Torch, Verdict
+from cicatrix.pipeline.check import check_capture
 
 __all__ = ["check"]
 
 EXIT: Final[dict[Verdict, int]] = {"measured": 0, "wider": 1, "refused": 2}
 
 
-def check(
-    capture: Annotated[Path, typer.Argument(metavar="CAPTURE", help="Folder with a capture.toml.")],
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-) -> None:
+def check(capture: CaptureArgument, *, as_json: JsonOption = False) -> None:
     """Say whether a capture can be measured, what is wrong with each photograph, and what to do next.
 
     The exit code is 0 when it can be measured, 1 when it can with wider intervals, 2 when it cannot.
     """
-    from cicatrix.model.capture_check import SAID  # noqa: PLC0415
-    from cicatrix.pipeline.check import check_capture  # noqa: PLC0415
-
     with progress_bars() as tell:
         coached, _ = check_capture(capture, tell)
     if as_json:
-        typer.echo(json.dumps(coached.model_dump(mode="json"), indent=1))
+        print_json(coached)
     else:
-        from rich.console import Console  # noqa: PLC0415
-
         console = Console(highlight=False, markup=False)
         console.print(SAID[coached.verdict])
         if coached.card is None:
@@ -51,8 +42,6 @@ def check(
 
 
 def _print_images(images: tuple[ImageQuality, ...], console: Console) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
     if not images:
         return
     table = Table("photograph", "saturated", "black", "median brightness")
@@ -67,10 +56,6 @@ def _place(torch: Torch) -> str:
 
 
 def _print_card(reading: CardReading, console: Console) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
-    from cicatrix.model.capture_check import COSTS  # noqa: PLC0415
-
     width, height = reading.window_mm
     console.print(
         f"Card with a window of {width} x {height} mm; a pixel is {reading.pixel_mm:.3f} mm wide; "

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cicatrix.cli.plan import day
+from cicatrix.cli.options import JsonOption, OutOption, StartOption, day
+from cicatrix.cli.output import print_json
 from cicatrix.cli.progress import progress_bars
+from cicatrix.model.plan import OptionId
+from cicatrix.pipeline.compare import compare_folders
 
 __all__ = ["compare"]
-
-
-class _Option(StrEnum):
-    """Options of a plan."""
-
-    GENTLEST = "gentlest"
-    BALANCED = "balanced"
-    STRONGEST = "strongest"
 
 
 def compare(
@@ -28,29 +22,29 @@ def compare(
     ],
     after: Annotated[Path, typer.Argument(metavar="AFTER", help="The later capture of the same site.")],
     *,
-    out: Annotated[Path, typer.Option(help="Folder to write to; made if it does not exist.")],
+    out: OutOption,
     case_before: Annotated[
-        Path | None, typer.Option(metavar="CASE", help="Case file of the earlier visit; it makes the outlook.")
+        Path | None,
+        typer.Option(metavar="CASE", help="Case file of the earlier visit; the forecast is made from it."),
     ] = None,
     case_after: Annotated[Path | None, typer.Option(metavar="CASE", help="Case file of the later visit.")] = None,
     repeatability: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="repeatability.json of the rig: its smallest detectable changes."),
     ] = None,
-    days: Annotated[int | None, typer.Option(help="Days between the captures, to hold the outlook against.")] = None,
-    done: Annotated[_Option | None, typer.Option(help="Option of the earlier plan that was carried out.")] = None,
-    start: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="First day of the earlier plan, as for assess.")
+    days: Annotated[
+        int | None, typer.Option(help="Days between the captures, to compare forecast and observation.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print comparison.json instead of a summary.")] = False,
+    done: Annotated[OptionId | None, typer.Option(help="Option of the earlier plan that was carried out.")] = None,
+    start: StartOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Say for each scar and mark of two captures of one site: better, worse, or not beyond noise.
 
-    Writes comparison.json, comparison.html, a map of the change, and the earlier picture laid on the later one.
-    Captures that do not show the same skin are refused.
+    Writes comparison.json, comparison.html, a map of the change, and the earlier picture registered to the later one.
+    Captures that do not show the same skin are refused. --start is the first day of the earlier plan.
     """
-    from cicatrix.pipeline.compare import compare_folders  # noqa: PLC0415
-
+    today = day(start)
     with progress_bars() as tell:
         change = compare_folders(
             before,
@@ -60,14 +54,14 @@ def compare(
             case_after=case_after,
             repeatability=repeatability,
             days=days,
-            done=None if done is None else done.value,
-            today=None if start is None else day(start),
+            done=done,
+            today=today,
             progress=tell,
         )
     if as_json:
-        typer.echo(change.model_dump_json(indent=1, by_alias=True))
-        return
-    typer.echo(change.text)
-    for warning in change.warnings:
-        typer.echo(warning)
-    typer.echo(out / "comparison.html")
+        print_json(change)
+    else:
+        typer.echo(change.text)
+        for warning in change.warnings:
+            typer.echo(warning)
+    typer.echo(out / "comparison.html", err=as_json)

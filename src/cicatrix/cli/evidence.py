@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
 
+from cicatrix.cli.citations import named_sources
+from cicatrix.cli.options import JsonOption
+from cicatrix.cli.output import print_json
 from cicatrix.errors import InputError, KnowledgeError
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from cicatrix.model.knowledge import Fact, Treatment
+from cicatrix.knowledge import general, problems, rules, shipped, sources, treatments, trials
+from cicatrix.model.evidence import STATUS_TEXT
+from cicatrix.model.knowledge import Fact, Treatment
 
 __all__ = ["evidence"]
 
@@ -46,7 +52,7 @@ def evidence(
         str | None, typer.Argument(metavar="[TREATMENT|check]", help="Id of a treatment, such as subcision; or: check.")
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    as_json: JsonOption = False,
     folder: Annotated[
         Path | None, typer.Option(help="With check: an edited copy of the knowledge base.", metavar="FOLDER")
     ] = None,
@@ -61,11 +67,8 @@ def evidence(
         _check(folder, as_json=as_json)
         return
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(_as_data(treatment), indent=1, ensure_ascii=False))
+        print_json(_as_data(treatment))
         return
-    from rich.console import Console  # noqa: PLC0415
 
     console = Console(highlight=False)
     if treatment is None:
@@ -75,13 +78,10 @@ def evidence(
 
 
 def _check(folder: Path | None, *, as_json: bool) -> None:
-    from cicatrix.knowledge import problems, shipped  # noqa: PLC0415
 
     found = problems(folder or shipped())
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps({"problems": found}, indent=1, ensure_ascii=False))
+        print_json({"problems": found})
         raise typer.Exit(2 if found else 0)
     if found:
         raise KnowledgeError(found)
@@ -89,7 +89,6 @@ def _check(folder: Path | None, *, as_json: bool) -> None:
 
 
 def _summary() -> str:
-    from cicatrix.knowledge import general, rules, sources, treatments, trials  # noqa: PLC0415
 
     facts = sum(len(treatment.facts) + len(treatment.effects) for treatment in treatments().values())
     return (
@@ -100,9 +99,6 @@ def _summary() -> str:
 
 
 def _chosen(name: str) -> Treatment:
-    from difflib import get_close_matches  # noqa: PLC0415
-
-    from cicatrix.knowledge import treatments  # noqa: PLC0415
 
     known = treatments()
     for id_, treatment in known.items():
@@ -118,8 +114,6 @@ def _chosen(name: str) -> Treatment:
 
 def _as_data(name: str | None) -> Any:
     """Everything about one treatment, or about all, with the trials and the sources that are named."""
-    from cicatrix.knowledge import sources, treatments, trials  # noqa: PLC0415
-
     chosen = list(treatments().values()) if name is None else [_chosen(name)]
     ids = {treatment.id for treatment in chosen}
     rows = [trial for trial in trials().values() if ids & set(trial.treatments)]
@@ -128,30 +122,16 @@ def _as_data(name: str | None) -> Any:
         "trials": [trial.model_dump(mode="json") for trial in rows],
         "rules": [rule.model_dump(mode="json", by_alias=True) for rule in _rules_of(ids)],
     }
-    named = sorted(set(_keys(data)))
-    return {**data, "sources": {key: sources()[key].model_dump(mode="json") for key in named}}
+    return {**data, "sources": {key: sources()[key].model_dump(mode="json") for key in named_sources(data)}}
 
 
 def _rules_of(ids: set[Any]) -> list[Any]:
-    from cicatrix.knowledge import rules  # noqa: PLC0415
 
     book = rules()
     return [rule for rule in book.rules if ids & set(book.treatments_of(rule))]
 
 
-def _keys(value: object) -> Any:
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from part if key == "sources" and isinstance(part, list) else _keys(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _keys(part)
-
-
 def _print_list(console: Console) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
-    from cicatrix.knowledge import treatments  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("id", no_wrap=True)
@@ -165,7 +145,6 @@ def _print_list(console: Console) -> None:
 
 
 def _print_treatment(console: Console, treatment: Treatment) -> None:
-    from cicatrix.knowledge import trials  # noqa: PLC0415
 
     numbers = _Numbers()
     console.print(f"[bold]{treatment.name}[/bold] ({treatment.id})\n{treatment.summary}", soft_wrap=False)
@@ -212,8 +191,6 @@ def _people(fact: Fact) -> str:
 
 def _line(console: Console, text: str) -> None:
     """Print a text whose every line is set in by two spaces."""
-    from rich.padding import Padding  # noqa: PLC0415
-
     console.print(Padding(text, (0, 0, 0, 2)))
 
 
@@ -233,11 +210,6 @@ class _Numbers:
 
     def print(self, console: Console) -> None:
         """The list of sources, and what the statuses mean."""
-        from rich.markup import escape  # noqa: PLC0415
-
-        from cicatrix.knowledge import sources  # noqa: PLC0415
-        from cicatrix.model.evidence import STATUS_TEXT  # noqa: PLC0415
-
         console.print("\n[bold]Sources[/bold]")
         for number, key in enumerate(self.keys, 1):
             _line(console, f"\\[{number}] {escape(sources()[key].citation)}")

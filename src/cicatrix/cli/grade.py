@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
-import typer
+from rich.console import Console
+from rich.table import Table
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from cicatrix.model.findings import Findings
-    from cicatrix.model.gate import Gate
-    from cicatrix.model.grades import Grade, Grades
-    from cicatrix.model.risk import ScarRisk
+from cicatrix.care.gate import gate as decide
+from cicatrix.cases import read_case
+from cicatrix.cases.join import join
+from cicatrix.cli.citations import with_sources
+from cicatrix.cli.options import CaseArgument, JsonOption
+from cicatrix.cli.output import print_json
+from cicatrix.grading import SCALES
+from cicatrix.grading import grade as grade_all
+from cicatrix.grading.needs import why_not
+from cicatrix.grading.scar_risk import scar_risk
+from cicatrix.model.findings import Findings
+from cicatrix.model.gate import Gate
+from cicatrix.model.grades import Grade, Grades
+from cicatrix.model.risk import ScarRisk
 
 __all__ = ["grade", "graded_case"]
 
@@ -24,60 +31,29 @@ STATES = {
 }
 
 
-def grade(
-    case: Annotated[Path, typer.Argument(metavar="CASE", help="Case file, TOML or JSON.")],
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
-) -> None:
+def grade(case: CaseArgument, *, as_json: JsonOption = False) -> None:
     """Grade a case on the published scales, and say whether acne is under control.
 
     A grade is a range while answers are missing. Nothing here is a diagnosis.
     """
-    import json  # noqa: PLC0415
-
-    from cicatrix.cases import read_case  # noqa: PLC0415
-    from cicatrix.cases.join import join  # noqa: PLC0415
-
     findings = join(read_case(case))
     if as_json:
-        typer.echo(json.dumps(graded_case(findings), indent=1, ensure_ascii=False))
+        print_json(graded_case(findings))
         return
-    from rich.console import Console  # noqa: PLC0415
 
     _print(findings, Console(highlight=False))
 
 
 def graded_case(findings: Findings) -> dict[str, Any]:
     """Everything that ``--json`` prints: ``grades``, ``gate``, ``scar_risk``, and every source that they name."""
-    from cicatrix.knowledge import sources  # noqa: PLC0415
-
     grades, gate, risk = _computed(findings)
-    sections = {
-        "grades": grades.model_dump(mode="json"),
-        "gate": gate.model_dump(mode="json"),
-        "scar_risk": risk.model_dump(mode="json"),
-    }
-    named = sorted(set(_source_keys(sections)))
-    return {**sections, "sources": {key: sources()[key].citation for key in named}}
+    return with_sources(grades=grades, gate=gate, scar_risk=risk)
 
 
 def _computed(findings: Findings) -> tuple[Grades, Gate, ScarRisk]:
-    from cicatrix.care.gate import gate as decide  # noqa: PLC0415
-    from cicatrix.grading import grade as grade_all  # noqa: PLC0415
-    from cicatrix.grading.scar_risk import scar_risk  # noqa: PLC0415
 
     grades = grade_all(findings)
     return grades, decide(findings, grades), scar_risk(findings)
-
-
-def _source_keys(part: Any) -> list[str]:
-    """Every key under ``source`` or ``sources``, at any depth."""
-    if isinstance(part, list):
-        return [key for each in part for key in _source_keys(each)]
-    if not isinstance(part, dict):
-        return []
-    own = [part["source"]] if "source" in part else list(part.get("sources", ()))
-    return own + [key for each in part.values() for key in _source_keys(each)]
 
 
 def _print(findings: Findings, console: Console) -> None:
@@ -89,10 +65,6 @@ def _print(findings: Findings, console: Console) -> None:
 
 
 def _print_grades(findings: Findings, grades: Grades, console: Console) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
-    from cicatrix.grading import SCALES  # noqa: PLC0415
-    from cicatrix.grading.needs import why_not  # noqa: PLC0415
 
     table = Table(title="Published scales", title_justify="left", show_lines=True)
     table.add_column("Scale")

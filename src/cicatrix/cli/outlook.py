@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
+from rich.console import Console
 
-from cicatrix.cli.plan import day, with_sources
+from cicatrix.cases import read_case
+from cicatrix.cases.join import join
+from cicatrix.cli.citations import with_sources
+from cicatrix.cli.options import CaseArgument, JsonOption, StartOption, today_or
+from cicatrix.cli.outlook_output import print_outlook
+from cicatrix.cli.output import print_json
 from cicatrix.errors import InputError
-
-if TYPE_CHECKING:
-    from cicatrix.model.fading import Visit
+from cicatrix.model.fading import Visit
+from cicatrix.outlook.fading.visit import visit_of
+from cicatrix.pipeline.advise import advise
 
 __all__ = ["outlook"]
 
@@ -21,12 +27,10 @@ LATER: Final = re.compile(r"(\d{1,5}):(.+)", re.DOTALL)
 
 
 def outlook(
-    case: Annotated[Path, typer.Argument(metavar="CASE", help="Case file, TOML or JSON.")],
+    case: CaseArgument,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
-    start: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="First day of the plan; today where it is left out.")
-    ] = None,
+    as_json: JsonOption = False,
+    start: StartOption = None,
     visit: Annotated[
         list[str] | None,
         typer.Option(
@@ -40,22 +44,11 @@ def outlook(
 
     Forecasts come from trials of other people and from stated assumptions, with wide ranges. Nothing here is a promise.
     """
-    from datetime import datetime  # noqa: PLC0415
-
-    from cicatrix.cases import read_case  # noqa: PLC0415
-    from cicatrix.cases.join import join  # noqa: PLC0415
-    from cicatrix.pipeline.advise import advise  # noqa: PLC0415
-
-    first_day = datetime.now().astimezone().date() if start is None else day(start)
+    first_day = today_or(start)
     advice = advise(join(read_case(case)), first_day, visits=_visits(visit or ()))
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(with_sources(answer=advice.answer, outlook=advice.outlook), indent=1, ensure_ascii=False))
+        print_json(with_sources(answer=advice.answer, outlook=advice.outlook))
         return
-    from rich.console import Console  # noqa: PLC0415
-
-    from cicatrix.cli.outlook_output import print_outlook  # noqa: PLC0415
 
     print_outlook(advice.outlook, advice.plan, advice.answer, Console(highlight=False, markup=False))
 
@@ -68,10 +61,6 @@ def _visits(given: Sequence[str]) -> tuple[Visit, ...]:
     InputError
         One is not ``DAYS:CASE``, or two are of one day.
     """
-    from cicatrix.cases import read_case  # noqa: PLC0415
-    from cicatrix.cases.join import join  # noqa: PLC0415
-    from cicatrix.outlook.fading.visit import visit_of  # noqa: PLC0415
-
     visits: dict[int, Visit] = {}
     for text in given:
         found = LATER.fullmatch(text)

@@ -1,148 +1,129 @@
-"""``cicatrix phantom``: its options are the fields of ``PhantomSettings`` and ``CardShots``, with defaults and texts.
-
-The command is put together when it is first asked for its parameters, because that imports the whole phantom room;
-``cicatrix --help`` must not.
-"""
+"""``cicatrix phantom``: make a capture of skin with known scars."""
 
 from __future__ import annotations
 
-import inspect
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import MISSING, fields
-from enum import StrEnum
-from functools import cached_property
+from collections.abc import Collection
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperCommand
 
+from cicatrix.cli import phantom_options as options
+from cicatrix.cli.options import JsonOption
+from cicatrix.cli.output import print_json
 from cicatrix.errors import InputError
 from cicatrix.io.write import check_new
+from cicatrix.phantom import (
+    CardPhantom,
+    CardShots,
+    Fault,
+    Phantom,
+    PhantomSettings,
+    make_card_phantom,
+    make_phantom,
+    truth_of,
+    write_capture,
+)
+from cicatrix.phantom.revisit import make_visit
 
-__all__ = ["PhantomCommand", "attribute_texts"]
+__all__ = ["phantom"]
 
-_PREFIX = "card_"
+SKIN: Final = PhantomSettings()
+SHOTS: Final = CardShots()
+
+_PREFIX: Final = "card_"
 """Before the options of ``CardShots``, which are for photographs of the card alone."""
 
-_NOT_OF_CARD = ("size_mm", "tilt_deg", "light_distance_mm")
-"""What the card's window, the card and the torch decide."""
+_NOT_OF_CARD: Final = ("size_mm", "tilt_deg", "light_distance_mm")
+"""Determined by the card's window, the card and the torch."""
 
 
-class PhantomCommand(TyperCommand):
-    """Command that takes its parameters, and what it does, from a function made on first use."""
+def phantom(
+    *,
+    out: Annotated[Path, typer.Option(help="Folder to write to; it must not exist yet, or be empty.")],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed and options make the same bytes.")] = 0,
+    visit: options.Visit = None,
+    depth_left: options.DepthLeft = 1.0,
+    marks_left: options.MarksLeft = 1.0,
+    kind: options.Kind = SKIN.kind,
+    size_mm: options.SizeMm = SKIN.size_mm,
+    pixel_mm: options.PixelMm = SKIN.pixel_mm,
+    lights: options.Lights = SKIN.lights,
+    elevation_deg: options.ElevationDeg = SKIN.elevation_deg,
+    azimuth_jitter_deg: options.AzimuthJitterDeg = SKIN.azimuth_jitter_deg,
+    light_distance_mm: options.LightDistanceMm = SKIN.light_distance_mm,
+    light_size_deg: options.LightSizeDeg = SKIN.light_size_deg,
+    tone: options.ToneChoice = SKIN.tone,
+    gloss: options.Gloss = SKIN.gloss,
+    roughness: options.Roughness = SKIN.roughness,
+    subsurface: options.Subsurface = SKIN.subsurface,
+    interreflection: options.Interreflection = SKIN.interreflection,
+    noise: options.Noise = SKIN.noise,
+    blur_px: options.BlurPx = SKIN.blur_px,
+    file_format: options.FormatChoice = SKIN.file_format,
+    jpeg_quality: options.JpegQuality = SKIN.jpeg_quality,
+    icepick: options.Icepick = SKIN.icepick,
+    boxcar: options.Boxcar = SKIN.boxcar,
+    rolling: options.Rolling = SKIN.rolling,
+    raised: options.Raised = SKIN.raised,
+    linear: options.Linear = SKIN.linear,
+    off_family: options.OffFamily = SKIN.off_family,
+    red_marks: options.RedMarks = SKIN.red_marks,
+    brown_marks: options.BrownMarks = SKIN.brown_marks,
+    form_radius_mm: options.FormRadiusMm = SKIN.form_radius_mm,
+    tilt_deg: options.TiltDeg = SKIN.tilt_deg,
+    micro_relief: options.MicroRelief = SKIN.micro_relief,
+    age: options.Age = SKIN.age,
+    distractors: options.Distractors = SKIN.distractors,
+    card_window_mm: options.CardWindowMm = SHOTS.window_mm,
+    card_torch_mm: options.CardTorchMm = SHOTS.torch_mm,
+    card_gap_hour: options.CardGapHour = SHOTS.gap_hour,
+    card_gap_deg: options.CardGapDeg = SHOTS.gap_deg,
+    card_beam: options.CardBeam = SHOTS.beam,
+    card_room: options.CardRoom = SHOTS.room,
+    card_camera_mm: options.CardCameraMm = SHOTS.camera_mm,
+    card_equivalent_mm: options.CardEquivalentMm = SHOTS.equivalent_mm,
+    card_pixels: options.CardPixels = SHOTS.pixels,
+    card_tilt_deg: options.CardTiltDeg = SHOTS.tilt_deg,
+    card_shake_mm: options.CardShakeMm = SHOTS.shake_mm,
+    card_shake_deg: options.CardShakeDeg = SHOTS.shake_deg,
+    card_auto_exposure: options.CardAutoExposure = SHOTS.auto_exposure,
+    card_notes: options.CardNotes = SHOTS.notes,
+    card_faults: options.CardFaults = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a capture of skin with known scars, and their truth, to check a rig or a setting.
 
-    @cached_property
-    def made(self) -> TyperCommand:
-        """The command proper."""
-        app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command()(_function())
-        command = typer.main.get_command(app)
-        if not isinstance(command, TyperCommand):  # pragma: no cover
-            msg = f"expected a single command, got {type(command)}"
-            raise TypeError(msg)
-        return command
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Options derived from the settings."""
-        return self.made.get_params(ctx)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the function with the options of ``ctx``."""
-        return self.made.invoke(ctx)
-
-
-def attribute_texts(docstring: str) -> dict[str, str]:
-    """Read the texts in the "Attributes" section of a NumPy-style docstring, by name."""
-    section = inspect.cleandoc(docstring).partition("Attributes\n----------\n")[2]
-    texts: dict[str, str] = {}
-    names: list[str] = []
-    for line in section.splitlines():
-        if line and not line.startswith(" "):
-            names = [name.strip() for name in line.split(",")]
-        else:
-            for name in names:
-                texts[name] = f"{texts.get(name, '')} {line.strip()}".strip()
-    return texts
-
-
-def _function() -> Callable[..., None]:
-    """Function with one parameter for each field of the two settings, for Typer to read."""
-    from cicatrix.phantom import CardShots, Fault, PhantomSettings, make_card_phantom, make_phantom, write_capture  # noqa: PLC0415
-
-    def phantom(out: Path, seed: int, **given: Any) -> None:
-        plain: dict[str, Any] = {n: str(value) if isinstance(value, StrEnum) else value for n, value in given.items()}
-        of_card = {name.removeprefix(_PREFIX): plain.pop(name) for name in list(plain) if name.startswith(_PREFIX)}
-        of_card["faults"] = tuple(Fault.parse(text) for text in of_card["faults"])
-        shots, settings = CardShots(**of_card), PhantomSettings(**plain)
-        check_new(out)
-        if settings.kind == "card":
-            _refuse(settings, PhantomSettings(), _NOT_OF_CARD, "another kind than card")
-            write_capture(make_card_phantom(seed, settings, shots), out)
-        else:
-            _refuse(shots, CardShots(), [field.name for field in fields(shots)], "--kind card", _PREFIX)
-            write_capture(make_phantom(seed, settings), out)
-        typer.echo(out / "capture.toml")
-
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    own = [
-        inspect.Parameter("out", keyword, annotation=Annotated[Path, typer.Option(help="Folder to write to.")]),
-        inspect.Parameter(
-            "seed",
-            keyword,
-            default=0,
-            annotation=Annotated[int, typer.Option(min=0, help="The same seed and options make the same bytes.")],
-        ),
-    ]
-    signature = inspect.Signature([*own, *_derived(PhantomSettings, ""), *_derived(CardShots, _PREFIX)])
-    phantom.__signature__ = signature  # type: ignore[attr-defined]
-    phantom.__annotations__ = {name: parameter.annotation for name, parameter in signature.parameters.items()}
-    return phantom
-
-
-def _derived(settings: type, prefix: str) -> list[inspect.Parameter]:
-    """One parameter for each field of a dataclass with settings."""
-    hints, texts = get_type_hints(settings), attribute_texts(settings.__doc__ or "")
-    about = "With --kind card: " if prefix else ""
-    return [
-        inspect.Parameter(
-            prefix + field.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=field.default if field.default is not MISSING else inspect.Parameter.empty,
-            annotation=_option(prefix + field.name, hints[field.name], about + texts[field.name]),
-        )
-        for field in fields(settings)
-    ]
+    To try a comparison, make two visits of one seed, the later one with --depth-left 0.6.
+    """
+    given = locals()  # every option by its name
+    settings = PhantomSettings(**{field.name: given[field.name] for field in fields(PhantomSettings)})
+    of_card = {field.name: given[_PREFIX + field.name] for field in fields(CardShots)}
+    shots = CardShots(**{**of_card, "faults": tuple(Fault.parse(text) for text in card_faults or ())})
+    check_new(out)
+    if settings.kind == "card":
+        _refuse(settings, SKIN, _NOT_OF_CARD, "another kind than card")
+    else:
+        _refuse(shots, SHOTS, [field.name for field in fields(shots)], "--kind card", _PREFIX)
+    made: Phantom | CardPhantom
+    if visit is not None:
+        made = make_visit(seed, settings, visit, depth_left=depth_left, marks_left=marks_left)
+    elif (depth_left, marks_left) != (1.0, 1.0):
+        raise InputError("--depth-left or --marks-left is given", allowed="it with --visit", fix="add --visit 2")
+    elif settings.kind == "card":
+        made = make_card_phantom(seed, settings, shots)
+    else:
+        made = make_phantom(seed, settings)
+    write_capture(made, out)
+    if as_json:
+        print_json(truth_of(made))
+    typer.echo(out / "capture.toml", err=as_json)
 
 
-def _refuse(given: Any, default: Any, names: Iterable[str], only_with: str, prefix: str = "") -> None:
-    """Refuse options that would be passed over."""
+def _refuse(given: Any, default: Any, names: Collection[str], only_with: str, prefix: str = "") -> None:
+    """Refuse options that would be ignored."""
     for name in names:
         if getattr(given, name) != getattr(default, name):
             option = f"--{prefix}{name}".replace("_", "-").replace("faults", "fault")
             raise InputError(f"{option} is given", allowed=f"it with {only_with}", fix="take it out, or change --kind")
-
-
-def _option(name: str, hint: Any, text: str) -> Any:
-    """Annotation that makes Typer offer a field as an option."""
-    text = re.sub(r"``\"?(.*?)\"?``", r"\1", text).replace("None for", "none for")
-    if name == f"{_PREFIX}faults":
-        return Annotated[list[str], typer.Option("--card-fault", help=f"{text} {_fault_names()}", metavar="FAULT")]
-    if get_origin(hint) is Literal:
-        choices = StrEnum(name, {value: value for value in get_args(hint)})  # type: ignore[misc]
-        return Annotated[choices, typer.Option(help=text)]
-    if type(None) in get_args(hint):
-        return Annotated[float | None, typer.Option(help=text, parser=_number_or_none, metavar="NUMBER|none")]
-    return Annotated[hint, typer.Option(help=text)]
-
-
-def _fault_names() -> str:
-    from cicatrix.phantom import Fault  # noqa: PLC0415
-
-    names = ", ".join(field.name for field in fields(Fault) if field.name != "photo")
-    return f"NAME=NUMBER for all photographs, as in 3:NAME=NUMBER for one; may be repeated. NAME is one of {names}."
-
-
-def _number_or_none(text: str) -> float | None:
-    return None if str(text).strip().lower() == "none" else float(text)

@@ -1,4 +1,4 @@
-"""``cicatrix repeatability``: how well a rig repeats itself."""
+"""``cicatrix repeatability``: the test-retest repeatability of a rig."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from cicatrix.cli.options import JsonOption, OutOption
+from cicatrix.cli.output import print_json
 from cicatrix.cli.progress import progress_bars
+from cicatrix.pipeline.repeatability import REPEAT_PAGE, assess_repeats
 
 __all__ = ["repeatability"]
 
@@ -17,19 +20,21 @@ def repeatability(
         list[Path], typer.Argument(metavar="CAPTURE...", help="Captures of the same skin, two or more.")
     ],
     *,
-    out: Annotated[Path, typer.Option(help="Folder to write to; made if it does not exist.")],
+    out: OutOption,
     rig: Annotated[str | None, typer.Option(help="Name of the rig, to find it again.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Say how well a rig repeats itself, from captures of the same skin taken one after another.
+    """Measure the test-retest repeatability of a rig, from captures of the same skin taken one after another.
 
-    Between captures put the rig down, take it up again and aim anew, as between visits. Writes repeatability.json,
-    which compare takes to judge changes, and repeatability.html.
+    Reposition the rig between captures, as you would between visits. Writes repeatability.json, from which compare
+    takes the smallest detectable changes, and repeatability.html.
     """
-    from cicatrix.pipeline.repeatability import REPEAT_PAGE, assess_repeats  # noqa: PLC0415
-
     with progress_bars() as tell:
-        found = assess_repeats(captures, out, rig=rig, progress=tell)
-    typer.echo(found.text)
-    for warning in found.warnings:
-        typer.echo(f"note: {warning}")
-    typer.echo(out / REPEAT_PAGE)
+        result = assess_repeats(captures, out, rig=rig, progress=tell)
+    if as_json:
+        print_json(result)
+    else:
+        typer.echo(result.text)
+        for warning in result.warnings:
+            typer.echo(f"note: {warning}")
+    typer.echo(out / REPEAT_PAGE, err=as_json)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+import secrets
+import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Final
 
 import typer
+import uvicorn
 
 from cicatrix.errors import InputError
+from cicatrix.practice import Practice, accounts, open_practice
+from cicatrix.web.app import create_app
+from cicatrix.web.settings import Settings
+from cicatrix.web.work.supervise import Supervisor, worker_command, worker_environment
 
-if TYPE_CHECKING:
-    from cicatrix.practice import Practice
-    from cicatrix.web.settings import Settings
+__all__ = ["first_free_port", "serve"]
 
-__all__ = ["serve"]
-
-LOCAL = "127.0.0.1"
-TRIED_PORTS = 20
+LOCAL: Final = "127.0.0.1"
+TRIED_PORTS: Final = 20
 
 
 def serve(
@@ -36,82 +40,90 @@ def serve(
     ] = None,
     *,
     behind_proxy: Annotated[
-        bool, typer.Option("--behind-proxy", help="A proxy in front of it speaks HTTPS with browsers.")
+        bool, typer.Option("--behind-proxy", help="A reverse proxy in front of the app handles HTTPS.")
     ] = False,
-    accounts: Annotated[
-        bool, typer.Option("--accounts", help="Ask for name and password on this machine, too.")
+    with_accounts: Annotated[
+        bool, typer.Option("--accounts", help="Ask for name and password on this machine as well.")
     ] = False,
 ) -> None:
     """Open the local app: people, visits, captures, results, plans and comparisons in the browser.
 
     It listens on this machine only and prints a link with a key. Nothing leaves the machine.
     """
-    from cicatrix.practice import open_practice  # noqa: PLC0415
-    from cicatrix.web.settings import Settings  # noqa: PLC0415
-
-    local = host == LOCAL
+    names = tuple(name or ())
+    _check_names(host, names)
+    free = first_free_port(host, port)
     where: Path | str = folder if database is None else database
     practice = open_practice(where, files=folder)
-    with_accounts = accounts or not local
-    _check(practice, host, with_accounts=with_accounts, names=tuple(name or ()))
-    import secrets  # noqa: PLC0415
-
+    with_accounts = with_accounts or host != LOCAL
+    if with_accounts:
+        _check_accounts(practice)
     settings = Settings(
         practice=where,
         files=None if database is None else folder,
         mode="accounts" if with_accounts else "token",
         token="" if with_accounts else secrets.token_urlsafe(32),
         host=host,
-        port=_free(host, port),
-        names=tuple(name or ()),
+        port=free,
+        names=names,
         secure=behind_proxy,
     )
     _run(settings, practice)
 
 
-def _check(practice: Practice, host: str, *, with_accounts: bool, names: tuple[str, ...]) -> None:
-    from cicatrix.practice import accounts  # noqa: PLC0415
-
-    if with_accounts:
-        with practice.unit_of_work("cicatrix", write=False) as unit:
-            known = accounts.accounts(unit)
-        if not known:
-            raise InputError(
-                "there is no account yet, and without one nobody could log in",
-                path=practice.folder,
-                fix=f"add one with `cicatrix user add {practice.folder} NAME --role clinician`",
-            )
+def _check_names(host: str, names: tuple[str, ...]) -> None:
     if host in {"0.0.0.0", "::"} and not names:  # noqa: S104 - compared only
         raise InputError(
-            f"the app listens on every address ({host}) and does not know by which name it is reached",
+            f"the app would listen on every address ({host}), and the name by which browsers reach it is missing",
+            allowed="one --name or several",
             fix="name it with --name, such as --name clinic.example",
         )
 
 
-def _free(host: str, port: int) -> int:
-    """The port, or the next one that is free."""
-    import socket  # noqa: PLC0415
+def _check_accounts(practice: Practice) -> None:
+    with practice.unit_of_work("cicatrix", write=False) as unit:
+        known = accounts.accounts(unit)
+    if not known:
+        raise InputError(
+            "there is no account yet, and without one nobody could log in",
+            path=practice.folder,
+            allowed="a practice with one account or more",
+            fix=f"add one with `cicatrix user add {practice.folder} NAME --role clinician`",
+        )
 
+
+def first_free_port(host: str, port: int) -> int:
+    """The port, or the next one that is free.
+
+    Raises
+    ------
+    InputError
+        The address is not of this machine, or 20 ports in a row are taken or forbidden.
+    """
     for tried in range(port, min(port + TRIED_PORTS, 65536)):
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as one:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 one.bind((host, tried))
             except PermissionError as error:
-                raise InputError(f"port {tried} may not be used", fix="choose a port above 1023") from error
+                raise InputError(
+                    f"port {tried} may not be used", allowed="ports above 1023", fix="choose another --port"
+                ) from error
             except OSError as error:
-                if error.errno is not None and "assign" in str(error):
-                    raise InputError(f"{host} is no address of this machine", allowed=LOCAL) from error
-                continue
+                if error.errno == errno.EADDRINUSE:
+                    continue
+                raise InputError(
+                    f"the app cannot listen on {host}: {error.strerror or error}",
+                    allowed=f"an address of this machine, such as {LOCAL}",
+                    fix="correct --host",
+                ) from error
             return tried
-    raise InputError(f"ports {port} to {port + TRIED_PORTS - 1} are taken", fix="choose another --port")
+    raise InputError(
+        f"ports {port} to {port + TRIED_PORTS - 1} are taken", allowed="a free port", fix="choose another --port"
+    )
 
 
 def _run(settings: Settings, practice: Practice) -> None:
-    import uvicorn  # noqa: PLC0415
-
-    from cicatrix.web.app import create_app  # noqa: PLC0415
-    from cicatrix.web.work.supervise import Supervisor, worker_command, worker_environment  # noqa: PLC0415
 
     app = create_app(settings, practice)
     address = f"http://{'127.0.0.1' if settings.host == LOCAL else settings.host}:{settings.port}/"
@@ -122,7 +134,7 @@ def _run(settings: Settings, practice: Practice) -> None:
         typer.echo(f"Open {address} and log in.")
     if settings.host != LOCAL and not settings.secure:
         typer.echo(
-            "Passwords and pictures travel unencrypted. Put a proxy with HTTPS in front, and say --behind-proxy."
+            "Passwords and pictures travel unencrypted: put a proxy with HTTPS in front and give --behind-proxy."
         )
     typer.echo("Stop with Ctrl-C.")
     worker = Supervisor(worker_command(settings), worker_environment(settings))

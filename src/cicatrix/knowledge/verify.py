@@ -8,6 +8,7 @@ from typing import TypeVar
 from cicatrix.errors import KnowledgeError
 from cicatrix.knowledge.base import Rulebook, read_general, read_rules, read_sources, read_treatments, read_trials
 from cicatrix.knowledge.healing import healing_problems, named_by_healing, read_healing
+from cicatrix.knowledge.source_keys import source_keys
 from cicatrix.knowledge.tables import Folder, read_table
 from cicatrix.model.case import TREATMENT_IDS
 from cicatrix.model.evidence import STATUSES, Source, Statement, Status
@@ -106,7 +107,7 @@ def _other_files(folder: Folder, sources: dict[str, Source]) -> list[str]:
         if entry.name.endswith(".toml") and entry.name not in own:
             found += [
                 f"{entry.name}: the source {key!r} is not in sources.toml"
-                for key in _source_keys(read_table(folder, entry.name))
+                for key in source_keys(read_table(folder, entry.name))
                 if key not in sources
             ]
     names = {f"{id_}.toml" for id_ in TREATMENT_IDS}
@@ -116,16 +117,3 @@ def _other_files(folder: Folder, sources: dict[str, Source]) -> list[str]:
         if entry.name.endswith(".toml") and entry.name not in names
     ]
     return found
-
-
-def _source_keys(value: object) -> Iterator[str]:
-    """Every string in a list that is called ``sources``, anywhere in a table."""
-    if isinstance(value, dict):
-        for key, part in value.items():
-            if key == "sources" and isinstance(part, list):
-                yield from (text for text in part if isinstance(text, str))
-            else:
-                yield from _source_keys(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _source_keys(part)

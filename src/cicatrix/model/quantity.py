@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema
+from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, model_validator
 
 __all__ = ["Measured", "Record", "Share"]
 
@@ -26,25 +25,9 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """The docstring is the schema's description, without the example for Python."""
-        made = handler(schema)
-        described = handler.resolve_ref_schema(made)
-        if "description" in described:
-            described["description"] = described["description"].split("\n\nExamples\n---")[0]
-        return made
-
 
 class Measured(Record):
-    """A measured number with its 95 % interval; ``low <= value <= high``.
-
-    Examples
-    --------
-    >>> import cicatrix as cx
-    >>> cx.Measured(value=0.42, low=0.35, high=0.50).high
-    0.5
-    """
+    """A measured number with its 95 % interval; ``low <= value <= high``."""
 
     value: Finite
     low: Finite

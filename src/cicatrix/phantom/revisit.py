@@ -22,10 +22,15 @@ from cicatrix.phantom.options import PhantomSettings
 from cicatrix.phantom.skin import Distractor, form_mm, micro_relief_mm, smooth_noise, strew_distractors
 from cicatrix.phantom.truth import ScarTruth, measure
 
-__all__ = ["Pose", "Skin", "look", "make_skin"]
+__all__ = ["Pose", "Skin", "look", "make_skin", "make_visit"]
 
 Plane = NDArray[np.float32]
 Points = NDArray[np.float64]
+
+_MOVED_MM = 2.0
+_TURNED_DEG = 5.0
+_STRETCHED_MM = 0.1
+"""Each visit lies up to this far from the skin's middle, turned up to this much, the skin stretched by about this."""
 
 _WARP_MM = 9.0
 """How slowly the skin's own stretching varies."""
@@ -119,6 +124,42 @@ def make_skin(seed: int, settings: PhantomSettings) -> Skin:
         marks=marked.marks,
         distractors=tuple(distractors),
     )
+
+
+def make_visit(
+    seed: int, settings: PhantomSettings, visit: int, *, depth_left: float = 1.0, marks_left: float = 1.0
+) -> Phantom:
+    """Capture a skin at one of its visits; visits of one seed and the same settings show the same skin.
+
+    Parameters
+    ----------
+    seed
+        Of the skin.
+    settings
+        Of the capture; its counts are of a skin 10 % and 6 mm wider than the picture.
+    visit
+        Number of the visit: position, turn, stretching, lights and noise are drawn from it.
+    depth_left, marks_left
+        Factor on the depth of every scar, and on the excess of pigment and blood of every mark; 0 to 2.
+
+    Raises
+    ------
+    InputError
+        A factor is out of range, the kind is ``card``, or the scars do not fit on the skin.
+    """
+    for name, factor in (("depth_left", depth_left), ("marks_left", marks_left)):
+        if not 0.0 <= factor <= 2.0:
+            raise InputError(f"{name} is {factor!r}", allowed="a number from 0 to 2", fix="1 leaves it as it was")
+    if settings.kind == "card":
+        raise InputError(
+            "visits cannot be photographed with the card", allowed="lights or height as kind", fix="change the kind"
+        )
+    skin = make_skin(seed, replace(settings, size_mm=1.1 * settings.size_mm + 6.0))
+    rng = np.random.default_rng([seed, visit, 9])
+    x_mm, y_mm = (float(value) for value in rng.uniform(-_MOVED_MM, _MOVED_MM, 2))
+    pose = Pose(x_mm, y_mm, float(rng.uniform(-_TURNED_DEG, _TURNED_DEG)), 1.0, _STRETCHED_MM)
+    depth = {item.truth.id: depth_left for item in skin.placed}
+    return look(skin, visit, settings, pose, depth=depth, marks_left=marks_left)[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

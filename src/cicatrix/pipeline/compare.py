@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cicatrix.capture import read_capture
+from cicatrix.capture import check_manifest, read_capture
 from cicatrix.cases import load_case
 from cicatrix.change import AssessedCapture, maps_of, register_pair
 from cicatrix.change.compare import compare
 from cicatrix.errors import InputError
 from cicatrix.io.write import atomic_folder, check_out
+from cicatrix.model.capture import InputFile
+from cicatrix.model.case import Case
 from cicatrix.model.change import Change
 from cicatrix.model.plan import OptionId
 from cicatrix.model.repeat import Repeatability
@@ -22,7 +24,7 @@ from cicatrix.repeatability.file import read_repeatability
 from cicatrix.report.change import write_change
 from cicatrix.report.change_pictures import draw_change
 
-__all__ = ["check_days", "compare_folders", "compare_seen", "dump_schema", "schema"]
+__all__ = ["compare_folders", "compare_seen", "dump_schema", "schema"]
 
 
 def compare_folders(
@@ -68,11 +70,14 @@ def compare_folders(
         The captures do not show the same skin, or not well enough to tell.
     """
     check_out(out)
-    check_days(days)
+    _check_days(days)
     repeat = None if repeatability is None else read_repeatability(repeatability)
+    for folder in (before, after):  # an assessment takes minutes: what is wrong with the later one is said first
+        check_manifest(folder)
+    first, second = (None if file is None else load_case(file) for file in (case_before, case_after))
     seen = [
         _seen(folder, case, today, progress, stage)
-        for folder, case, stage in ((before, case_before, "before"), (after, case_after, "after"))
+        for folder, case, stage in ((before, first, "before"), (after, second, "after"))
     ]
     return compare_seen(seen[0], seen[1], out, repeat=repeat, days=days, done=done, progress=progress)
 
@@ -104,7 +109,11 @@ def compare_seen(
 
 
 def _seen(
-    folder: Path, case_file: Path | None, today: date | None, progress: Progress | None, stage: str
+    folder: Path,
+    stated: tuple[Case, InputFile] | None,
+    today: date | None,
+    progress: Progress | None,
+    stage: str,
 ) -> AssessedCapture:
     """Read and assess one capture; its steps are told under its own name."""
 
@@ -112,21 +121,13 @@ def _seen(
         if progress is not None:
             progress(f"{stage}: {step}", at, of)
 
-    case, source = (None, None) if case_file is None else load_case(case_file)
     capture = read_capture(folder, progress=tell)
-    stated = () if source is None else (source,)
-    assessment, relief = assess(capture, case, today=today, stated=stated, progress=tell)
+    case, files = (None, ()) if stated is None else (stated[0], stated[1:])
+    assessment, relief = assess(capture, case, today=today, stated=files, progress=tell)
     return AssessedCapture(assessment, relief)
 
 
-def check_days(days: int | None) -> None:
-    """Refuse days between two captures that cannot be.
-
-    Raises
-    ------
-    InputError
-        They are negative, or more than a century.
-    """
+def _check_days(days: int | None) -> None:
     if days is not None and not 0 <= days <= 36500:
         raise InputError(f"days is {days}", allowed="0 to 36500", fix="give the days between the two captures")
 

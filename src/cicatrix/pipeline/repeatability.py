@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cicatrix.capture import read_capture
+from cicatrix.capture import check_manifest, read_capture
 from cicatrix.change import AssessedCapture
 from cicatrix.io.write import atomic_folder, check_out
 from cicatrix.model.repeat import Repeatability
@@ -43,6 +43,8 @@ def assess_repeats(
         The captures do not show the same skin.
     """
     check_out(out)
+    for folder in folders:
+        check_manifest(folder)
     seen = []
     for at, folder in enumerate(folders):
         if progress is not None:
