@@ -32,6 +32,7 @@ bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py $(BENCH)
 	@$(BIN)/python benchmarks/fit.py $(BENCH)
 	@$(BIN)/python benchmarks/whole.py $(BENCH)
+	@$(BIN)/python benchmarks/conclude.py
 	@$(BIN)/python benchmarks/web.py $(BENCH)
 	@$(BIN)/python benchmarks/viewer.py
 

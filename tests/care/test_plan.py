@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import numpy as np
 import pytest
 
 from cicatrix.care.condition_values import answers_of
@@ -13,7 +12,7 @@ from cicatrix.care.rules import OFFERED, verdicts
 from cicatrix.knowledge import rules, sources, treatments, trials
 from cicatrix.model.case import TREATMENT_IDS, Case
 from cicatrix.model.plan import Measures, Option, Plan
-from tests.care.people import ACTIVE, CALM, case_of, found, strangers
+from tests.care.people import ACTIVE, case_of, found, strangers
 from tests.reading import reading_grade
 
 TODAY = date(2026, 11, 22)
@@ -275,16 +274,3 @@ def test_an_answer_that_takes_away_never_gives_back() -> None:
                 "photosensitising_drug", "bleeding_disorder", "pacemaker", "radiotherapy_to_area"):  # fmt: skip
         made = planned(case_of({key: True}, scars=SERIOUS))
         assert {t for t in TREATMENT_IDS if t in used(made) or why(made, t) == ["not_chosen"]} <= free, key
-
-
-def test_a_plan_is_quick() -> None:
-    import time  # noqa: PLC0415
-
-    case = case_of(acne=CALM, scars=SERIOUS, marks={"red": 20, "brown": 20})
-    planned(case)
-    taken = []
-    for _ in range(5):
-        begin = time.perf_counter()
-        planned(case)
-        taken.append(time.perf_counter() - begin)
-    assert np.median(taken) < 0.5

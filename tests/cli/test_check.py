@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from cicatrix.cli.app import app
 from tests.capture.card.photographs import Scene, photograph
-from tests.capture.card.test_read import focal_35, jpeg, torch_mm
+from tests.capture.card.shots import focal_35, jpeg, torch_mm
 
 SMALL = Scene(rows=1000, cols=1300, focal_px=1950.0, quality=None, skin_seed=81, noise=0.002)
 

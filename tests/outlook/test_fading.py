@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from typing import Any
 
 import pytest
 
 from cicatrix.cases.join import join
-from cicatrix.model import Case, Contrast, Findings, Mark, MarkKind, Measured
+from cicatrix.model import Case, Findings, Mark, MarkKind, Measured
 from cicatrix.model.fading import Visit
 from cicatrix.model.outlook import Fading
 from cicatrix.outlook.fading.fading_text import duration
 from cicatrix.outlook.fading.forecast import REMAINING_DAYS, fade_marks
+from tests.outlook.marks_made import mark
 
 
 def stated(**sections: Any) -> Findings:
@@ -25,23 +25,6 @@ def brown(**sections: Any) -> Fading:
     found = fade_marks(stated(**sections)).brown
     assert found is not None
     return found
-
-
-def mark(number: int, kind: MarkKind, melanin: float, erythema: float) -> Mark:
-    def about(value: float) -> Measured:
-        return Measured(value=value, low=0.8 * value, high=1.2 * value)
-
-    return Mark(
-        id=f"M{number:02d}",
-        kind=kind,
-        kind_probability={kind: 1.0},
-        x_mm=1.0,
-        y_mm=1.0,
-        width_mm=about(3.0),
-        area_mm2=about(7.0),
-        contrast=Contrast(melanin=about(melanin), erythema=about(erythema), delta_e=about(5.0)),
-        outline_mm=(),
-    )
 
 
 def measured(marks: list[Mark], **sections: Any) -> Findings:
@@ -214,20 +197,6 @@ def test_the_same_input_gives_the_same_output() -> None:
 def test_the_ends_of_what_can_be_answered_are_forecast(months: float, number: int) -> None:
     fading = brown(marks={"brown": number, "median_age_months": months, "intensity": "marked"})
     assert fading.faded_days.low > 0
-
-
-def test_two_hundred_measured_marks_are_quick() -> None:
-    marks = [mark(k, ("red", "brown", "mixed")[k % 3], 3.0 + 0.05 * k, 2.0 + 0.03 * k) for k in range(200)]
-    findings = measured(marks)
-    fade_marks(findings, marks)
-    best = min(_seconds(findings, marks) for _ in range(3))
-    assert best < 0.3
-
-
-def _seconds(findings: Findings, marks: list[Mark]) -> float:
-    start = time.process_time()
-    fade_marks(findings, marks)
-    return time.process_time() - start
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from cicatrix.cases.join import join
 from cicatrix.model import Case
 from cicatrix.outlook.fading.visit import visit_of
-from tests.outlook.test_fading import mark
+from tests.outlook.marks_made import mark
 
 
 def test_a_later_case_gives_counts() -> None:

@@ -254,7 +254,7 @@ def test_the_preconditioner_is_symmetric_and_positive() -> None:
     lifts = []
     for load in loads:
         fine.load[1:-1, 1:-1] = load
-        assert multigrid._precondition(solver) > 0
+        assert multigrid.precondition(solver) > 0
         lifts.append(fine.lift[1:-1, 1:-1].astype(float))
     one, other = (loads[0] * lifts[1]).sum(), (loads[1] * lifts[0]).sum()
     assert one == pytest.approx(other, rel=1e-3)

@@ -13,7 +13,7 @@ from cicatrix.model.change import Change
 from cicatrix.model.change_maps import ChangeMaps
 from cicatrix.report.change import change_view, changed_shown, render_change, write_change
 from cicatrix.report.change_pictures import UNSEEN, ChangePictures, draw_change
-from tests.change.test_grades_and_outlook import changed, comparison
+from tests.change.comparisons import changed, comparison
 
 
 @pytest.fixture(scope="module")

@@ -33,11 +33,26 @@ def test_examples(value: float, low: float, high: float, text: str) -> None:
 
 
 @given(st.floats(1e-4, 1e4))
-def test_rounding_moves_a_number_by_less_than_half_of_its_uncertainty(half_width: float) -> None:
+def test_rounding_moves_a_number_by_about_a_quarter_of_its_uncertainty_at_most(half_width: float) -> None:
+    """One significant digit, two where it would begin with a 1: a unit of the last digit is 1/19.5 to 1/1.95 of it."""
     places = decimals(half_width)
     assert 0 <= places <= 3
-    if places < 3:
-        assert 0.5 * 10.0**-places <= max(0.5 * half_width * 1.0001, 0.5)
+    unit = 10.0**-places
+    if places < 3 and half_width >= 1.95:
+        assert unit <= half_width / 1.95 * (1 + 1e-6)
+    elif places < 3:
+        assert unit <= half_width / 9.5 * 10 / 1.95 * (1 + 1e-6)
+    if places > 0:
+        assert unit >= half_width / 19.5 * (1 - 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("half_width", "places"),
+    [(0.0, 3), (0.0001, 3), (0.0194, 3), (0.0196, 2), (0.0949, 2), (0.096, 2), (0.194, 2), (0.196, 1), (0.949, 1),
+     (0.951, 1), (1.94, 1), (1.96, 0), (9.4, 0), (19.4, 0), (400.0, 0)],
+)  # fmt: skip
+def test_decimals_at_the_edges_of_the_rule(half_width: float, places: int) -> None:
+    assert decimals(half_width) == places
 
 
 @given(st.floats(-1e6, 1e6), st.integers(0, 3))

@@ -67,7 +67,7 @@ def full(assessment: Assessment) -> Assessment:
 def letter_of(assessment: Assessment, pictures: Pictures, *, drawn: bool = True) -> dict[str, Any]:
     given_pictures = simulated() if drawn else {}
     prepared = content(assessment, drawn=tuple(given_pictures))
-    letter, _ = module._letter(assessment, prepared, pictures, given_pictures, EXTENTS[0])
+    letter, _ = module.letter_data(assessment, prepared, pictures, given_pictures, EXTENTS[0])
     return dict(json.loads(json.dumps(clean(letter))))
 
 
@@ -245,10 +245,10 @@ def test_promise_of_accessibility_is_dropped_only_where_a_glyph_is_missing(relie
 
 
 def test_fault_of_the_template_is_not_hidden(full: Assessment, pictures: Pictures) -> None:
-    letter, attached = module._letter(full, content(full), pictures, {}, EXTENTS[0])
+    letter, attached = module.letter_data(full, content(full), pictures, {}, EXTENTS[0])
     del letter["answer"]
     with pytest.raises(typst.TypstError, match="answer"):
-        module._compiled(letter, attached)
+        module.typeset(letter, attached)
 
 
 def test_every_number_points_to_a_source_and_every_source_is_cited(full: Assessment, pictures: Pictures) -> None:

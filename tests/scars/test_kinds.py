@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cicatrix.scars.kinds import DEEP_MM, KINDS, kind_of, probabilities
+from cicatrix.scars.kinds import KINDS, kind_of, probabilities
 from tests.scars.fields import Pit, scar_of
 
 widths = st.floats(0.3, 15.0)
@@ -35,7 +35,7 @@ def test_what_stands_out_is_raised_and_nothing_else_is(width_mm: float, flatness
 @given(width_mm=widths, flatness=flatnesses, depth_mm=depths)
 def test_only_a_boxcar_gets_a_depth_class_and_it_is_jacobs(width_mm: float, flatness: float, depth_mm: float) -> None:
     kind, depth_class = kind_of(probabilities(width_mm, flatness, depth_mm), depth_mm)
-    expected = ("deep" if depth_mm >= DEEP_MM else "shallow") if kind == "boxcar" else None
+    expected = ("deep" if depth_mm >= 0.5 else "shallow") if kind == "boxcar" else None
     assert depth_class == expected
 
 
@@ -53,6 +53,11 @@ def test_textbook_scars_get_their_names(
     width_mm: float, flatness: float, depth_mm: float, expected: tuple[str, str | None]
 ) -> None:
     assert kind_of(probabilities(width_mm, flatness, depth_mm), depth_mm) == expected
+
+
+@pytest.mark.parametrize(("depth_mm", "expected"), [(0.499, "shallow"), (0.5, "deep"), (0.501, "deep")])
+def test_a_boxcar_is_deep_from_half_a_millimetre(depth_mm: float, expected: str) -> None:
+    assert kind_of(probabilities(2.5, 0.7, depth_mm), depth_mm) == ("boxcar", expected)
 
 
 def test_between_types_a_scar_is_undecided() -> None:
@@ -100,4 +105,4 @@ def test_measured_scars_get_their_names(pit: Pit, kind: str) -> None:
     assert scar.kind == kind
     assert max(scar.kind_probability, key=lambda k: scar.kind_probability[k]) == kind
     if kind == "boxcar":
-        assert scar.depth_class == ("deep" if pit.depth_mm >= DEEP_MM else "shallow")
+        assert scar.depth_class == ("deep" if pit.depth_mm >= 0.5 else "shallow")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,12 @@ from cicatrix.validation.backtest import KNOWING_NOTHING, LEAST_TRIALS, Row, as_
 from tests.outlook.results_made import among, arm
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "accuracy.md"
-SCALES, BY_TREATMENT = backtest()
+
+
+@cache
+def scales() -> dict[str, Row]:
+    """Rows of the back-test by name; computed once, when a test first needs them."""
+    return {row.name: row for row in backtest()[0]}
 
 
 def test_the_page_holds_the_table_as_it_is() -> None:
@@ -23,17 +29,19 @@ def test_every_scale_with_enough_trials_is_tested() -> None:
         for scale, rule in outcomes().scales.items()
         if len({one.study for one in outcomes().on(scale)}) >= LEAST_TRIALS
     }
-    assert {row.name for row in SCALES if ":" not in row.name} == enough
+    assert {name for name in scales() if ":" not in name} == enough
     assert outcomes().scales["physician_percent"].name in enough
 
 
-@pytest.mark.parametrize("row", [row for row in SCALES if row.trials >= LEAST_TRIALS], ids=lambda row: row.name)
-def test_the_intervals_hold_as_often_as_they_say(row: Row) -> None:
-    assert 0.80 <= row.held[0] / row.arms <= 1.0
-    # not by being wide without end: the narrower ones miss as often as they should
-    assert 0.55 <= row.held[1] / row.arms <= 1.0
-    assert 0.2 <= row.held[2] / row.arms <= 0.8
-    assert row.width < 0.85 * KNOWING_NOTHING
+def test_the_intervals_hold_as_often_as_they_say() -> None:
+    tested = [row for row in scales().values() if row.trials >= LEAST_TRIALS]
+    assert len(tested) >= 2
+    for row in tested:
+        assert 0.80 <= row.held[0] / row.arms <= 1.0, row.name
+        # not by being wide without end: the narrower ones miss as often as they should
+        assert 0.55 <= row.held[1] / row.arms <= 1.0, row.name
+        assert 0.2 <= row.held[2] / row.arms <= 0.8, row.name
+        assert row.width < 0.85 * KNOWING_NOTHING, row.name
 
 
 @pytest.mark.parametrize("scale", ["physician_percent", "good_to_excellent"])

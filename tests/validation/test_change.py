@@ -11,7 +11,7 @@ from cicatrix.phantom import ScarTruth
 from cicatrix.validation.change import plan, run_change_study
 from cicatrix.validation.change_records import Spread
 from cicatrix.validation.change_tally import Known, tally
-from tests.change.test_grades_and_outlook import comparison
+from tests.change.comparisons import comparison
 
 
 def real(depth: float) -> ScarTruth:

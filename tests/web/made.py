@@ -8,13 +8,14 @@ from pathlib import Path
 from cicatrix.io.relief_archive import RELIEF_FILE, pack
 from cicatrix.model import Assessment, Relief
 from cicatrix.model.practice import StoredResult
-from cicatrix.practice import Practice, captures, results
+from cicatrix.practice import Practice, captures, jobs, results
 from cicatrix.report import paint, render_html
 from cicatrix.report.annotate import annotate
 from cicatrix.report.encode import png
+from cicatrix.web.work.worker import process_context, work
 from tests.report.synthetic import FOUR, Dent, assessment_of, relief_of
 
-__all__ = ["assessed", "keep_result"]
+__all__ = ["assessed", "keep_result", "work_off"]
 
 
 def assessed(
@@ -47,3 +48,13 @@ def keep_result(
     with practice.unit_of_work("test") as unit:
         stored = captures.add(unit, visit_id, capture, site=found.capture.site or "left cheek", kind=found.capture.kind)
         return results.add(unit, stored.id, None, out)
+
+
+def work_off(practice: Practice) -> None:
+    """Let a worker do all that waits."""
+
+    def idle() -> bool:
+        with practice.unit_of_work("test", write=False) as unit:
+            return not jobs.unfinished(unit)
+
+    work(practice, context=process_context(), stopping=idle)

@@ -13,7 +13,7 @@ from cicatrix.model.practice import Role, StoredResult, Visit
 from cicatrix.practice import Practice, edits, erase, people
 from cicatrix.web.viewer.result_view import ResultView
 from tests.report.foreseen import judged
-from tests.report.test_marks import CONTRAST, HOSTILE, SQUARE, about, mark, tone
+from tests.report.marks_made import CONTRAST, HOSTILE, SQUARE, about, mark, tone
 from tests.web.conftest import Client
 from tests.web.made import assessed, keep_result
 

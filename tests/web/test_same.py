@@ -15,9 +15,9 @@ from cicatrix.io.relief_archive import RELIEF_FILE
 from cicatrix.model.case import Case, Person, Preferences
 from cicatrix.model.practice import Visit
 from cicatrix.pipeline.assess import assess_folder
-from cicatrix.practice import Practice, captures, cases, jobs, results
-from cicatrix.web.work.worker import process_context, work
+from cicatrix.practice import Practice, captures, cases, results
 from tests.web.conftest import Client
+from tests.web.made import work_off
 from tests.web.tiny import zipped
 
 CHEEK = Path(__file__).parents[2] / "examples" / "cheek"
@@ -26,16 +26,6 @@ CASE = Case(
     person=Person(age=31, sex="female", skin_type=3, pregnant=False, isotretinoin="never"),
     preferences=Preferences(max_downtime_days=7, event_date=date(2027, 6, 1)),
 )
-
-
-def work_off(practice: Practice) -> None:
-    """Let a worker do all that waits."""
-
-    def idle() -> bool:
-        with practice.unit_of_work("test", write=False) as unit:
-            return not jobs.unfinished(unit)
-
-    work(practice, context=process_context(), stopping=idle)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from cicatrix.web.upload.limits import UploadLimits
 from cicatrix.web.upload.receive import Intake
 from cicatrix.web.work import uploads
 from tests.web.conftest import Client
-from tests.web.test_same import work_off
+from tests.web.made import work_off
 from tests.web.tiny import height_files, zipped
 
 FILES = [("files", (f"left/{name}", data)) for name, data in height_files().items()]

@@ -18,7 +18,7 @@ from cicatrix.practice import Practice, jobs
 from cicatrix.practice.integrity import examine
 from cicatrix.practice.tables import CaptureRow, FileUseRow, JobRow, ResultRow
 from cicatrix.web.work import uploads
-from tests.web.test_same import work_off
+from tests.web.made import work_off
 from tests.web.tiny import ask_upload, height_files, zipped
 
 WORKERS = Path(__file__).with_name("dying_worker.py")

@@ -118,7 +118,7 @@ def _iterate(slopes: Slopes, height: Plane, solver: Solver) -> int:
         energy_of_slopes = energy(slopes)
         residual(slopes, height, fine)
     goal = _TOLERANCE**2 * energy_of_slopes
-    error = least = _precondition(solver)
+    error = least = precondition(solver)
     direction, image = fine.lift.copy(), np.zeros_like(height)
     iteration = since_least = 0
     while error > goal and since_least < _PATIENCE and iteration < _MAX_ITERATIONS:
@@ -127,7 +127,7 @@ def _iterate(slopes: Slopes, height: Plane, solver: Solver) -> int:
             if curvature <= 0:
                 break
             advance(height, fine, direction, image, np.float32(error / curvature))
-        previous, error = error, _precondition(solver)
+        previous, error = error, precondition(solver)
         with _threads(height.size):
             turn(direction, fine, np.float32(error / previous))
         since_least = 0 if error < least else since_least + 1
@@ -140,7 +140,7 @@ def _iterate(slopes: Slopes, height: Plane, solver: Solver) -> int:
     return iteration
 
 
-def _precondition(solver: Solver) -> float:
+def precondition(solver: Solver) -> float:
     """Answer the finest load by a lift; return their product, the squared error of the height in energy."""
     fine = solver.levels[0]
     with _threads(fine.load.size):

@@ -80,8 +80,8 @@ def render_pdf(
     prepared = content(assessment, drawn=tuple(simulated or ()))
     made = b""
     for extent in EXTENTS:
-        letter, attached = _letter(assessment, prepared, pictures, simulated or {}, extent)
-        made = _compiled(letter, attached)
+        letter, attached = letter_data(assessment, prepared, pictures, simulated or {}, extent)
+        made = typeset(letter, attached)
         if _pages(made) <= MOST_PAGES:
             break
     return made
@@ -93,7 +93,7 @@ def _with_short_site(assessment: Assessment) -> Assessment:
     return assessment.model_copy(update={"capture": assessment.capture.model_copy(update={"site": site})})
 
 
-def _letter(
+def letter_data(
     assessment: Assessment,
     prepared: Content,
     pictures: Pictures,
@@ -184,7 +184,7 @@ def _attach(letter: dict[str, Any], assessment: Assessment, pictures: Pictures, 
     return attached
 
 
-def _compiled(letter: Mapping[str, Any], attached: Mapping[str, bytes]) -> bytes:
+def typeset(letter: Mapping[str, Any], attached: Mapping[str, bytes]) -> bytes:
     """Set the letter, with the promise of PDF/UA-1 where the fonts have every character."""
     import typst  # noqa: PLC0415 - a library of 90 MB, loaded only when a letter is set
 
