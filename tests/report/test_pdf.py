@@ -329,7 +329,7 @@ import sys
 from tests.report.foreseen import judged, simulated
 from tests.report.synthetic import FOUR, assessment_of, relief_of
 from cicatrix.report import paint
-from cicatrix.report.pdf import render_pdf
+from cicatrix.report.pdf.render import render_pdf
 relief = relief_of(FOUR)
 sys.stdout.buffer.write(render_pdf(judged(assessment_of(FOUR, relief)), paint(relief), simulated()))
 """

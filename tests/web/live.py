@@ -18,7 +18,7 @@ from cicatrix.web.settings import Settings
 __all__ = ["TOKEN", "WAIT_S", "Browser", "serving", "until"]
 
 TOKEN = "a-token-for-one-test"  # noqa: S105 - of an app that lives for one test
-WAIT_S = 20.0
+WAIT_S = 60.0
 PLAIN = ("--no-sandbox", "--disable-background-networking", "--hide-scrollbars")
 SOLID = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 FLAT = ("--disable-gpu",)
@@ -27,12 +27,12 @@ FLAT = ("--disable-gpu",)
 @contextmanager
 def serving(practice: Practice) -> Iterator[str]:
     """Serve a practice; gives the address, in the mode where a link is enough."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    listener = socket.socket()  # handed to the server, so that no other process can take its port in between
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
     app = create_app(Settings(practice=practice.folder, mode="token", token=TOKEN, port=port), practice)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     end = time.monotonic() + WAIT_S
     while not server.started:
@@ -43,6 +43,7 @@ def serving(practice: Practice) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(WAIT_S)
+        listener.close()
 
 
 class Browser:

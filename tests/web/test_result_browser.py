@@ -165,7 +165,7 @@ def test_the_surface_turns_and_is_lit(chrome: Browser, served: Served) -> None:
     with chrome.page(served.address) as page:
         opened(page, served.photographs)
         page.click("#solid-tool")
-        page.wait_for_selector('#solid[data-shown="true"]', timeout=20000)
+        page.wait_for_selector('#solid[data-shown="true"]')
         assert "heights drawn 3 times" in page.inner_text("#solid-told")
         shots = [page.locator("#solid-canvas").screenshot()]
         page.click("#turn-left")
@@ -189,7 +189,7 @@ def test_without_webgl_the_page_says_so(chrome: Browser, served: Served) -> None
         page.add_init_script(NO_WEBGL)
         opened(page, served.photographs)
         page.click("#solid-tool")
-        page.wait_for_selector('#solid[data-shown="missing"]', timeout=20000)
+        page.wait_for_selector('#solid[data-shown="missing"]')
         assert "WebGL is missing" in page.inner_text("#solid")
 
 
@@ -227,7 +227,7 @@ def test_outlines_are_drawn_by_mouse_and_by_keys(chrome: Browser, served: Served
         page.keyboard.press("Enter")
         assert page.evaluate(corners) != before
         page.click("text=Save the outline")
-        page.wait_for_selector(".how.corrected", timeout=20000)
+        page.wait_for_selector(".how.corrected")
         assert "with the new outline" in page.inner_text("#chosen")
         page.click("#zoom-fit")
         page.click("text=Add a missed scar")
@@ -283,7 +283,7 @@ def test_axe_finds_nothing_and_it_fits(chrome: Browser, served: Served, width: i
         page.wait_for_selector("#chosen-name")
         page.click("#cut-tool")
         page.click("#solid-tool")
-        page.wait_for_selector('#solid[data-shown="true"]', timeout=20000)
+        page.wait_for_selector('#solid[data-shown="true"]')
         page.click("text=Add a missed scar")
         page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         # The policy of the page forbids other scripts; a test may add one through the browser's own protocol.

@@ -172,7 +172,7 @@ def test_what_a_job_made_is_not_kept_once_it_was_cancelled(practice: Practice, m
 
     began = time.monotonic()
     assert run_next(practice, FORKED, stopping=stopping).state == "cancelled"
-    assert time.monotonic() - began < 20, "its process was not waited for"
+    assert time.monotonic() - began < 50, "its process was not waited for"
     assert nothing_left(practice)
 
 
@@ -207,7 +207,7 @@ def test_errors_name_files_and_no_folder_of_this_machine(tmp_path: Path) -> None
     assert error_text(InputError("it is odd", path=tmp_path / "capture"), tmp_path) == "it is odd"
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 30.0) -> None:
+def wait_for(what: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, "it did not happen"
