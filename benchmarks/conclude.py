@@ -15,11 +15,11 @@ from collections.abc import Callable
 
 from cicatrix.care.gate import gate
 from cicatrix.care.plan import plan
-from cicatrix.cases import join
+from cicatrix.cases.join import join
 from cicatrix.grading import grade
 from cicatrix.model import Case, Contrast, Mark, MarkKind, Measured
-from cicatrix.outlook import outlook
 from cicatrix.outlook.fading.forecast import fade_marks
+from cicatrix.outlook.forecast_all import outlook
 
 CASE = Case.model_validate(
     {
