@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from cicatrix.errors import NotFoundError, RecordError
-from cicatrix.practice import Practice, accounts, open_practice
+from cicatrix.model.practice import RecordedPerson
+from cicatrix.practice import Practice, accounts, log, open_practice, people
 from cicatrix.practice.tables import AccountRow, SessionRow
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of an account that lives for one test
@@ -41,15 +42,13 @@ def practice(tmp_path: Path, clock: Clock) -> Iterator[Practice]:
 
 
 def _check(practice: Practice, password: str) -> bool:
-    with practice.unit_of_work("test") as unit:
-        return accounts.check(unit, "anna", password) is not None
+    return accounts.check(practice, "anna", password) is not None
 
 
 def test_only_the_right_password_opens(practice: Practice) -> None:
     assert _check(practice, PASSWORD)
     assert not _check(practice, PASSWORD + " ")
-    with practice.unit_of_work("test") as unit:
-        assert accounts.check(unit, "nobody", PASSWORD) is None
+    assert accounts.check(practice, "nobody", PASSWORD) is None
 
 
 def test_no_password_and_no_token_is_kept(practice: Practice) -> None:
@@ -103,7 +102,7 @@ def test_sessions_end_when_idle_and_after_half_a_day(practice: Practice, clock: 
 def test_a_new_password_ends_every_session(practice: Practice) -> None:
     with practice.unit_of_work("test") as unit:
         token = accounts.open_session(unit, accounts.accounts(unit)[0].id)
-        accounts.set_password(unit, "anna", "another long password")
+        accounts.set_password(unit, "anna", accounts.hash_password("another long password", "anna"))
         assert accounts.who(unit, token) is None
     assert not _check(practice, PASSWORD)
 
@@ -112,6 +111,7 @@ def test_a_new_password_ends_every_session(practice: Practice) -> None:
     ("name", "role", "password", "said"),
     [
         ("anna", "reader", PASSWORD, "already"),
+        ("ANNA", "reader", PASSWORD, "'anna' already"),
         ("an na", "reader", PASSWORD, "the name is"),
         ("ben", "king", PASSWORD, "the role is 'king'"),
         ("ben", "reader", "short", "5 characters"),
@@ -129,3 +129,64 @@ def test_an_account_that_is_removed_is_logged_out(practice: Practice) -> None:
         assert accounts.who(unit, token) is None
         with pytest.raises(NotFoundError, match="anna"):
             accounts.unlock(unit, "anna")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "123456789012",
+        "            ",
+        "aaaaaaaaaaaaaa",
+        "Password1234",
+        "passwordPASSWORD!",
+        "qwertyuiop12",
+        "Cicatrix2026!",
+        "benbenbenben",
+        "abcdefghijkl",
+        "098765432109",
+        "iloveyou2024",
+    ],
+)
+def test_passwords_that_everybody_tries_are_refused(password: str) -> None:
+    with pytest.raises(RecordError, match="common words") as refused:
+        accounts.hash_password(password, "ben")
+    assert password not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "password", [PASSWORD, "483920174625", "plum tractor eleven", "Xk7#pQ2!vL9m", "vergessener Apfelbaum"]
+)
+def test_other_passwords_are_accepted(password: str) -> None:
+    assert accounts.hash_password(password, "ben").startswith("$argon2id$")
+
+
+def test_guessing_cannot_fill_the_log(practice: Practice, clock: Clock) -> None:
+    def entries() -> int:
+        with practice.unit_of_work("test", write=False) as unit:
+            return log.entries(unit).total
+
+    before = entries()
+    for number in range(20):
+        assert accounts.check(practice, f"nobody-{number}", "wrong") is None
+        assert not _check(practice, "wrong")
+    assert entries() - before == 5 + 1  # the failures of the account until it is locked, and one for all others
+    clock.now += timedelta(minutes=11)
+    accounts.check(practice, "nobody", "wrong")
+    with practice.unit_of_work("test", write=False) as unit:
+        assert log.entries(unit).items[0].detail == {"attempts": 20 + 15 + 1 - 1}
+
+
+def test_a_password_is_hashed_outside_of_transactions(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one is checked, everybody else can write."""
+    written: list[RecordedPerson] = []
+
+    def slow(stored: str, password: str) -> bool:
+        del stored, password
+        with practice.unit_of_work("somebody else") as unit:
+            written.append(people.add(unit, f"P-{len(written)}"))
+        return False
+
+    monkeypatch.setattr(accounts, "_matches", slow)
+    for name in ("anna", "nobody"):
+        accounts.check(practice, name, "wrong")
+    assert len(written) == 2

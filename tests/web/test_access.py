@@ -171,7 +171,12 @@ def test_without_the_token_of_the_session_nothing_changes(app: FastAPI, clinicia
 
 
 def test_pages_from_elsewhere_cannot_send_forms(clinician: Client) -> None:
-    for elsewhere in ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}):
+    for elsewhere in (
+        {"origin": "http://evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"origin": "null"},
+        {"origin": "http://["},
+    ):
         headers = {"X-CSRF": clinician.csrf, **elsewhere}
         answer = clinician.http.post("/people.json", json={"pseudonym": "P-1"}, headers=headers)
         assert answer.status_code == 403, elsewhere

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from cicatrix.model.practice import Visit
+from cicatrix.model.practice import Account, Visit
 from cicatrix.practice import Practice, accounts, open_practice
+from cicatrix.web import login_gate
 from cicatrix.web.app import create_app
+from cicatrix.web.refusals import Refused
 from cicatrix.web.settings import Settings
 from tests.web.asgi import status_of
 from tests.web.conftest import BASE, PASSWORD, Client
@@ -167,6 +170,9 @@ def test_behind_https_the_cookie_is_for_https_alone(tmp_path: Path) -> None:
     client = TestClient(create_app(settings, practice), base_url="https://127.0.0.1:8765", follow_redirects=False)
     entered = client.get(f"/?token={TOKEN}")
     assert "secure" in entered.headers["set-cookie"].lower()
+    page = client.get("/account").text
+    left = client.post("/logout", data={"csrf": page.split('name="csrf" content="')[1].split('"')[0]})
+    assert "secure" in left.headers["set-cookie"].lower()  # else browsers keep the cookie
     assert entered.headers["set-cookie"].startswith("__Host-")
     assert "max-age" in entered.headers["strict-transport-security"]
     practice.close()
@@ -188,8 +194,65 @@ def test_logging_in_and_out(app: FastAPI, practice: Practice) -> None:
     assert client.get("/account.json").status_code == 401
 
 
+def test_an_address_that_fails_often_has_to_wait(
+    app: FastAPI, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever names it tries, and before any password is hashed."""
+    checked: list[str] = []
+    check = accounts.check
+
+    def count(practice: Practice, name: str, password: str) -> Account | None:
+        checked.append(name)
+        return check(practice, name, password)
+
+    monkeypatch.setattr(login_gate, "DELAY_S", 0.0)
+    monkeypatch.setattr(accounts, "check", count)
+    with practice.unit_of_work("test") as unit:
+        accounts.add(unit, "anna", "reader", PASSWORD)
+    client = TestClient(app, base_url=BASE, follow_redirects=False, client=("192.0.2.1", 50000))
+    for number in range(10):
+        assert client.post("/login", data={"name": f"name-{number}", "password": "wrong"}).status_code == 403
+    refused = client.post("/login", data={"name": "anna", "password": PASSWORD})
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["retry-after"]) <= 31
+    assert len(checked) == 10
+    elsewhere = TestClient(app, base_url=BASE, follow_redirects=False, client=("192.0.2.2", 50000))
+    assert elsewhere.post("/login", data={"name": "anna", "password": PASSWORD}).status_code == 303
+
+
+def test_few_logins_wait_for_their_turn(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What exceeds the queue is refused at once; nothing of it takes the threads of other requests."""
+    refused_some, running, most = threading.Event(), [0], [0]
+
+    def slow(*_: object) -> None:
+        running[0] += 1
+        most[0] = max(most[0], running[0])
+        assert refused_some.wait(20)
+        running[0] -= 1
+
+    monkeypatch.setattr(accounts, "check", slow)
+    gate = login_gate.LoginGate(practice)
+    statuses: list[tuple[int, int | None]] = []
+
+    async def ask(number: int) -> None:
+        try:
+            await gate.check(f"192.0.2.{number}", "anna", "wrong")
+        except Refused as refused:
+            statuses.append((refused.refusal.status, refused.retry_after_s))
+            refused_some.set()
+
+    async def ask_all() -> None:
+        async with anyio.create_task_group() as group:
+            for number in range(30):
+                group.start_soon(ask, number)
+
+    anyio.run(ask_all)
+    assert statuses == [(429, login_gate.QUEUE_RETRY_S)] * (30 - login_gate.AT_ONCE - login_gate.MOST_WAITING)
+    assert most == [login_gate.AT_ONCE]
+
+
 @pytest.mark.parametrize(
-    "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+    "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http://["]
 )
 def test_the_login_leads_nowhere_else(app: FastAPI, practice: Practice, address: str) -> None:
     with practice.unit_of_work("test") as unit:

@@ -62,8 +62,9 @@ def password(
     """Set a new password; sessions that were opened with the old one end."""
     practice = open_existing(folder, database)
     new = _password(from_stdin=password_stdin)
+    hashed = accounts.hash_password(new, name)
     with practice.unit_of_work(ACTOR) as unit:
-        accounts.set_password(unit, name, new)
+        accounts.set_password(unit, name, hashed)
     typer.echo(f"{name} has a new password")
 
 

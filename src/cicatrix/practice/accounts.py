@@ -5,25 +5,31 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from datetime import timedelta
+import threading
+from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Final, get_args
+from typing import Final, NewType, get_args
+from weakref import WeakKeyDictionary
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from cicatrix.errors import NotFoundError, RecordError
 from cicatrix.model.practice import Account, Role, WebSession
 from cicatrix.practice import log
+from cicatrix.practice.passwords import check_password
+from cicatrix.practice.practice import Practice
 from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import AccountRow, SessionRow
 
 __all__ = [
+    "PasswordHash",
     "accounts",
     "add",
     "check",
     "close_session",
+    "hash_password",
     "open_session",
     "remove",
     "set_password",
@@ -31,13 +37,15 @@ __all__ = [
     "who",
 ]
 
-SHORTEST: Final = 12
-LONGEST: Final = 1000
+PasswordHash = NewType("PasswordHash", str)
+LOGIN: Final = "login"
+"""Actor of login attempts, in the log."""
 NAME: Final = re.compile(r"[A-Za-z0-9._@-]{1,100}")
 MOST_FAILURES: Final = 5
 LONGEST_LOCK: Final = timedelta(hours=1)
 IDLE: Final = timedelta(minutes=30)
 ABSOLUTE: Final = timedelta(hours=12)
+LOG_EVERY: Final = timedelta(minutes=10)
 TOUCH: Final = timedelta(seconds=30)
 """A session's last use is noted no oftener, so that looking at pages does not write each time."""
 
@@ -48,19 +56,20 @@ def add(unit: UnitOfWork, name: str, role: Role, password: str) -> Account:
     Raises
     ------
     RecordError
-        The name is taken or malformed, the role unknown, or the password too short.
+        The name is taken (upper and lower case are the same) or malformed, the role unknown, or the password too weak.
     """
     if not NAME.fullmatch(name):
         raise RecordError(f"the name is {name!r}", allowed="1 to 100 letters, digits and . _ @ -")
     if role not in get_args(Role):
         raise RecordError(f"the role is {role!r}", allowed=", ".join(get_args(Role)))
-    if _named(unit, name) is not None:
-        raise RecordError(f"there is an account {name!r} already", fix="choose another name")
+    taken = unit.session.scalar(select(AccountRow.name).where(func.lower(AccountRow.name) == name.lower()))
+    if taken is not None:
+        raise RecordError(f"there is an account {taken!r} already", fix="choose another name")
     row = AccountRow(
         id=unit.new_id(),
         name=name,
         role=role,
-        password=_hashed(password),
+        password=hash_password(password, name),
         failures=0,
         locked_until=None,
         made_at=unit.now,
@@ -76,21 +85,37 @@ def accounts(unit: UnitOfWork) -> tuple[Account, ...]:
     return tuple(_account(row) for row in unit.session.scalars(select(AccountRow).order_by(AccountRow.name)))
 
 
-def check(unit: UnitOfWork, name: str, password: str) -> Account | None:
-    """The account, if the password is right and it is not locked; None says no more than that.
+def check(practice: Practice, name: str, password: str) -> Account | None:
+    """The account, if the password is right and the account is not locked; None says no more than that.
 
+    Hashing takes long on purpose, so it is done between two short transactions and never holds the database's lock.
     Five failures in a row lock an account for a minute, each further one for twice as long, up to an hour. A name that
     does not exist takes as long as a wrong password.
+
+    Attempts on unknown names and on locked accounts are counted and logged at most once in ten minutes each, so that
+    guessing cannot fill the log.
     """
+    with practice.unit_of_work(LOGIN, write=False) as unit:
+        row, now = _named(unit, name), unit.now
+        stored = None if row is None else row.password
+        closed = row is None or _is_locked(row, now)
+    right = _matches(_nobody() if stored is None else stored, password)
+    if closed:
+        count = _refused(practice).add(now)
+        if count:
+            with practice.unit_of_work(LOGIN) as unit:
+                log.add(unit, "login.refused", detail={"attempts": count})
+        return None
+    with practice.unit_of_work(LOGIN) as unit:
+        return _noted(unit, name, stored, right=right)
+
+
+def _noted(unit: UnitOfWork, name: str, stored: str | None, *, right: bool) -> Account | None:
+    """Note an attempt on an account; what changed while the password was hashed counts as a wrong password."""
     row = _named(unit, name)
-    right = _matches(_nobody() if row is None else row.password, password)
-    if row is None:
-        log.add(unit, "login.refused")
+    if row is None or _is_locked(row, unit.now):
         return None
-    if row.locked_until is not None and row.locked_until > unit.now:
-        log.add(unit, "login.locked", row.id)
-        return None
-    if not right:
+    if not right or row.password != stored:
         row.failures += 1
         if row.failures >= MOST_FAILURES:
             row.locked_until = unit.now + min(timedelta(minutes=2 ** (row.failures - MOST_FAILURES)), LONGEST_LOCK)
@@ -101,10 +126,22 @@ def check(unit: UnitOfWork, name: str, password: str) -> Account | None:
     return _account(row)
 
 
-def set_password(unit: UnitOfWork, name: str, password: str) -> Account:
+def hash_password(password: str, name: str) -> PasswordHash:
+    """Hash a password (Argon2id); takes about a tenth of a second and 64 MB, so do it outside of transactions.
+
+    Raises
+    ------
+    RecordError
+        The password is too short, too long, or easy to guess.
+    """
+    check_password(password, name)
+    return PasswordHash(_hasher().hash(password))
+
+
+def set_password(unit: UnitOfWork, name: str, hashed: PasswordHash) -> Account:
     """Set a password; whoever is logged in with the old one is logged out."""
     row = _existing(unit, name)
-    row.password, row.failures, row.locked_until = _hashed(password), 0, None
+    row.password, row.failures, row.locked_until = hashed, 0, None
     unit.session.execute(delete(SessionRow).where(SessionRow.account_id == row.id))
     log.add(unit, "account.password", row.id)
     return _account(row)
@@ -174,19 +211,15 @@ def _named(unit: UnitOfWork, name: str) -> AccountRow | None:
     return unit.session.scalar(select(AccountRow).where(AccountRow.name == name))
 
 
+def _is_locked(row: AccountRow, now: datetime) -> bool:
+    return row.locked_until is not None and row.locked_until > now
+
+
 def _existing(unit: UnitOfWork, name: str) -> AccountRow:
     row = _named(unit, name)
     if row is None:
         raise NotFoundError(f"there is no account {name!r}", fix="list the accounts with `cicatrix user list`")
     return row
-
-
-def _hashed(password: str) -> str:
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise RecordError(
-            f"the password has {len(password)} characters", allowed=f"at least {SHORTEST}", fix="choose a longer one"
-        )
-    return _hasher().hash(password)
 
 
 def _matches(stored: str, password: str) -> bool:
@@ -205,6 +238,30 @@ def _hasher() -> PasswordHasher:
 def _nobody() -> str:
     """A password that nobody has."""
     return _hasher().hash(secrets.token_hex(16))
+
+
+class _Refusals:
+    """Refused attempts since the last entry in the log."""
+
+    def __init__(self) -> None:
+        self._count, self._logged_at = 0, datetime.min.replace(tzinfo=UTC)
+        self._lock = threading.Lock()
+
+    def add(self, now: datetime) -> int:
+        """Count an attempt; returns how many to log now, 0 while the last entry is recent."""
+        with self._lock:
+            self._count += 1
+            if abs(now - self._logged_at) < LOG_EVERY:
+                return 0
+            count, self._count, self._logged_at = self._count, 0, now
+            return count
+
+
+_refusals: WeakKeyDictionary[Practice, _Refusals] = WeakKeyDictionary()
+
+
+def _refused(practice: Practice) -> _Refusals:
+    return _refusals.setdefault(practice, _Refusals())
 
 
 def _sha256(token: str) -> str:

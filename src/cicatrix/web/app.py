@@ -20,6 +20,7 @@ from cicatrix import __version__
 from cicatrix.errors import CicatrixError
 from cicatrix.practice import Practice, open_practice
 from cicatrix.web.guard import Guard
+from cicatrix.web.login_gate import LoginGate
 from cicatrix.web.pages import ROUTERS
 from cicatrix.web.refusals import Refused, refusal_of
 from cicatrix.web.render import render_refusal
@@ -54,6 +55,7 @@ def create_app(settings: Settings, practice: Practice | None = None) -> FastAPI:
         gc.freeze()  # what was loaded by now stays: nobody need look at it again
         gc.set_threshold(*COLLECT_AFTER)
         yield
+        app.state.login_gate.close()
         kept.close()
 
     app = FastAPI(
@@ -65,7 +67,7 @@ def create_app(settings: Settings, practice: Practice | None = None) -> FastAPI:
         openapi_url="/openapi.json",
         lifespan=lifespan,
     )
-    app.state.practice, app.state.settings = kept, settings
+    app.state.practice, app.state.settings, app.state.login_gate = kept, settings, LoginGate(kept)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
@@ -80,6 +82,11 @@ async def _refuse(request: Request, error: Exception) -> Response:
     if refusal.status >= 500:
         LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
     wants_json = request.url.path.endswith(".json") or "text/html" not in request.headers.get("accept", "text/html")
-    if wants_json:
-        return JSONResponse({"error": refusal.model_dump()}, status_code=refusal.status)
-    return render_refusal(request, refusal)
+    answer: Response = (
+        JSONResponse({"error": refusal.model_dump()}, status_code=refusal.status)
+        if wants_json
+        else render_refusal(request, refusal)
+    )
+    if isinstance(error, Refused) and error.retry_after_s is not None:
+        answer.headers["retry-after"] = str(error.retry_after_s)
+    return answer

@@ -10,9 +10,10 @@ from starlette.requests import Request
 
 from cicatrix.model.practice import WebSession
 from cicatrix.practice import Practice, UnitOfWork
+from cicatrix.web.login_gate import LoginGate
 from cicatrix.web.settings import Settings
 
-__all__ = ["CurrentPractice", "CurrentSession", "CurrentSettings", "ReadUnit", "WriteUnit"]
+__all__ = ["CurrentGate", "CurrentPractice", "CurrentSession", "CurrentSettings", "ReadUnit", "WriteUnit"]
 
 
 async def _practice(request: Request) -> Practice:
@@ -30,6 +31,13 @@ async def _session(request: Request) -> WebSession:
     return session
 
 
+async def _login_gate(request: Request) -> LoginGate:
+    gate: LoginGate = request.app.state.login_gate
+    return gate
+
+
+CurrentGate = Annotated[LoginGate, Depends(_login_gate)]
+"""The limits on password checks."""
 CurrentPractice = Annotated[Practice, Depends(_practice)]
 """The open practice, for handlers that need several transactions or none."""
 CurrentSettings = Annotated[Settings, Depends(_settings)]

@@ -148,7 +148,7 @@ class _Request:
         if site is not None and site != "same-origin":
             return False
         origin = self.headers.get("origin")
-        return origin is None or urlsplit(origin).netloc == self.headers.get("host", "")
+        return origin is None or _netloc(origin) == self.headers.get("host", "")
 
 
 def _is_open(path: str) -> bool:
@@ -159,6 +159,14 @@ def _is_open(path: str) -> bool:
 def _host(value: str) -> str:
     """The name in a Host header, without its port."""
     return value.rsplit(":", 1)[0].lower() if value.rpartition(":")[2].isdigit() else value.lower()
+
+
+def _netloc(origin: str) -> str | None:
+    """Host and port of an origin; None for a malformed one."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

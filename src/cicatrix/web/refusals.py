@@ -32,10 +32,29 @@ class RefusalBody(BaseModel):
 
 
 class Refused(Exception):  # noqa: N818 - it is raised to refuse, like HTTPException
-    """Raised to refuse a request."""
+    """Raised to refuse a request.
 
-    def __init__(self, status: int, what: str, *, allowed: str | None = None, fix: str | None = None) -> None:
+    Parameters
+    ----------
+    status
+        HTTP status.
+    what, allowed, fix
+        As in ``Refusal``.
+    retry_after_s
+        When to try again, for the header ``Retry-After``.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        what: str,
+        *,
+        allowed: str | None = None,
+        fix: str | None = None,
+        retry_after_s: int | None = None,
+    ) -> None:
         self.refusal = Refusal(status=status, what=what, allowed=allowed, fix=fix)
+        self.retry_after_s = retry_after_s
         super().__init__(what)
 
 

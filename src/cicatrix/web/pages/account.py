@@ -1,19 +1,20 @@
-"""Coming in and going out: the link, the login, the account."""
+"""Login, logout and account."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from fastapi import Form
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cicatrix.errors import RecordError
 from cicatrix.model.practice import Role
 from cicatrix.practice import Practice, accounts
-from cicatrix.web.dependencies import CurrentPractice, CurrentSession, CurrentSettings
+from cicatrix.web.dependencies import CurrentGate, CurrentPractice, CurrentSession, CurrentSettings
 from cicatrix.web.link import is_token
 from cicatrix.web.refusals import Refused
 from cicatrix.web.render import render
@@ -23,6 +24,9 @@ from cicatrix.web.settings import Settings
 __all__ = ["router"]
 
 router = Pages()
+
+MOST_CHARACTERS: Final = 2000
+"""Of a field of the login form; what is beyond is ignored."""
 
 
 class Login(BaseModel):
@@ -50,40 +54,36 @@ class NewPassword(BaseModel):
 
 
 @router.get("/", include_in_schema=False)
-def enter(request: Request, token: str | None = None) -> Response:
-    """Start page; the link with the token logs in."""
-    practice, settings = _practice(request), _settings(request)
+def enter(request: Request, practice: CurrentPractice, settings: CurrentSettings, token: str | None = None) -> Response:
+    """Start page; the link with the token opens a session."""
     answer: Response = RedirectResponse("/people", status_code=303)
     if getattr(request.state, "who", None) is None and is_token(settings, token):
         with practice.unit_of_work("owner") as unit:
-            _log_in(answer, settings, accounts.open_session(unit, None))
+            _set_cookie(answer, settings, accounts.open_session(unit, None))
     return answer
 
 
 @router.get("/login", include_in_schema=False)
-def login_page(request: Request, next: str = "/people") -> Response:  # noqa: A002 - the name in the address
+def login_page(request: Request, settings: CurrentSettings, next: str = "/people") -> Response:  # noqa: A002 - the name in the address
     """Ask for name and password, or for the link."""
-    return render(request, "login.html.j2", Login(mode=_settings(request).mode, next=_local(next)))
+    return render(request, "login.html.j2", Login(mode=settings.mode, next=_local(next)))
 
 
 @router.post("/login", include_in_schema=False)
-def login(
-    request: Request,
-    name: Annotated[str, Form(max_length=100)] = "",
-    password: Annotated[str, Form(max_length=1000)] = "",
-    next: Annotated[str, Form(max_length=2000)] = "/people",  # noqa: A002 - the name in the form
-) -> Response:
+async def login(request: Request, practice: CurrentPractice, settings: CurrentSettings, gate: CurrentGate) -> Response:
     """Log in with name and password."""
-    practice, settings = _practice(request), _settings(request)
     if settings.mode != "accounts":
         raise Refused(403, "There are no passwords here.", fix="Open the link that `cicatrix serve` printed.")
-    with practice.unit_of_work("login") as unit:
-        account = accounts.check(unit, name, password)
-        token = None if account is None else accounts.open_session(unit, account.id)
-    if token is None:
-        return render(request, "login.html.j2", Login(mode="accounts", next=_local(next), refused=True), status=403)
-    answer = RedirectResponse(_local(next), status_code=303)
-    _log_in(answer, settings, token)
+    address = None if request.client is None else request.client.host
+    await gate.admit(address)  # before the form is read
+    form = await request.form(max_files=0, max_fields=10)
+    name, password, wanted = (_text(form, field) for field in ("name", "password", "next"))
+    account = await gate.check(address, name, password)
+    if account is None:
+        view = Login(mode="accounts", next=_local(wanted), refused=True)
+        return render(request, "login.html.j2", view, status=403)
+    answer = RedirectResponse(_local(wanted), status_code=303)
+    _set_cookie(answer, settings, await run_in_threadpool(_open_session, practice, account.id))
     return answer
 
 
@@ -93,7 +93,7 @@ def logout(request: Request, practice: CurrentPractice, settings: CurrentSetting
     with practice.unit_of_work("logout") as unit:
         accounts.close_session(unit, request.cookies.get(settings.cookie, ""))
     answer = RedirectResponse("/login", status_code=303)
-    answer.delete_cookie(settings.cookie)
+    answer.delete_cookie(settings.cookie, **_cookie_options(settings))
     return answer
 
 
@@ -104,19 +104,20 @@ def account(session: CurrentSession) -> AccountView:
 
 
 @router.action("/account/password", role="reader")
-def change_password(practice: CurrentPractice, session: CurrentSession, body: NewPassword) -> Done:
-    """Change the own password; every session ends."""
+async def change_password(
+    request: Request, practice: CurrentPractice, session: CurrentSession, gate: CurrentGate, body: NewPassword
+) -> Done:
+    """Change your own password; every session ends."""
     if session.account_id is None:
         raise RecordError("the link's holder has no password", fix="add an account with `cicatrix user add`")
     if body.new != body.again:
         raise RecordError("the new passwords differ", fix="type the new one twice")
+    address = None if request.client is None else request.client.host
     # In a transaction of its own: a failure has to be counted although the request is refused.
-    with practice.unit_of_work(session.name) as unit:
-        right = accounts.check(unit, session.name, body.old) is not None
-    if not right:
+    if await gate.check(address, session.name, body.old) is None:
         raise Refused(403, "The old password is wrong.", fix="Type it again; after five failures wait a while.")
-    with practice.unit_of_work(session.name) as unit:
-        accounts.set_password(unit, session.name, body.new)
+    hashed = await gate.run(lambda: accounts.hash_password(body.new, session.name))
+    await run_in_threadpool(_set_password, practice, session.name, hashed)
     return Done("/login", AccountView(name=session.name, role=session.role, has_password=True))
 
 
@@ -126,23 +127,34 @@ def health() -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def _practice(request: Request) -> Practice:
-    practice: Practice = request.app.state.practice
-    return practice
+def _text(form: FormData, field: str) -> str:
+    value = form.get(field, "")
+    return value[:MOST_CHARACTERS] if isinstance(value, str) else ""
 
 
-def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
+def _open_session(practice: Practice, account_id: str) -> str:
+    with practice.unit_of_work("login") as unit:
+        return accounts.open_session(unit, account_id)
 
 
-def _log_in(answer: Response, settings: Settings, token: str) -> None:
-    options: dict[str, Any] = {"httponly": True, "samesite": "strict", "path": "/", "secure": settings.secure}
-    answer.set_cookie(settings.cookie, token, **options)
+def _set_password(practice: Practice, name: str, hashed: accounts.PasswordHash) -> None:
+    with practice.unit_of_work(name) as unit:
+        accounts.set_password(unit, name, hashed)
+
+
+def _set_cookie(answer: Response, settings: Settings, token: str) -> None:
+    answer.set_cookie(settings.cookie, token, **_cookie_options(settings))
+
+
+def _cookie_options(settings: Settings) -> dict[str, Any]:
+    return {"httponly": True, "samesite": "strict", "path": "/", "secure": settings.secure}
 
 
 def _local(address: str) -> str:
     """An address within the app; anything else becomes the start page."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/people"
     safe = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
     return address if safe and not address.startswith("//") else "/people"
