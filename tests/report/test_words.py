@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from cicatrix.model import Assessment
 from cicatrix.model.note import Note
 from cicatrix.report import report_text
@@ -38,13 +36,6 @@ def test_deepest_is_the_deepest_and_raised_scars_are_counted_apart() -> None:
         " The highest raised scar, number 4, stands 0.30 mm (0.27–0.33) above the skin around it."
     )
     assert report_text.deepest_sentence(()) == ""
-
-
-@pytest.mark.parametrize(
-    ("parts", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
-)
-def test_joined(parts: list[str], text: str) -> None:
-    assert report_text.joined(parts) == text
 
 
 def test_remarks_are_the_notes_and_the_flags_that_they_leave_out(assessment: Assessment) -> None:

@@ -7,26 +7,13 @@ from typing import Final
 
 from cicatrix.knowledge import treatments
 from cicatrix.model.case import Case, TreatmentId
-from cicatrix.model.knowledge import Target
+from cicatrix.model.durations import DAYS_PER_MONTH
+from cicatrix.model.wording import counted, joined
 
-__all__ = ["TARGET_NAMES", "listed", "months", "names", "question"]
-
-TARGET_NAMES: Final[dict[Target, str]] = {
-    "icepick": "narrow pits (icepick)",
-    "boxcar_shallow": "shallow square pits (boxcar)",
-    "boxcar_deep": "deep square pits (boxcar)",
-    "rolling": "wide hollows (rolling)",
-    "hypertrophic": "raised scars",
-    "keloid": "keloids",
-    "red": "red marks",
-    "brown": "brown marks",
-    "acne": "acne",
-}
+__all__ = ["months", "names", "question"]
 
 NEVER: Final = {"person.resurfacing_months_since": " If it never was: answer 60."}
 """How to say never where a number is asked for."""
-
-MONTH_DAYS: Final = 30.4375
 
 
 def question(key: str) -> str:
@@ -39,17 +26,12 @@ def question(key: str) -> str:
 
 def names(ids: Sequence[TreatmentId]) -> str:
     """Names of treatments, as in a sentence."""
-    return listed([treatments()[id_].name for id_ in ids])
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Words joined by commas and "and"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else list(parts))
+    return joined([treatments()[id_].name for id_ in ids])
 
 
 def months(days: float) -> str:
     """Days as months, or as weeks when they are few."""
-    if days < 2 * MONTH_DAYS:
+    if days < 2 * DAYS_PER_MONTH:
         weeks = max(1, round(days / 7))
-        return f"{weeks} week{'' if weeks == 1 else 's'}"
-    return f"{round(days / MONTH_DAYS)} months"
+        return counted(weeks, "week")
+    return f"{round(days / DAYS_PER_MONTH)} months"

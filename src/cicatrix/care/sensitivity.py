@@ -6,23 +6,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cicatrix.care.plan_text import names
-from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import TREATMENT_IDS, TreatmentId
 from cicatrix.model.findings import Count, Findings, FoundScars
+from cicatrix.model.knowledge import Target
 from cicatrix.model.plan import Change
-from cicatrix.model.scar import Scar
+from cicatrix.model.scar import DEEP_BOXCAR_MM, Scar
+from cicatrix.model.target_names import FIELD_NAMES
 
 __all__ = ["Chooser", "flips"]
 
 Chooser = Callable[[Findings], frozenset[TreatmentId]]
 """Treatments of all options that findings lead to."""
 
-UNDECIDED_AS: Mapping[str, tuple[str, str]] = {
-    "icepick": ("icepick", "icepick scars"),
-    "boxcar": ("boxcar_deep", "deep boxcar scars"),
-    "rolling": ("rolling", "rolling scars"),
-}
-"""Field of the findings, and name, of each type that an undecided scar may turn out to be."""
+UNDECIDED_AS: Mapping[str, Target] = {"icepick": "icepick", "boxcar": "boxcar_deep", "rolling": "rolling"}
+"""What an undecided scar may turn out to be, by type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def flips(findings: Findings, scars: Sequence[Scar], choose: Chooser) -> Iterabl
 
 
 def _moves(scars: Sequence[Scar]) -> Iterable[_Move]:
-    limit = planning().deep_boxcar_mm
+    limit = DEEP_BOXCAR_MM
     boxcars = [scar for scar in scars if scar.kind == "boxcar"]
     deeper = sum(scar.depth_class == "shallow" and scar.depth_mm.high >= limit for scar in boxcars)
     shallower = sum(scar.depth_class == "deep" and scar.depth_mm.low < limit for scar in boxcars)
@@ -71,10 +68,10 @@ def _moves(scars: Sequence[Scar]) -> Iterable[_Move]:
     if shallower:
         which, whose = _which(shallower)
         yield _Move(shallower, "boxcar_deep", "boxcar_shallow", f"{which} {told.format('deep', whose, 'shallower')}")
-    for kind, (field, name) in UNDECIDED_AS.items():
+    for kind, field in UNDECIDED_AS.items():
         maybe = sum(scar.kind == "undecided" and scar.kind_probability.get(kind, 0.0) > 0.0 for scar in scars)
         if maybe:
-            yield _Move(maybe, None, field, f"{maybe} scars of undecided type may be {name}.")
+            yield _Move(maybe, None, field, f"{maybe} scars of undecided type may be {FIELD_NAMES[field]}.")
 
 
 def _which(count: int) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from cicatrix.model.case import TreatmentId
 from cicatrix.model.evidence import Figure, Statement, weakest
 from cicatrix.model.healing import FIGURES, REQUIRED, FigureName, KnownSign, RuleName
 from cicatrix.model.outlook import SIGNS, Sign, SignName
+from cicatrix.model.wording import lower_first, unique, upper_first
 
 __all__ = ["DARKER_FROM", "SHOWING", "shown_days", "signs_after"]
 
@@ -76,7 +77,7 @@ def _sign(id_: TreatmentId, name: SignName) -> Sign:
         return _ruled(name, known, "like", others, others, f": {names(known.like)}")
     if known.same is not None:
         other = [_sign(id_, known.same)]
-        return _ruled(name, known, "same", other, other, f": {_lower(healing_book().words[known.same])}")
+        return _ruled(name, known, "same", other, other, f": {lower_first(healing_book().words[known.same])}")
     by = _rule_name(known)
     rule = healing_book().rules[by]
     lows = [_sign(id_, part) for part in rule.low_of if _has(id_, part)]
@@ -113,9 +114,9 @@ def _from_figure(id_: TreatmentId, name: SignName, known: KnownSign, which: Figu
         sign=name,
         low=low,
         high=high,
-        text="; ".join((_upper(figure.text), *(part.text for part in tail))),
+        text="; ".join((upper_first(figure.text), *(part.text for part in tail))),
         status=weakest((figure.status, *(part.status for part in tail))),
-        sources=_once([*figure.sources, *_sources(tail)]),
+        sources=unique([*figure.sources, *_sources(tail)]),
         computed=figure.computed,
     )
 
@@ -133,7 +134,7 @@ def _ruled(
     parts: list[Statement] = [*lows, *highs]
     return Sign(
         sign=name, low=low, high=high, text=f"{rule.text}{more}", status="assumption",
-        sources=_once([*known.seen_in, *rule.sources, *_sources(parts)]),
+        sources=unique([*known.seen_in, *rule.sources, *_sources(parts)]),
     )  # fmt: skip
 
 
@@ -148,7 +149,7 @@ def _darker(sun: Sign) -> Sign:
         high=rule.darker_high,
         text="; ".join(part for part in (sun.text, rule.darker_text) if part),
         status="assumption",
-        sources=_once([*sun.sources, *rule.sources]),
+        sources=unique([*sun.sources, *rule.sources]),
     )
 
 
@@ -160,15 +161,3 @@ def _rule_name(known: KnownSign) -> RuleName:
 
 def _sources(parts: Iterable[Statement]) -> list[str]:
     return [key for part in parts for key in part.sources]
-
-
-def _once(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(keys))
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

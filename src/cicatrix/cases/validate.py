@@ -18,13 +18,13 @@ from cicatrix.cases.fields import Field, answer, fields, sections
 from cicatrix.cases.lines import Path
 from cicatrix.errors import CaseError
 from cicatrix.model.case import Case
+from cicatrix.model.wording import ROMAN
 
 __all__ = ["Checker", "written"]
 
 _UNKNOWN: Final = ("", "?", "-", "n/a", "na", "unknown", "not known", "none", "null")
 _YES: Final = ("yes", "y", "true", "1")
 _NO: Final = ("no", "n", "false", "0")
-_ROMAN: Final = ("i", "ii", "iii", "iv", "v", "vi")
 
 
 def written(value: object) -> str:
@@ -173,8 +173,8 @@ def _meant_value(field: Field, text: str) -> str | None:
         return "true" if text in _YES else "false"
     if field.shape == "choice" and text in field.choices:
         return f'"{text}"'
-    if field.key == "skin_type" and text in _ROMAN:
-        return str(_ROMAN.index(text) + 1)
+    if field.key == "skin_type" and text.upper() in ROMAN:
+        return str(ROMAN.index(text.upper()) + 1)
     if field.shape in ("whole", "number"):
         return _number(field, text)
     return None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cicatrix.model.change import MarkChange, Registration, ScarChange, SumChange
+from cicatrix.model.wording import counted, upper_first
 
 __all__ = ["in_words", "warnings_of"]
 
@@ -33,7 +34,7 @@ def _tally(noun: str, rows: Sequence[ScarChange | MarkChange]) -> str:
     words = [f"{count[verdict]} {verdict}" for verdict in ("better", "worse", "not beyond noise") if count[verdict]]
     if count["cannot say"]:
         words.append(f"{count['cannot say']} cannot be judged")
-    return f"Of {len(judged)} {noun}{'' if len(judged) == 1 else 's'} that both pictures show: {', '.join(words)}."
+    return f"Of {counted(len(judged), noun)} that both pictures show: {', '.join(words)}."
 
 
 def _sum(row: SumChange) -> str:
@@ -41,7 +42,7 @@ def _sum(row: SumChange) -> str:
     unit = f" {row.unit}" if row.unit else ""
     value, low, high = (_signed(number) for number in (changed.change.value, changed.change.low, changed.change.high))
     range_ = f"{value}{unit} (95 % interval {low} to {high})"
-    what = row.name[0].upper() + row.name[1:]
+    what = upper_first(row.name)
     return f"{what} of the scars: {range_}, {changed.verdict}."
 
 

@@ -16,6 +16,7 @@ from cicatrix.change.warp import Warp, fit_similarity, fit_warp
 from cicatrix.errors import ChangeError
 from cicatrix.model import Measured, Relief
 from cicatrix.model.change import Registration
+from cicatrix.model.quantity import Z_95
 
 __all__ = ["Alignment", "register"]
 
@@ -167,6 +168,6 @@ def _residual(found: Controls, size_mm: tuple[float, float]) -> Measured:
         misses.append(np.hypot(*(warp(found.after[other]) - found.before[other]).T))
     rest = np.sort(np.concatenate(misses))
     count = max(len(rest) / 4.0, 1.0)
-    reach = 1.96 * math.sqrt(0.25 / count)
+    reach = Z_95 * math.sqrt(0.25 / count)
     low, high = (float(np.quantile(rest, min(max(0.5 + side * reach, 0.0), 1.0))) for side in (-1, 1))
     return Measured.of(float(np.median(rest)), low, high)

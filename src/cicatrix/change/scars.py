@@ -21,6 +21,7 @@ from cicatrix.change.verdict import Estimate, Repeats, combined, judged
 from cicatrix.model import Scar
 from cicatrix.model.change import Changed, ScarChange, Verdict
 from cicatrix.model.note import noted
+from cicatrix.model.quantity import Z_95
 
 __all__ = ["Readings", "Row", "changed_scars"]
 
@@ -209,7 +210,7 @@ def _amounts(
         own = [None if scar is None else getattr(scar, name).value for scar in (first, second)]
         # Raised scars have negative depths: less of them is a rise.
         rising: Verdict = "worse" if known.depth_mm.value > 0 else "better"
-        doubt = (whole.high - whole.low) / (2.0 * 1.96 * max(abs(whole.value), 1e-9))
+        doubt = (whole.high - whole.low) / (2.0 * Z_95 * max(abs(whole.value), 1e-9))
         sdc = None if repeats is None else repeats.sdc_for(name, abs(whole.value))
         numbers.append(judged(own[0], own[1], amount, repeats=sdc, rising=rising, doubt=min(doubt, 0.3)))
         amounts.append(amount)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from cicatrix.model import Measured
 from cicatrix.model.change import Changed, NoiseFrom, Verdict
+from cicatrix.model.quantity import Z_95
 
-__all__ = ["Estimate", "Repeats", "Z", "combined", "judged"]
-
-Z: Final = 1.96
-"""Two-sided 95 % of a normal distribution."""
+__all__ = ["Estimate", "Repeats", "combined", "judged"]
 
 
 class Repeats(Protocol):
@@ -77,7 +75,7 @@ def judged(
         Relative standard error of the whole scale that both visits share: it widens the interval without moving its
         end across zero.
     """
-    half = Z * change.error
+    half = Z_95 * change.error
     source: NoiseFrom = "intervals"
     if repeats is not None and repeats >= half:
         half, source = repeats, "repeatability"
@@ -102,4 +100,4 @@ def judged(
 
 def _widened(end: float, side: int, doubt: float) -> float:
     """Move an end of an interval outwards by a share of itself."""
-    return end * (1.0 + math.copysign(min(Z * doubt, 0.9), side * end))
+    return end * (1.0 + math.copysign(min(Z_95 * doubt, 0.9), side * end))

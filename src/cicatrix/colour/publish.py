@@ -17,11 +17,9 @@ from cicatrix.colour.optics import INDEX
 from cicatrix.model import Contrast, DarkSpot, Mark, Measured, Scar
 from cicatrix.model.cielab import LUMINANCE, lab
 from cicatrix.model.note import Note
+from cicatrix.model.quantity import Z_95
 
 __all__ = ["IN_SCAR", "SKIN_LUMINANCE", "note_covers_scar", "note_in_scar", "to_mark", "to_marks", "to_spots"]
-
-Z: Final = 1.96
-"""Two-sided 95 % of a normal distribution."""
 
 CONTRAST_ERROR: Final = 0.1
 """Error of a contrast as its share, besides what mottling adds: light that travels inside the skin blurs it."""
@@ -119,7 +117,7 @@ def _size(verdict: Verdict, chart: Chart) -> tuple[Measured, Measured]:
     area = float(verdict.patch.mask.sum()) * chart.cell_mm[0] * chart.cell_mm[1]
     width = 2.0 * math.sqrt(area / math.pi)
     soft = SOFT_ERROR * min(verdict.edge_mm, width) * verdict.error / verdict.patch.contrast
-    error = Z * math.hypot(WIDTH_ERROR_MM, WIDTH_ERROR * width, soft)
+    error = Z_95 * math.hypot(WIDTH_ERROR_MM, WIDTH_ERROR * width, soft)
     low, high = max(width - error, 0.3 * width), width + error
     return (
         Measured.of(width, low, high, digits=3),
@@ -129,7 +127,7 @@ def _size(verdict: Verdict, chart: Chart) -> tuple[Measured, Measured]:
 
 def _contrast(verdict: Verdict) -> Contrast:
     def about(value: float) -> Measured:
-        reach = Z * math.hypot(verdict.error, CONTRAST_ERROR * value)
+        reach = Z_95 * math.hypot(verdict.error, CONTRAST_ERROR * value)
         return Measured.of(value, value - reach, value + reach, digits=2)
 
     return Contrast(melanin=about(verdict.melanin), erythema=about(verdict.erythema), delta_e=_delta_e(verdict))
@@ -143,7 +141,7 @@ def _delta_e(verdict: Verdict) -> Measured:
     for luminance in SKIN_LUMINANCE:
         exposure = luminance / float(skin @ LUMINANCE)
         found.append(float(np.linalg.norm(lab(mark * exposure) - lab(skin * exposure))))
-    share = Z * math.hypot(CONTRAST_ERROR, verdict.error / verdict.patch.contrast)
+    share = Z_95 * math.hypot(CONTRAST_ERROR, verdict.error / verdict.patch.contrast)
     return Measured.of(found[1], max(found[0] * (1.0 - share), 0.0), found[2] * (1.0 + share), digits=2)
 
 

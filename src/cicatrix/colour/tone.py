@@ -12,6 +12,7 @@ from cicatrix.colour.publish import SKIN_LUMINANCE
 from cicatrix.model import Measured, SkinTone
 from cicatrix.model.cielab import LUMINANCE, lab
 from cicatrix.model.light import decode_srgb
+from cicatrix.model.quantity import Z_95
 from cicatrix.model.skin import ITA_CLASSES, ItaClass
 
 __all__ = ["ITA_LIMITS_DEG", "MONK", "ita_class", "ita_deg", "monk_tone", "tone_of"]
@@ -27,8 +28,6 @@ MONK: Final = (
 
 REFERENCE_ERROR: Final = 0.06
 """Relative error of a stated reflectance and of even lighting together (standard error; assumption)."""
-
-Z: Final = 1.96
 
 
 def ita_deg(rgb: NDArray[np.floating]) -> float:
@@ -87,7 +86,7 @@ def tone_of(skin: NDArray[np.floating], brightest: float | None = None) -> SkinT
                 "With a reference of known reflectance in the picture they would."
             ),
         )
-    spread = np.exp(np.linspace(-Z, Z, 21) * REFERENCE_ERROR)
+    spread = np.exp(np.linspace(-Z_95, Z_95, 21) * REFERENCE_ERROR)
     levels = [np.clip(rgb * brightest * factor, 0.0, 1.0) for factor in spread]
     middle = rgb * brightest
     angles, lights = [ita_deg(level) for level in levels], [float(lab(level)[0]) for level in levels]

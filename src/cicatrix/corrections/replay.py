@@ -28,7 +28,8 @@ from cicatrix.model.correction import (
     Event,
 )
 from cicatrix.model.note import Note
-from cicatrix.scars.kinds import DEEP_MM, KINDS
+from cicatrix.model.scar import DEEP_BOXCAR_MM
+from cicatrix.scars.kinds import KINDS
 from cicatrix.scars.user_outline import measure_given as measure_scar
 from cicatrix.scars.widen import propagate_card_uncertainty
 
@@ -123,7 +124,7 @@ def _of_kind(scar: Scar, draft: Draft) -> Scar:
             fix="check its outline, or take another type",
         )
     stated = getattr(event, "depth_class", None)
-    deep = stated or ("deep" if depth >= DEEP_MM else "shallow")
+    deep = stated or ("deep" if depth >= DEEP_BOXCAR_MM else "shallow")
     changed = {
         "kind": kind,
         "depth_class": deep if kind == "boxcar" else None,

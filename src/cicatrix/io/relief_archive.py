@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.errors import RecordError
+from cicatrix.io.zip_entry import zip_entry
 from cicatrix.model import Relief
 
 __all__ = ["RELIEF_FILE", "pack", "unpack"]
@@ -22,7 +23,6 @@ __all__ = ["RELIEF_FILE", "pack", "unpack"]
 RELIEF_FILE: Final = "relief.npz"
 PLANES: Final = ("height_mm", "form_mm", "albedo", "trusted", "fitted", "directions")
 NOTES: Final = ("pixel_mm", "method", "channel", "light", "gloss", "light_distance_mm")
-LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 LARGEST_RATIO: Final = 50
 SMALL: Final = 1 << 26
 """Below this a relief may unpack to any ratio."""
@@ -102,7 +102,4 @@ def _npy(plane: NDArray[np.generic]) -> bytes:
 
 
 def _write(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    entry = zipfile.ZipInfo(name, LONG_AGO)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o600 << 16
-    archive.writestr(entry, data, compresslevel=1)
+    archive.writestr(zip_entry(name), data, compresslevel=1)

@@ -16,6 +16,7 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import Field, Strict, field_validator
 
 from cicatrix.model.quantity import Finite, Record
+from cicatrix.model.scar import DEEP_BOXCAR_MM
 
 __all__ = [
     "TREATMENT_IDS",
@@ -209,10 +210,15 @@ class StatedScars(Record):
     )
     boxcar_shallow: Count | None = Field(
         default=None,
-        description="How many pits with steep walls and a flat floor, less than 0.5 mm deep (shallow boxcar)?",
+        description=(
+            f"How many pits with steep walls and a flat floor, less than {DEEP_BOXCAR_MM:g} mm deep (shallow boxcar)?"
+        ),
     )
     boxcar_deep: Count | None = Field(
-        default=None, description="How many pits with steep walls and a flat floor, 0.5 mm deep or more (deep boxcar)?"
+        default=None,
+        description=(
+            f"How many pits with steep walls and a flat floor, {DEEP_BOXCAR_MM:g} mm deep or more (deep boxcar)?"
+        ),
     )
     rolling: Count | None = Field(
         default=None, description="How many wide, soft hollows, usually 4 mm or more (rolling)?"

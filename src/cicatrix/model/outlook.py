@@ -10,7 +10,7 @@ from cicatrix.model.case import TreatmentId
 from cicatrix.model.evidence import SourceKey, Statement, Status
 from cicatrix.model.knowledge import Target
 from cicatrix.model.plan import Days, OptionId
-from cicatrix.model.quantity import Finite, Measured, Record, Share
+from cicatrix.model.quantity import Finite, Measured, Record, Share, check_order
 
 __all__ = [
     "SIGNS",
@@ -52,9 +52,7 @@ class Left(Record):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if not self.low <= self.value <= self.high:
-            msg = f"the value {self.value} must lie in its interval [{self.low}, {self.high}]"
-            raise ValueError(msg)
+        check_order(self.value, self.low, self.high)
         return self
 
 

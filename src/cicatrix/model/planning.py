@@ -45,7 +45,6 @@ class Planning(Statement):
     review_after_days: tuple[int, ...]
     daily_days: Annotated[int, Field(gt=0)]
     strength: dict[Strength, Share]
-    deep_boxcar_mm: Positive
     mild_up_to: Annotated[int, Field(ge=0)]
     too_much_for_mild: tuple[TreatmentId, ...]
     enough: dict[Target, Share]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, model_validator
 
-__all__ = ["Measured", "Record", "Share"]
+__all__ = ["Z_95", "Measured", "Record", "Share", "check_order"]
+
+Z_95: Final = 1.96
+"""Two-sided 95 % quantile of the normal distribution: an interval reaches this many standard errors to each side."""
 
 
 def _share(value: float) -> float:
@@ -26,6 +29,13 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def check_order(value: float, low: float, high: float) -> None:
+    """Raise ``ValueError`` unless the value lies in its interval."""
+    if not low <= value <= high:
+        msg = f"the value {value} must lie in its interval [{low}, {high}]"
+        raise ValueError(msg)
+
+
 class Measured(Record):
     """A measured number with its 95 % interval; ``low <= value <= high``."""
 
@@ -35,9 +45,7 @@ class Measured(Record):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if not self.low <= self.value <= self.high:
-            msg = f"the value {self.value} must lie in its interval [{self.low}, {self.high}]"
-            raise ValueError(msg)
+        check_order(self.value, self.low, self.high)
         return self
 
     @classmethod

@@ -7,12 +7,13 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from cicatrix.model.assessment import Provenance
-from cicatrix.model.quantity import Finite, Measured, Record
+from cicatrix.model.quantity import Z_95, Finite, Measured, Record
 
 __all__ = [
     "LEAST_CAPTURES",
     "LEAST_FREEDOM",
     "REPEAT_SCHEMA",
+    "SDC_PER_SEM",
     "About",
     "Agreement",
     "Found",
@@ -23,6 +24,9 @@ __all__ = [
 ]
 
 REPEAT_SCHEMA: Final = "cicatrix/repeatability/1"
+
+SDC_PER_SEM: Final = Z_95 * 2.0**0.5
+"""Smallest detectable change over the standard error of measurement (de Vet 2006, doi:10.1186/1477-7525-4-54)."""
 
 LEAST_FREEDOM: Final = 5.0
 """With fewer degrees of freedom a spread is known to no better than half to double and a half; it judges nothing."""
@@ -111,7 +115,7 @@ class Agreement(Record):
     def sdc_at(self, size: float) -> float:
         """Smallest detectable change of a thing of this size, in the quantity's unit."""
         if self.proportional and self.cv_percent is not None:
-            return float(1.96 * 2.0**0.5 * self.cv_percent.value / 100.0 * abs(size))
+            return float(SDC_PER_SEM * self.cv_percent.value / 100.0 * abs(size))
         return self.smallest.value
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from cicatrix.model.evidence import SourceKey, Statement
 from cicatrix.model.gate import Ask
-from cicatrix.model.quantity import Finite, Record
+from cicatrix.model.quantity import Finite, Record, check_order
 
 __all__ = ["KnownRisk", "KnownRisks", "OddsRatio", "RiskFactor", "ScarRisk"]
 
@@ -39,9 +39,8 @@ class OddsRatio(Record):
         if (self.low is None) != (self.high is None):
             msg = "an interval has two ends"
             raise ValueError(msg)
-        if self.low is not None and self.high is not None and not self.low <= self.value <= self.high:
-            msg = f"the value {self.value} must lie in its interval [{self.low}, {self.high}]"
-            raise ValueError(msg)
+        if self.low is not None and self.high is not None:
+            check_order(self.value, self.low, self.high)
         return self
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import model_validator
 
 from cicatrix.model.note import Note
 from cicatrix.model.quantity import Finite, Measured, Record, Share
 
-__all__ = ["DepthClass", "DepthFrom", "Kind", "Scar", "Section"]
+__all__ = ["DEEP_BOXCAR_MM", "DepthClass", "DepthFrom", "Kind", "Scar", "Section"]
 
 Kind = Literal["icepick", "boxcar", "rolling", "raised", "undecided"]
 DepthClass = Literal["shallow", "deep"]
+DEEP_BOXCAR_MM: Final = 0.5
+"""From this depth a boxcar scar is deep (Jacob et al. 2001, doi:10.1067/mjd.2001.113451, as tabled in Fabbrocini 2010,
+where the sign of inequality is lost: that 0.5 mm itself is deep is an assumption)."""
 DepthFrom = Literal["shadows", "shading", "height"]
 """Where a depth comes from: a shape fitted to shading and cast shadows, shading alone, or a height map."""
 

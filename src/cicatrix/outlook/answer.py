@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from cicatrix.care.plan_text import MONTH_DAYS
 from cicatrix.care.targets import MARKS, PITTED, RAISED, aims_of
 from cicatrix.knowledge.planning import planning
 from cicatrix.model.answer import Answer, AnswerPart, Chances, Cost, PartName, Removable, Span
+from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.evidence import SourceKey, Status, weakest
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
@@ -102,7 +102,7 @@ def _months(option: Option) -> Span:
         step.end_day + (planning().volume_after_days if step.result_days is None else step.result_days.high)
         for step in treated
     )
-    return Span(low=round(last / MONTH_DAYS, 1), high=round(max(last, judged) / MONTH_DAYS, 1))
+    return Span(low=round(last / DAYS_PER_MONTH, 1), high=round(max(last, judged) / DAYS_PER_MONTH, 1))
 
 
 def _days_off(option: Option | None) -> Span | None:

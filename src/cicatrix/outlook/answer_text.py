@@ -6,12 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cicatrix.care.plan_text import MONTH_DAYS, TARGET_NAMES, listed
 from cicatrix.model.answer import Chances, Cost, MainRisk, Removable, Span
+from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.knowledge import Target
 from cicatrix.model.outlook import Better
 from cicatrix.model.plan import OPTION_NAMES, OptionId
 from cicatrix.model.quantity import Measured
+from cicatrix.model.target_names import SHORT_NAMES
+from cicatrix.model.wording import joined
 
 __all__ = [
     "better_text",
@@ -82,7 +84,7 @@ def chance_text(option: OptionId | None, today: int | None, chance: Chances) -> 
         said.append(f"{_people(chance.marks_at_most.value)} end with flat marks at most")
     if not said:
         return None
-    return f"Of 100 people who follow the {OPTION_NAMES[option]} plan, {listed(said)}."
+    return f"Of 100 people who follow the {OPTION_NAMES[option]} plan, {joined(said)}."
 
 
 def _people(share: float) -> str:
@@ -105,8 +107,8 @@ def by_target_text(by_target: Mapping[Target, Better]) -> str | None:
     if len(by_target) < 2:
         return None
     ranked = sorted(by_target.items(), key=lambda item: -item[1].value)
-    said = [f"{TARGET_NAMES[target]} about {_percent(better.value)} %" for target, better in ranked]
-    return f"By type: {listed(said)}."
+    said = [f"{SHORT_NAMES[target]} about {_percent(better.value)} %" for target, better in ranked]
+    return f"By type: {joined(said)}."
 
 
 def time_text(months: Span | None, visits: Span | None, days_off: Span | None) -> str | None:
@@ -121,7 +123,7 @@ def time_text(months: Span | None, visits: Span | None, days_off: Span | None) -
     if days_off is not None and visits.high:
         said.append(f"{_whole(days_off)} {'day' if days_off.high == 1 else 'days'} off in all")
     unknown = "" if days_off is not None or not visits.high else " How many days off is not known for each step."
-    return f"It takes {listed(said)}.{unknown}"
+    return f"It takes {joined(said)}.{unknown}"
 
 
 def risk_text(risk: MainRisk | None) -> str | None:
@@ -138,14 +140,14 @@ def cost_text(cost: Cost | None, unpriced: Sequence[str]) -> str | None:
     if cost.complete:
         return f"Cost: about {span} US dollars (rough)."
     return (
-        f"Cost: about {span} US dollars, without {listed([name.lower() for name in unpriced])}, whose fee is not known."
+        f"Cost: about {span} US dollars, without {joined([name.lower() for name in unpriced])}, whose fee is not known."
     )
 
 
 def _months(months: Span) -> str:
     low, high = round(months.low), round(months.high)
     if high < 2:
-        return f"{max(1, round(months.high * MONTH_DAYS / 7))} weeks"
+        return f"{max(1, round(months.high * DAYS_PER_MONTH / 7))} weeks"
     return f"{high} months" if low in (0, high) else f"{low} to {high} months"
 
 

@@ -13,22 +13,23 @@ from cicatrix.care.signs import DARKER_FROM, signs_after
 from cicatrix.knowledge import treatments
 from cicatrix.knowledge.healing import healing_book
 from cicatrix.model.case import TREATMENT_IDS, TreatmentId
+from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.evidence import Statement, weakest
 from cicatrix.model.findings import Findings
 from cicatrix.model.healing import REQUIRED, KnownHealing
 from cicatrix.model.knowledge import SkinTypes
 from cicatrix.model.outlook import Healing, Sign
 from cicatrix.model.plan import Days
+from cicatrix.model.wording import ROMAN, lower_first, plural, unique
 
 __all__ = ["heal", "healing", "in_words", "skin_type_of"]
 
 PIGMENT = re.compile(r"brown mark|pigment", re.IGNORECASE)
 """What a fact on brown or pale marks says."""
 
-WEEK, MONTH = 7.0, 30.0
-"""Days, as the knowledge base counts them."""
-
-ROMAN = ("I", "II", "III", "IV", "V", "VI")
+WEEK = 7.0
+ROUNDED = 0.5
+"""The knowledge base keeps months of a study as 30 days each: so many days a month are taken for rounding."""
 
 Row = tuple[Statement, SkinTypes | None]
 """What a study found of brown marks, and the skin types of its people."""
@@ -68,7 +69,7 @@ def heal(treatment_id: TreatmentId, skin_type: int | None) -> Healing:
         signs=tuple(told.values()),
         text=_text(known, told.values(), skin_type),
         pigment=_pigment(treatment_id, known, skin_type) if known.pigment else None,
-        sources=_once(key for part in ranges.values() for key in part.sources),
+        sources=unique(key for part in ranges.values() for key in part.sources),
         status=weakest(tuple(part.status for part in ranges.values())),
     )
 
@@ -86,27 +87,36 @@ def in_words(low: float, high: float) -> str:
         return "hours to a day" if high <= 1.0 else f"up to {_length(high)}"
     if low == high:
         return f"about {_length(high)}"
-    if high < 30.0 and not (_whole(low, WEEK) and _whole(high, WEEK)):
+    weeks = _weeks(low), _weeks(high)
+    if high < DAYS_PER_MONTH - ROUNDED and None in weeks:
         return f"{low:g} to {high:g} days"
-    for unit, name in ((MONTH, "months"), (WEEK, "weeks")):
-        if _whole(low, unit) and _whole(high, unit):
-            return f"{low / unit:g} to {high / unit:g} {name}"
+    for ends, name in (((_months(low), _months(high)), "months"), (weeks, "weeks")):
+        if None not in ends:
+            return f"{ends[0]:g} to {ends[1]:g} {name}"
     return f"{_length(low)} to {_length(high)}"
 
 
 def _length(days: float) -> str:
     """Months from 3 of them or where they are whole, weeks where they are whole, else days."""
-    if days >= 3.0 * MONTH or _whole(days, MONTH):
-        number, unit = round(days / MONTH, 1), "month"
-    elif days > WEEK and _whole(days, WEEK):
-        number, unit = days / WEEK, "week"
+    months, weeks = _months(days), _weeks(days)
+    if months is not None or days >= 3.0 * DAYS_PER_MONTH:
+        number, unit = months or round(days / DAYS_PER_MONTH, 1), "month"
+    elif weeks is not None and weeks > 1.0:
+        number, unit = weeks, "week"
     else:
         number, unit = days, "day"
-    return f"{number:g} {unit}" if number == 1.0 else f"{number:g} {unit}s"
+    return f"{number:g} {plural(number, unit)}"
 
 
-def _whole(days: float, unit: float) -> bool:
-    return days >= unit and days % unit == 0.0
+def _months(days: float) -> float | None:
+    """Whole or half months; None where the days are no such number of them."""
+    number = round(2.0 * days / DAYS_PER_MONTH) / 2.0
+    return number if number >= 1.0 and abs(days - number * DAYS_PER_MONTH) <= ROUNDED * number else None
+
+
+def _weeks(days: float) -> float | None:
+    """Whole weeks; None where the days are no such number of them."""
+    return days / WEEK if days >= WEEK and days % WEEK == 0.0 else None
 
 
 def _days(sign: Sign) -> Days:
@@ -137,7 +147,7 @@ def _pigment(id_: TreatmentId, known: KnownHealing, skin_type: int | None) -> St
     return Statement(
         text=". ".join([lead.text, *(told or [book.no_figure.text])]),
         status=weakest(tuple(part.status for part in used)),
-        sources=_once(key for part in used for key in part.sources),
+        sources=unique(key for part in used for key in part.sources),
     )
 
 
@@ -155,8 +165,4 @@ def _with_types(text: str, types: SkinTypes | None) -> str:
 
 def _lower(text: str) -> str:
     """Without the capital of its first word, unless that is a name."""
-    return text[:1].lower() + text[1:] if text.split(maxsplit=1)[0][1:].islower() else text
-
-
-def _once(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(keys))
+    return lower_first(text) if text.split(maxsplit=1)[0][1:].islower() else text

@@ -6,25 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from cicatrix.model.grades import Grade
-from cicatrix.model.knowledge import Target
 from cicatrix.model.outlook import Result
 from cicatrix.model.plan import Plan
+from cicatrix.model.target_names import FIELD_NAMES
 
-__all__ = ["NAMES", "in_short"]
+__all__ = ["in_short"]
 
 GradeKey = Literal["1", "2", "3", "4"]
-
-NAMES: Final[dict[Target, str]] = {
-    "icepick": "icepick scars",
-    "boxcar_shallow": "shallow boxcar scars",
-    "boxcar_deep": "deep boxcar scars",
-    "rolling": "rolling scars",
-    "hypertrophic": "raised scars",
-    "keloid": "keloids",
-    "red": "red marks",
-    "brown": "brown marks",
-    "acne": "acne",
-}
 
 SEVERE: Final = 3
 """Goodman-Baron grade (moderate) from which the chance that little is left is told; above it scars are severe."""
@@ -75,11 +63,11 @@ def _reach(treated: Sequence[Result], *, several: bool) -> str:
     least = min(treated, key=lambda one: one.remaining.value)
     lead = "With the strongest option" if several else "With this option"
     if most is least:
-        return f"{lead}, {NAMES[most.target]} are expected to keep about {_share(most)} of their {_size(most)}."
+        return f"{lead}, {FIELD_NAMES[most.target]} are expected to keep about {_share(most)} of their {_size(most)}."
     rest = "" if _size(most) == _size(least) else f" of their {_size(most)}"
     return (
-        f"{lead}, {NAMES[least.target]} are expected to keep about {_share(least)} of their {_size(least)}, and "
-        f"{NAMES[most.target]} about {_share(most)}{rest}."
+        f"{lead}, {FIELD_NAMES[least.target]} are expected to keep about {_share(least)} of their {_size(least)}, and "
+        f"{FIELD_NAMES[most.target]} about {_share(most)}{rest}."
     )
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from cicatrix.care.plan_text import listed, names
+from cicatrix.care.plan_text import names
 from cicatrix.care.signs import SHOWING, signs_after
 from cicatrix.knowledge import treatments
 from cicatrix.knowledge.healing import healing_book
@@ -15,6 +15,8 @@ from cicatrix.model.findings import Findings
 from cicatrix.model.healing import Tail
 from cicatrix.model.outlook import SIGNS, SignName, Span, Timeline
 from cicatrix.model.plan import Option, Step
+from cicatrix.model.wording import joined as joined_words
+from cicatrix.model.wording import lower_first
 from cicatrix.outlook.healing import skin_type_of
 
 __all__ = ["timeline"]
@@ -133,7 +135,7 @@ def _event(option: Option, spans: Sequence[Span], reaching: Sequence[Span], even
     on_the_day = f"On the day of the event (day {event_day})"
     if reaching:
         told = [f"{AT_EVENT[span.sign]} ({names(span.treatments)}, up to day {span.last_day})" for span in reaching]
-        return f"{on_the_day} there may still be {listed(told)}."
+        return f"{on_the_day} there may still be {joined_words(told)}."
     before = [span for span in spans if span.sign in SHOWING and span.last_day < event_day]
     if not before:
         done = any(day < event_day for step in option.steps for day in step.visits)
@@ -180,4 +182,4 @@ def _redness(id_: TreatmentId) -> int:
 
 def _name(id_: TreatmentId) -> str:
     name = treatments()[id_].name
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    return name if name[1:2].isupper() else lower_first(name)

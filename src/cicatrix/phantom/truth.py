@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.model import DepthClass, Record
+from cicatrix.model.scar import DEEP_BOXCAR_MM
 from cicatrix.phantom.shapes import ScarKind, Shape
 
 __all__ = ["SCHEMA", "ScarTruth", "measure"]
@@ -19,9 +20,6 @@ Plane = NDArray[np.float64]
 
 SCHEMA: Final = "cicatrix/phantom/1"
 """Name and version of what ``truth.json`` holds."""
-
-_DEEP_MM: Final = 0.5
-"""A boxcar at least this deep is a deep one (Jacob et al. 2001, doi:10.1067/mjd.2001.113451)."""
 
 
 class ScarTruth(Record):
@@ -71,7 +69,7 @@ def measure(shape: Shape, scar_id: str, x_mm: float, y_mm: float) -> ScarTruth:
     return ScarTruth(
         id=scar_id,
         kind=shape.kind,
-        depth_class=("deep" if depth >= _DEEP_MM else "shallow") if shape.kind == "boxcar" else None,
+        depth_class=("deep" if depth >= DEEP_BOXCAR_MM else "shallow") if shape.kind == "boxcar" else None,
         linear=shape.linear,
         profile=shape.profile.family,
         off_family=shape.off_family,

@@ -8,6 +8,7 @@ from cicatrix.model import Scar
 from cicatrix.model.card_reading import CardReading
 from cicatrix.model.note import noted
 from cicatrix.model.relief import LightFit
+from cicatrix.model.wording import upper_first
 
 __all__ = ["limits"]
 
@@ -110,7 +111,7 @@ def _left_out(measured: Sequence[Scar]) -> str:
     if any(scar.linear for scar in measured):
         kinds.append("troughs")
     words = " and ".join(kinds)
-    return words and words[0].upper() + words[1:] + " were"
+    return words and f"{upper_first(words)} were"
 
 
 def _scars(some: Sequence[Scar]) -> str:

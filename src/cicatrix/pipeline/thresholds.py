@@ -6,6 +6,7 @@ from typing import Any
 
 from cicatrix.colour import find as patches
 from cicatrix.colour import judge, optics
+from cicatrix.model.scar import DEEP_BOXCAR_MM
 from cicatrix.relief import form, illumination, photometric, reconstruction
 from cicatrix.scars import detect, find, kinds
 
@@ -27,7 +28,7 @@ def settings_in_force() -> dict[str, Any]:
         "scars.max_depth_error": find.MAX_ERROR,
         "scars.min_width_mm": find.MIN_WIDTH_MM,
         "scars.decided_at": kinds.DECIDED,
-        "scars.deep_boxcar_mm": kinds.DEEP_MM,
+        "scars.deep_boxcar_mm": DEEP_BOXCAR_MM,
         "marks.widths_mm": [round(width, 3) for width in patches.WIDTHS_MM],
         "marks.min_erythema": judge.MIN_ERYTHEMA,
         "marks.min_melanin": judge.MIN_MELANIN,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from cicatrix.errors import RecordError
+from cicatrix.io.zip_entry import zip_entry
 from cicatrix.practice.filestore import FileStore
 
 __all__ = ["FILES", "Container", "Rows", "check_directory", "read_container", "write_container"]
@@ -25,8 +26,6 @@ FORMAT: Final = "cicatrix/archive/1"
 MANIFEST: Final = "manifest.json"
 ROWS: Final = "rows.json"
 FILES: Final = "files/"
-LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
-"""Every member has this time, so that the same content gives the same bytes."""
 
 LARGEST_MANIFEST: Final = 1 << 26
 LARGEST_ROWS: Final = 1 << 28
@@ -86,8 +85,8 @@ def write_container(out: IO[bytes], store: FileStore, rows: Rows, revision: str)
     manifest = {"format": FORMAT, "revision": revision, "members": members}
     with zipfile.ZipFile(out, "w", allowZip64=True) as archive:
         listing = json.dumps(manifest, sort_keys=True, indent=1).encode()
-        archive.writestr(_entry(MANIFEST, zipfile.ZIP_DEFLATED), listing)
-        archive.writestr(_entry(ROWS, zipfile.ZIP_DEFLATED), text)
+        archive.writestr(zip_entry(MANIFEST, zipfile.ZIP_DEFLATED), listing)
+        archive.writestr(zip_entry(ROWS, zipfile.ZIP_DEFLATED), text)
         for row in rows["file"]:
             _write_file(archive, store, row["sha256"])
 
@@ -228,7 +227,7 @@ def _write_file(archive: zipfile.ZipFile, store: FileStore, sha256: str) -> None
         # Photographs are compressed already.
         with (
             store.path(sha256).open("rb") as source,
-            archive.open(_entry(FILES + sha256, zipfile.ZIP_STORED), "w", force_zip64=True) as target,
+            archive.open(zip_entry(FILES + sha256, zipfile.ZIP_STORED), "w", force_zip64=True) as target,
         ):
             while chunk := source.read(CHUNK):
                 digest.update(chunk)
@@ -237,10 +236,3 @@ def _write_file(archive: zipfile.ZipFile, store: FileStore, sha256: str) -> None
         raise RecordError("a stored file is missing", path=store.path(sha256), fix=_REPAIR) from error
     if digest.hexdigest() != sha256:
         raise RecordError("a stored file is damaged", path=store.path(sha256), fix=_REPAIR)
-
-
-def _entry(name: str, method: int) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, LONG_AGO)
-    entry.compress_type = method
-    entry.external_attr = 0o600 << 16
-    return entry

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from cicatrix.model.quantity import Z_95
 from cicatrix.repeatability.agreement import Interval
 
 __all__ = ["LEAST_PAIRS", "Agreed", "limits"]
 
 LEAST_PAIRS: Final = 3
-Z: Final = float(stats.norm.ppf(0.975))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,10 +50,10 @@ def limits(table: NDArray[np.float64]) -> Agreed | None:
     bias, sd = float(difference.mean()), float(difference.std(ddof=1))
     root = math.sqrt(n)
     half = float(stats.t.ppf(0.975, n - 1)) * sd / root
-    near, far = (float(stats.nct.ppf(end, n - 1, Z * root)) / root * sd for end in (0.025, 0.975))
+    near, far = (float(stats.nct.ppf(end, n - 1, Z_95 * root)) / root * sd for end in (0.025, 0.975))
     return Agreed(
         bias=Interval(bias, bias - half, bias + half),
-        lower=Interval(bias - Z * sd, bias - far, bias - near),
-        upper=Interval(bias + Z * sd, bias + near, bias + far),
+        lower=Interval(bias - Z_95 * sd, bias - far, bias - near),
+        upper=Interval(bias + Z_95 * sd, bias + near, bias + far),
         points=np.column_stack([rows.mean(axis=1), difference]),
     )

@@ -15,16 +15,13 @@ from cicatrix.change.compare import compare
 from cicatrix.errors import InputError
 from cicatrix.model import Assessment, Measured
 from cicatrix.model.change import Change
-from cicatrix.model.repeat import Agreement, Limits, Point, Repeatability
+from cicatrix.model.repeat import SDC_PER_SEM, Agreement, Limits, Point, Repeatability
 from cicatrix.repeatability.agreement import Interval, drift, grows, icc, spread
 from cicatrix.repeatability.bland_altman import limits
 from cicatrix.repeatability.readings import Readings, found_again, readings_of
 from cicatrix.repeatability.repeatability_text import in_words, warnings_of
 
 __all__ = ["conclude", "repeatability"]
-
-SDC: Final = 1.96 * 2.0**0.5
-"""Smallest detectable change over the standard error of measurement (de Vet 2006, doi:10.1186/1477-7525-4-54)."""
 
 NEXT_TO_NOTHING: Final = 0.05
 """A mean below this share of the readings' own size has no coefficient of variation."""
@@ -150,7 +147,7 @@ def agreement_of(of: Readings) -> Agreement | None:
         freedom=round(found.freedom, 2),
         within_sd=_measured(found.sd),
         cv_percent=None if cv is None else _measured(cv.times(100.0), 3),
-        smallest=_measured(found.sd.times(SDC)),
+        smallest=_measured(found.sd.times(SDC_PER_SEM)),
         proportional=proportional,
         rule=rule,
         icc=None if steady is None else _measured(steady),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from cicatrix.model.repeat import LEAST_CAPTURES, Agreement, Repeatability
+from cicatrix.model.repeat import LEAST_CAPTURES, SDC_PER_SEM, Agreement, Repeatability
 
 __all__ = ["in_words", "smallest_in_words", "warnings_of"]
 
@@ -21,7 +21,7 @@ LOOSE_MM: Final = 0.1
 def smallest_in_words(one: Agreement) -> str:
     """The smallest detectable change with its interval, such as ``0.031 mm (0.026 to 0.039)``."""
     if one.proportional and one.cv_percent is not None:
-        share = [1.96 * 2.0**0.5 * end for end in (one.cv_percent.value, one.cv_percent.low, one.cv_percent.high)]
+        share = [SDC_PER_SEM * end for end in (one.cv_percent.value, one.cv_percent.low, one.cv_percent.high)]
         return f"{share[0]:.0f} % of its size ({share[1]:.0f} to {share[2]:.0f} %)"
     ends = one.smallest
     digits = max(0, min(4, 2 - _magnitude(ends.value)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -10,6 +10,7 @@ from typing import Any, Final
 from cicatrix.model import Assessment, Measured
 from cicatrix.model.correction import Corrected, CorrectedField
 from cicatrix.model.note import noted
+from cicatrix.model.wording import unique
 from cicatrix.report.numbers import fixed, shown
 from cicatrix.report.person import label
 
@@ -62,13 +63,9 @@ def _shown(rows: Sequence[Corrected], places: dict[str, int]) -> CorrectedShown:
     return CorrectedShown(
         name=_name(first, places),
         changes=tuple(text for row in rows if (text := _change(row))),
-        by=_once(f"{row.by}, {row.at:%Y-%m-%d %H:%M} {row.at:%Z}".strip() for row in rows),
-        notes=_once(row.note for row in rows if row.note),
+        by=unique(f"{row.by}, {row.at:%Y-%m-%d %H:%M} {row.at:%Z}".strip() for row in rows),
+        notes=unique(row.note for row in rows if row.note),
     )
-
-
-def _once(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts))
 
 
 def _name(row: Corrected, places: dict[str, int]) -> str:

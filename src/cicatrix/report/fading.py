@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.outlook import Fading, Left, MarksOutlook
 from cicatrix.model.quantity import Measured
-from cicatrix.report.numbers import MONTH_DAYS, NBSP, day_range, duration
+from cicatrix.model.wording import NBSP, counted
+from cicatrix.report.numbers import day_range, duration
 from cicatrix.report.references import CitedText, References
 
 __all__ = ["FadingShown", "MarkShown", "MarksShown", "Month", "marks_outlook"]
@@ -107,7 +109,7 @@ def _fading(colour: Colour, found: Fading, references: References) -> FadingShow
 def _learned(visits: int) -> str | None:
     if not visits:
         return None
-    return f"The rate was learned from {visits}{NBSP}later visit{'' if visits == 1 else 's'} of this person."
+    return f"The rate was learned from {counted(visits, 'later visit', gap=NBSP)} of this person."
 
 
 def around(days: Measured) -> str:
@@ -117,7 +119,7 @@ def around(days: Measured) -> str:
 
 def month_ticks(days: float) -> Iterable[Month]:
     """Months (weeks, on a short axis) along a time axis, from its start, at most a handful."""
-    size, unit = (MONTH_DAYS, "mo") if days >= 2 * MONTH_DAYS else (7.0, "wk")
+    size, unit = (DAYS_PER_MONTH, "mo") if days >= 2 * DAYS_PER_MONTH else (7.0, "wk")
     count = int(days / size + 1e-9)
     every = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 600) if count / step <= MOST_TICKS or step == 600)
     for number in range(0, count + 1, every):

@@ -13,8 +13,10 @@ from cicatrix.model.evidence import Figure
 from cicatrix.model.knowledge import Target
 from cicatrix.model.outlook import SIGNS, Healing, Outlook, SignName, Span, Timeline
 from cicatrix.model.plan import Days, Option, Plan
+from cicatrix.model.target_names import FIELD_NAMES
+from cicatrix.model.wording import NBSP
 from cicatrix.report.fading import Month, month_ticks
-from cicatrix.report.numbers import NBSP, day_range
+from cicatrix.report.numbers import day_range
 from cicatrix.report.references import CitedText, References
 
 __all__ = [
@@ -62,12 +64,6 @@ STRENGTHS: Final = {
 """How much a treatment does for a kind of scar, in a word or two."""
 
 OWN_ORDER: Final[tuple[Target, ...]] = ("rolling", "boxcar_shallow", "boxcar_deep", "icepick")
-EFFECT_NAMES: Final[dict[Target, str]] = {
-    "rolling": "rolling",
-    "boxcar_shallow": "shallow boxcar",
-    "boxcar_deep": "deep boxcar",
-    "icepick": "icepick",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +279,11 @@ def _effects(id_: TreatmentId) -> Iterable[tuple[str, str]]:
     """Kinds of sunken scars by what the treatment does for them, the most first."""
     known = {target: treatments()[id_].effect_on(target) for target in OWN_ORDER}
     for strength, word in STRENGTHS.items():
-        kinds = [EFFECT_NAMES[target] for target, effect in known.items() if effect and effect.strength == strength]
+        kinds = [
+            FIELD_NAMES[target].removesuffix(" scars")
+            for target, effect in known.items()
+            if effect and effect.strength == strength
+        ]
         if kinds:
             yield word, ", ".join(kinds)
 

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from cicatrix.model import Assessment, DarkSpot, Mark, PigmentMaps, SkinTone
 from cicatrix.model.mark import MarkKind
 from cicatrix.model.note import noted
+from cicatrix.model.wording import joined
 from cicatrix.report.encode import data_uri
 from cicatrix.report.numbers import Shown, shown
 from cicatrix.report.overlay import place_labels, simplify, svg_path
 from cicatrix.report.palette import BLOOD_ANCHORS, MARK_STYLES, PIGMENT_ANCHORS, colour_map
-from cicatrix.report.report_text import joined, probability
+from cicatrix.report.report_text import probability
 
 __all__ = ["BLOOD_LIMIT", "PIGMENT_LIMIT", "MarkRow", "colours", "pigment_pictures", "tint_pigment"]
 

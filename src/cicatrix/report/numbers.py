@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 
 from cicatrix.model import Measured
+from cicatrix.model.durations import DAYS_PER_MONTH, DAYS_PER_YEAR
+from cicatrix.model.wording import NBSP, counted
 
 __all__ = [
     "Band",
@@ -26,10 +28,8 @@ MINUS = "\N{MINUS SIGN}"
 FINEST_DECIMALS = 3
 """Thousandths (micrometres, for lengths) are the finest step that is ever shown."""
 
-MONTH_DAYS = 30.4375
-NBSP = "\N{NO-BREAK SPACE}"
 
-UNITS = ((21.0, 1.0, "day"), (75.0, 7.0, "week"), (1096.0, MONTH_DAYS, "month"), (math.inf, 365.25, "year"))
+UNITS = ((21.0, 1.0, "day"), (75.0, 7.0, "week"), (1096.0, DAYS_PER_MONTH, "month"), (math.inf, DAYS_PER_YEAR, "year"))
 """Up to how many days a range is told in which unit, and how many days that has."""
 
 
@@ -144,8 +144,8 @@ def nice_step(span: float, parts: int) -> float:
 
 def months(days: float) -> str:
     """Such as ``6 months``; ``less than a month`` where it rounds to none."""
-    number = round(days / MONTH_DAYS)
-    return f"{number}{NBSP}month{'' if number == 1 else 's'}" if number else "less than a month"
+    number = round(days / DAYS_PER_MONTH)
+    return counted(number, "month", gap=NBSP) if number else "less than a month"
 
 
 def duration(days: float) -> str:
@@ -159,7 +159,7 @@ def day_range(low: float, high: float) -> str:
         return "less than a day" if high > 0 else "no days"
     size, unit = next((size, unit) for limit, size, unit in UNITS if high <= limit)
     first, last = round(low / size), round(high / size)
-    words = f"{last}{NBSP}{unit}" + ("" if last == 1 else "s")
+    words = counted(last, unit, gap=NBSP)
     if first == last:
         return words
     if low > 0.95 * size:

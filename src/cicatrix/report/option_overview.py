@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from cicatrix.model import Assessment
 from cicatrix.model.plan import Option, Plan
+from cicatrix.model.wording import NBSP
 from cicatrix.report import report_text
 from cicatrix.report.fading import around
-from cicatrix.report.numbers import NBSP, months
+from cicatrix.report.numbers import months
 from cicatrix.report.plan import AT_HOME, OptionShown, PlanShown
 from cicatrix.report.quality import Fact
 from cicatrix.report.results import TargetRow

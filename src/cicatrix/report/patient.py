@@ -11,10 +11,12 @@ from cicatrix.model import Assessment
 from cicatrix.model.evidence import weakest
 from cicatrix.model.gate import Ask, GateState
 from cicatrix.model.plan import Option
+from cicatrix.model.target_names import PLAIN_NAMES
+from cicatrix.model.wording import NBSP, counted, upper_first
 from cicatrix.report import report_text
 from cicatrix.report.fading import MarksShown
 from cicatrix.report.healing import days_told
-from cicatrix.report.numbers import NBSP, Band, months
+from cicatrix.report.numbers import Band, months
 from cicatrix.report.outlook import OutlookShown, SimulationShown, outlook
 from cicatrix.report.plan import dollars
 from cicatrix.report.references import CitedText, Reference, References
@@ -33,17 +35,6 @@ SHARES: Final = (
     (0.96, "most of it"),
 )
 """Up to which share what is said; above the last one nearly all is left."""
-
-PLAIN: Final[dict[str, str]] = {
-    "icepick": "Narrow, deep pits",
-    "boxcar_shallow": "Shallow pits with steep walls",
-    "boxcar_deep": "Deep pits with steep walls",
-    "rolling": "Wide, soft hollows",
-    "hypertrophic": "Raised scars",
-    "keloid": "Keloids",
-    "red": "Red marks",
-    "brown": "Brown marks",
-}
 
 GATES: Final[dict[GateState, tuple[str, str]]] = {
     "controlled": ("Your acne seems calm.", "By our rule, the scars can be treated now. Your doctor decides."),
@@ -193,7 +184,7 @@ def _way(option: Option, everything: OutlookShown | None) -> Way:
         title=option.title,
         home=tuple(StepLine(step.name, "at home", step.summary) for step in option.steps if not step.visits),
         visits=tuple(
-            StepLine(step.name, f"{step.sessions}{NBSP}session{'' if step.sessions == 1 else 's'}", step.summary)
+            StepLine(step.name, counted(step.sessions, "session", gap=NBSP), step.summary)
             for step in option.steps
             if step.visits
         ),
@@ -222,7 +213,9 @@ def _facts(option: Option) -> Iterable[tuple[str, str]]:
 
 
 def _left(cell: ResultShown) -> LeftLine:
-    return LeftLine(PLAIN.get(cell.target, cell.name), in_words(cell.depth.value), cell.depth, bool(cell.treatments))
+    return LeftLine(
+        upper_first(PLAIN_NAMES[cell.target]), in_words(cell.depth.value), cell.depth, bool(cell.treatments)
+    )
 
 
 def in_words(share: float) -> str:

@@ -11,8 +11,9 @@ from pydantic import BaseModel
 
 from cicatrix.model.case import Acne, AcneRegions, Case
 from cicatrix.model.findings import Disagreement, Findings, VisibleArea
+from cicatrix.model.wording import joined, lower_first
 from cicatrix.report.numbers import fixed
-from cicatrix.report.report_text import joined, plural
+from cicatrix.report.report_text import plural
 
 __all__ = ["AcneStated", "Answers", "Difference", "Stated", "StatedFact", "acne_stated", "label", "stated"]
 
@@ -212,4 +213,4 @@ def _number(value: float) -> str:
 
 def _uncapitalised(text: str) -> str:
     """Begin small, for a list in running text, except with a name."""
-    return text if text.startswith(("Fitzpatrick",)) else text[:1].lower() + text[1:]
+    return text if text.startswith(("Fitzpatrick",)) else lower_first(text)

@@ -6,26 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.gate import Ask
 from cicatrix.model.plan import Change, Days, Excluded, Expected, Money, Option, Plan, Reason, Step
-from cicatrix.report.numbers import fixed
+from cicatrix.model.target_names import FIELD_NAMES
+from cicatrix.report.numbers import fixed, months
 from cicatrix.report.references import CitedText, References
 
 __all__ = ["AT_HOME", "Left", "OptionShown", "PlanShown", "StepShown", "Tick", "dollars", "plan"]
-
-MONTH_DAYS: Final = 30.4375
-
-TARGETS: Final = {
-    "icepick": "icepick scars",
-    "boxcar_shallow": "shallow boxcar scars",
-    "boxcar_deep": "deep boxcar scars",
-    "rolling": "rolling scars",
-    "hypertrophic": "hypertrophic scars",
-    "keloid": "keloids",
-    "red": "red marks",
-    "brown": "brown marks",
-    "acne": "acne",
-}
 
 FIGURES: Final = (
     ("minutes", "Minutes a session", "minutes"),
@@ -138,7 +126,7 @@ def _option(option: Option, event_day: int | None, names: dict[str, str], refere
 
 
 def _facts(option: Option, event_day: int | None, names: dict[str, str]) -> Iterable[tuple[str, str]]:
-    yield "Length", f"{option.days} days, about {_months(option.days)}"
+    yield "Length", f"{option.days} days, about {months(option.days)}"
     yield "Visits", str(option.visits) if option.visits else "none; all of it is done at home"
     away = UNKNOWN_FIGURE + " for some step" if option.downtime_days is None else _range(option.downtime_days, "days")
     yield "Away from work and company, in all", away
@@ -149,22 +137,17 @@ def _facts(option: Option, event_day: int | None, names: dict[str, str]) -> Iter
         yield "No public price", ", ".join(names[id_] for id_ in option.unpriced)
 
 
-def _months(days: float) -> str:
-    months = round(days / MONTH_DAYS)
-    return f"{months} month{'' if months == 1 else 's'}" if months else "less than a month"
-
-
 def _ticks(span: float) -> Iterable[Tick]:
-    months = int(span / MONTH_DAYS)
-    every = max(1, -(-months // 8))
-    for month in range(0, months + 1, every):
-        yield Tick("start" if month == 0 else f"{month} mo", fixed(100 * month * MONTH_DAYS / span, 2))
+    whole = int(span / DAYS_PER_MONTH)
+    every = max(1, -(-whole // 8))
+    for month in range(0, whole + 1, every):
+        yield Tick("start" if month == 0 else f"{month} mo", fixed(100 * month * DAYS_PER_MONTH / span, 2))
 
 
 def _step(step: Step, span: float, names: dict[str, str], references: References) -> StepShown:
     when = f"day {step.start_day}" if step.start_day == step.end_day else f"days {step.start_day} to {step.end_day}"
     how = _how(step)
-    aims = ", ".join(TARGETS[target] for target in step.targets)
+    aims = ", ".join(FIELD_NAMES[target] for target in step.targets)
     return StepShown(
         name=step.name,
         summary=step.summary,
@@ -183,7 +166,9 @@ def _step(step: Step, span: float, names: dict[str, str], references: References
         prepare=tuple(references.told(item) for item in step.prepare),
         risks=tuple(references.told(item) for item in step.risks),
         studies=tuple(
-            references.of(f"{TARGETS[item.target].capitalize()}, {item.people}: {item.text}", item.status, item.sources)
+            references.of(
+                f"{FIELD_NAMES[item.target].capitalize()}, {item.people}: {item.text}", item.status, item.sources
+            )
             for item in _once(step)
         ),
         depth=tuple(references.told(item) for item in step.depth),

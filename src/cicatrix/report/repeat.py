@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from cicatrix.model import Measured
-from cicatrix.model.repeat import About, Agreement, Found, Limits, Repeatability
+from cicatrix.model.repeat import SDC_PER_SEM, About, Agreement, Found, Limits, Repeatability
+from cicatrix.model.wording import upper_first
 from cicatrix.report.numbers import fixed, nice_step, shown
 from cicatrix.report.page import page_environment, page_style
 
@@ -182,16 +183,15 @@ def _row(one: Agreement) -> RepeatRow:
 
 def _headed(name: str) -> str:
     """The name with a capital; names of scales keep theirs."""
-    return name[:1].upper() + name[1:]
+    return upper_first(name)
 
 
 def _smallest(one: Agreement) -> str:
     if one.smallest.value == 0.0:
         return "–"
     if one.proportional and one.cv_percent is not None:
-        factor = 1.96 * 2.0**0.5
         cv = one.cv_percent
-        share = Measured.of(factor * cv.value, factor * cv.low, factor * cv.high, 3)
+        share = Measured.of(SDC_PER_SEM * cv.value, SDC_PER_SEM * cv.low, SDC_PER_SEM * cv.high, 3)
         return f"{_with_unit(share, '%')} of the size"
     return _with_unit(one.smallest, one.unit)
 

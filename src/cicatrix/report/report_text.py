@@ -9,6 +9,7 @@ from typing import Final
 from cicatrix.model import Assessment, CaptureSummary, Kind, Scar
 from cicatrix.model.note import Note, noted
 from cicatrix.model.scar import DepthFrom
+from cicatrix.model.wording import NBSP, counted, joined
 from cicatrix.report.numbers import Shown, fixed, flipped, percent, shown
 
 __all__ = [
@@ -24,7 +25,6 @@ __all__ = [
     "field",
     "fitted_sentence",
     "footnotes",
-    "joined",
     "kind_counts",
     "likely",
     "name",
@@ -55,19 +55,10 @@ DEPTH_FROM: Final[dict[DepthFrom, str]] = {
 MUCH_SHADOWED: Final = 0.2
 """Share of a scar without one of its lights from which a remark says so."""
 
-NBSP = "\N{NO-BREAK SPACE}"
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Join with commas and a last "and"."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return ", ".join(parts[:-1]) + " and " + parts[-1]
-
 
 def plural(count: int, noun: str) -> str:
     """``1 scar``, ``2 scars``."""
-    return f"{count}{NBSP}{noun}" + ("" if count == 1 else "s")
+    return counted(count, noun, gap=NBSP)
 
 
 def name(scar: Scar) -> str:

@@ -10,8 +10,9 @@ from cicatrix.model.case import TreatmentId
 from cicatrix.model.knowledge import TARGETS, Target
 from cicatrix.model.outlook import AfterSession, Outlook, Result
 from cicatrix.model.plan import Option, OptionId
+from cicatrix.model.target_names import FIELD_NAMES
+from cicatrix.model.wording import upper_first
 from cicatrix.report.numbers import Band, band, percent
-from cicatrix.report.plan import TARGETS as TARGET_NAMES
 from cicatrix.report.references import CitedText, References
 
 __all__ = ["Chance", "GradesAfter", "ResultShown", "SessionShown", "TargetRow", "grades_after", "results"]
@@ -115,8 +116,8 @@ def results(found: Outlook, options: Sequence[Option], references: References) -
 
 
 def _row(target: Target, cells: Sequence[ResultShown | None]) -> TargetRow:
-    name = TARGET_NAMES[target]
-    return TargetRow(target, name[:1].upper() + name[1:], tuple(cells), _top(cell for cell in cells if cell))
+    name = FIELD_NAMES[target]
+    return TargetRow(target, upper_first(name), tuple(cells), _top(cell for cell in cells if cell))
 
 
 def _top(cells: Iterable[ResultShown]) -> float:
@@ -129,12 +130,12 @@ def _top(cells: Iterable[ResultShown]) -> float:
 
 
 def _result(found: Result, title: str, names: Mapping[TreatmentId, str], references: References) -> ResultShown:
-    name = TARGET_NAMES[found.target]
+    name = FIELD_NAMES[found.target]
     return ResultShown(
         option=found.option,
         title=title,
         target=found.target,
-        name=name[:1].upper() + name[1:],
+        name=upper_first(name),
         treatments=tuple(names.get(id_, id_.replace("_", " ")) for id_ in found.treatments),
         depth=band(found.remaining),
         volume=band(found.remaining_volume),

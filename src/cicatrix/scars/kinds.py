@@ -12,16 +12,14 @@ from __future__ import annotations
 import math
 
 from cicatrix.model import DepthClass, Kind
+from cicatrix.model.scar import DEEP_BOXCAR_MM
 
-__all__ = ["DECIDED", "DEEP_MM", "KINDS", "kind_of", "probabilities"]
+__all__ = ["DECIDED", "KINDS", "kind_of", "probabilities"]
 
 KINDS: tuple[Kind, ...] = ("icepick", "boxcar", "rolling", "raised")
 
 DECIDED = 0.6
 """A type is named when it is at least this likely."""
-
-DEEP_MM = 0.5
-"""Jacob's limit between shallow and deep boxcars."""
 
 DENSITY: dict[str, tuple[tuple[float, float], ...]] = {
     # Centre and spread of ln(width in mm), of the floor's flatness, and of ln(depth / width), as measured.
@@ -70,5 +68,5 @@ def kind_of(probability: dict[str, float], depth_mm: float) -> tuple[Kind, Depth
     if probability[best] < DECIDED:
         return "undecided", None
     if best == "boxcar":
-        return best, "deep" if depth_mm >= DEEP_MM else "shallow"
+        return best, "deep" if depth_mm >= DEEP_BOXCAR_MM else "shallow"
     return best, None

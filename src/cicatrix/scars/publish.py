@@ -11,14 +11,12 @@ from scipy import ndimage
 
 from cicatrix.model import Measured, Relief, Scar, Section
 from cicatrix.model.note import Note, NoteCode
+from cicatrix.model.quantity import Z_95
 from cicatrix.scars.fit import Fitted
 from cicatrix.scars.kinds import kind_of, probabilities
 from cicatrix.scars.measure import Shape
 
-__all__ = ["Spread", "Z", "to_scar"]
-
-Z = 1.96
-"""Two-sided 95 % of a normal distribution."""
+__all__ = ["Spread", "to_scar"]
 
 SECTION_POINTS = 121
 
@@ -127,7 +125,7 @@ def _fitted_spread(shape: Shape, fit: Fitted) -> Spread:
     """Standard errors of a fitted shape: the likelihood's, and what the family and the light model leave."""
     model = _model_error(shape, fit)
     return Spread(
-        depth=math.hypot(0.5 * (fit.below + fit.above) / Z, model),
+        depth=math.hypot(0.5 * (fit.below + fit.above) / Z_95, model),
         width=math.hypot(fit.width_spread, math.hypot(0.04, 0.03 / shape.width_mm)),
         unseen=0.0,
     )
@@ -144,7 +142,7 @@ def _depth(shape: Shape, spread: Spread, fit: Fitted | None) -> Measured:
     # In the logarithm, and to each side as the likelihood falls: a dark floor leaves more room below than above.
     model = _model_error(shape, fit)
     far, near = (
-        shape.depth_mm * math.exp(side * math.hypot(reach, Z * model))
+        shape.depth_mm * math.exp(side * math.hypot(reach, Z_95 * model))
         for side, reach in ((1, fit.above), (-1, fit.below))
     )
     proved = min(SURE * fit.shadows.at_least_mm, shape.depth_mm)
@@ -160,7 +158,7 @@ def _unfitted(before: Shape, relief: Relief) -> Measured:
 
 def _around(value: float, spread: float, unseen: float = 0.0) -> Measured:
     """Interval of ``value`` with a relative standard error, its far end moved out by the share ``unseen``."""
-    half = Z * spread * abs(value)
+    half = Z_95 * spread * abs(value)
     far = value + math.copysign(half + unseen * abs(value), value)
     near = value - math.copysign(half, value)
     return Measured.of(value, min(near, far), max(near, far))
@@ -168,8 +166,8 @@ def _around(value: float, spread: float, unseen: float = 0.0) -> Measured:
 
 def _angle(wall_deg: float, spread: Spread) -> Measured:
     tangent = math.tan(math.radians(wall_deg))
-    low = math.degrees(math.atan(tangent * max(1.0 - Z * (spread.depth + spread.width), 0.2)))
-    high = math.degrees(math.atan(tangent * (1.0 + Z * (spread.depth + spread.width) + 3.0 * spread.unseen)))
+    low = math.degrees(math.atan(tangent * max(1.0 - Z_95 * (spread.depth + spread.width), 0.2)))
+    high = math.degrees(math.atan(tangent * (1.0 + Z_95 * (spread.depth + spread.width) + 3.0 * spread.unseen)))
     return Measured.of(wall_deg, low, high, 1)
 
 

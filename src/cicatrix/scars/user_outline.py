@@ -17,10 +17,11 @@ from scipy import ndimage
 
 from cicatrix.errors import CorrectionError
 from cicatrix.model import Relief, Scar
+from cicatrix.model.quantity import Z_95
 from cicatrix.scars.find import trusted_share
 from cicatrix.scars.measure import Shape, breadth, diameters, measure
 from cicatrix.scars.outline import Field, Region, Window, cut, filled, fit_rim, on_edge, signed_distance
-from cicatrix.scars.publish import Spread, Z, to_scar
+from cicatrix.scars.publish import Spread, to_scar
 
 __all__ = ["FLATTEST_MM", "measure_given"]
 
@@ -248,9 +249,9 @@ def _teacher(relief: Relief, line_mm: Points, measured: Sequence[Scar]) -> Scar 
 def _held(shape: Shape, teacher: Scar) -> Spread:
     """Standard errors where the height was fitted to shadows: the fit's, and those of the new rim."""
     depth, width = teacher.depth_mm, teacher.width_mm
-    fit = 0.5 * (depth.high - depth.low) / Z / abs(depth.value)
+    fit = 0.5 * (depth.high - depth.low) / Z_95 / abs(depth.value)
     return Spread(
         depth=math.hypot(fit, shape.depth_error_mm / abs(shape.depth_mm)),
-        width=0.5 * (width.high - width.low) / Z / width.value,
+        width=0.5 * (width.high - width.low) / Z_95 / width.value,
         unseen=0.0,
     )

@@ -9,13 +9,11 @@ from typing import Final, Literal
 import numpy as np
 from pydantic import Field
 
-from cicatrix.model.quantity import Finite, Record, Share
+from cicatrix.model.quantity import Z_95, Finite, Record, Share
 
 __all__ = ["SCHEMA", "Depths", "Errors", "FitSummary", "MarkSummary", "Rate", "Study", "Summary"]
 
 SCHEMA: Final = "cicatrix/validation/1"
-_Z = 1.96
-"""Two-sided 95 % of a normal distribution."""
 
 
 class Rate(Record):
@@ -34,9 +32,9 @@ class Rate(Record):
         if of == 0:
             return None
         share = hits / of
-        scale = 1.0 + _Z**2 / of
-        middle = (share + _Z**2 / (2 * of)) / scale
-        half = _Z / scale * math.sqrt(share * (1.0 - share) / of + _Z**2 / (4 * of**2))
+        scale = 1.0 + Z_95**2 / of
+        middle = (share + Z_95**2 / (2 * of)) / scale
+        half = Z_95 / scale * math.sqrt(share * (1.0 - share) / of + Z_95**2 / (4 * of**2))
         low, high = max(middle - half, 0.0), min(middle + half, 1.0)
         return cls(hits=hits, of=of, value=round(share, 4), low=round(low, 4), high=round(high, 4))
 

@@ -17,7 +17,7 @@ from cicatrix.capture.card.light import Cells, Torches, locate
 from cicatrix.capture.card.rectify import Rectified
 from cicatrix.model.capture import ImageQuality, InputFile, LightsCapture
 from cicatrix.model.card_reading import Advice, CardPhoto, CardReading, Torch
-from cicatrix.model.quantity import Measured
+from cicatrix.model.quantity import Z_95, Measured
 
 __all__ = ["Assembled", "Lens", "assemble"]
 
@@ -26,8 +26,6 @@ INSET_MM: Final = 0.6
 
 CHI2_95: Final = 5.99
 """95 % of two degrees of freedom."""
-
-Z_95: Final = 1.96
 
 TOP: Final = 0.9
 """Where the brightest unsaturated skin is put, of the range from 0 to 1."""

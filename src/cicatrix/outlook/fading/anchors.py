@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.knowledge.fading import fading_rules
+from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.evidence import Status
-from cicatrix.outlook.fading.learn import MONTH_DAYS
 from cicatrix.outlook.fading.simulated_people import ages_between, draw_marks, draw_person, fresh_marks
 
 __all__ = ["TOLD", "Anchor", "AnchorForecast", "anchors", "lives", "misfit", "page", "steady_number"]
@@ -159,7 +159,7 @@ def _lyons(rng: Generator, median: float) -> float:
     """Mean change of the score of twenty untreated marks, types IV to VI, after 28 days; the score follows contrast."""
     rules = fading_rules()
     baseline = rng.uniform(*rules.anchors.lyons_baseline)
-    ages = ages_between(rules.youngest_days.value, rules.anchors.lyons_oldest_months.value * MONTH_DAYS)
+    ages = ages_between(rules.youngest_days.value, rules.anchors.lyons_oldest_months.value * DAYS_PER_MONTH)
     left = []
     for _ in range(LYONS_PEOPLE):
         person = draw_person(rng, rules.brown, {"skin_type": str(rng.integers(4, 7))}, median)
@@ -178,7 +178,7 @@ def _alexis(rng: Generator, median: float) -> tuple[float, float]:
     rules = fading_rules()
     baseline, new = rng.uniform(*rules.anchors.alexis_baseline), rng.uniform(*rules.anchors.new_share)
     count = round(rules.anchors.marks.value)
-    ages = ages_between(rules.youngest_days.value, rules.oldest_months.value * MONTH_DAYS)
+    ages = ages_between(rules.youngest_days.value, rules.oldest_months.value * DAYS_PER_MONTH)
     left, before, after = [], [], []
     for _ in range(PEOPLE_DRAWN):
         person = draw_person(rng, rules.brown, {"sun_protection": "daily", "acne": "yes"}, median)
@@ -240,8 +240,8 @@ def steady_number(seed: int, median_days: float, months: float) -> float:
     for _ in range(300):
         person = draw_person(rng, rules.brown, {"acne": "yes"}, math.log(median_days))
         marks = fresh_marks(rng, rules.brown, person, 40, ages_between(0.0, 1e-6))
-        stays.append(np.clip(marks.days_left(), 0.0, months * MONTH_DAYS))
-    return rules.anchors.new_marks_per_month.value * float(np.concatenate(stays).mean()) / MONTH_DAYS
+        stays.append(np.clip(marks.days_left(), 0.0, months * DAYS_PER_MONTH))
+    return rules.anchors.new_marks_per_month.value * float(np.concatenate(stays).mean()) / DAYS_PER_MONTH
 
 
 def page(seed: int, medians: tuple[float, ...] = (25.0, 35.0, 50.0, 70.0, 100.0, 140.0)) -> str:

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from cicatrix.model.case import Case
+from cicatrix.model.durations import DAYS_PER_MONTH, DAYS_PER_YEAR
 from cicatrix.model.evidence import Statement
 from cicatrix.model.fading import Colour, FactorName, FadingRules
 from cicatrix.model.outlook import Fading, Left
 from cicatrix.model.quantity import Measured
+from cicatrix.model.wording import counted
 
 __all__ = ["about", "basis_text", "colour_text", "duration", "longer", "overall_text"]
 
-MONTH_DAYS: Final = 30.4375
-YEAR_DAYS: Final = 365.25
 MOST_YEARS: Final = 5
 """Longer than this is not told apart: nothing is known of it."""
 SLOW: Final = 0.5
@@ -28,16 +28,16 @@ def duration(days: float) -> str:
         return _count(max(round(days), 1), "day")
     if days < 75:
         return _count(round(days / 7.0), "week")
-    if days < 1.75 * YEAR_DAYS:
-        return _count(round(days / MONTH_DAYS), "month")
-    if days > MOST_YEARS * YEAR_DAYS:
+    if days < 1.75 * DAYS_PER_YEAR:
+        return _count(round(days / DAYS_PER_MONTH), "month")
+    if days > MOST_YEARS * DAYS_PER_YEAR:
         return f"more than {MOST_YEARS} years"
-    halves = round(2.0 * days / YEAR_DAYS)
+    halves = round(2.0 * days / DAYS_PER_YEAR)
     return f"{halves // 2}{'½' if halves % 2 else ''} years"
 
 
 def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+    return counted(number, unit)
 
 
 def about(days: Measured) -> str:

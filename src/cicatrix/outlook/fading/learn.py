@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, gammaln
 
+from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.fading import Colour, FadingRules, Visit
 from cicatrix.outlook.fading.grid import Marks, Plane
 
 __all__ = ["Followed", "followed", "learned", "likelihood"]
 
-MONTH_DAYS = 30.4375
 NEARLY = 1e-6
 """A share this near to 0 or 1 counts as that near: nothing is quite impossible."""
 
@@ -116,7 +116,7 @@ def _mixed(marks: Marks, number: int, found: tuple[int, int], rules: FadingRules
     old = np.arange(min(count, number) + 1)
     share = marks.seen_after(np.array([float(day)]))[:, 0]
     of_old = _beta_binomial(old, number, share, rules.count_concentration.value)
-    mean = rules.new_per_month.value * day / MONTH_DAYS
+    mean = rules.new_per_month.value * day / DAYS_PER_MONTH
     of_new = (count - old) * np.log(mean / (1.0 + mean)) - np.log1p(mean)
     return np.asarray(np.logaddexp.reduce(of_old + of_new[None, :], axis=1))
 

@@ -9,16 +9,16 @@ from typing import Final
 import numpy as np
 
 from cicatrix.model.case import Case
+from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.fading import Colour, FactorName, FadingRules, Visit
 from cicatrix.model.findings import Findings
 from cicatrix.model.mark import Mark
-from cicatrix.model.quantity import Measured
+from cicatrix.model.quantity import Z_95, Measured
 from cicatrix.outlook.fading.grid import CONTRASTS, Ages, Marks, Plane, ages_about, ages_between, prior
-from cicatrix.outlook.fading.learn import MONTH_DAYS, Followed, followed, likelihood
+from cicatrix.outlook.fading.learn import Followed, followed, likelihood
 
 __all__ = ["State", "acne_goes_on", "answers", "known", "number_of", "over_people", "state_of"]
 
-Z: Final = 1.96
 LEAST_ERROR: Final = 0.05
 """Least standard error of the logarithm of a contrast: no contrast is known better."""
 
@@ -138,12 +138,12 @@ def _ages(case: Case, rules: FadingRules) -> Ages:
     youngest = rules.youngest_days.value
     stated = case.marks.median_age_months
     if stated is not None:
-        return ages_about(max(stated * MONTH_DAYS, youngest), rules.age_spread.value)
-    oldest = rules.oldest_months.value * MONTH_DAYS
+        return ages_about(max(stated * DAYS_PER_MONTH, youngest), rules.age_spread.value)
+    oldest = rules.oldest_months.value * DAYS_PER_MONTH
     clear = case.acne.months_clear
     if clear is not None:
         # Marks are as old as the last spots, at least.
-        youngest = max(youngest, clear * MONTH_DAYS)
+        youngest = max(youngest, clear * DAYS_PER_MONTH)
         oldest = max(oldest, youngest + oldest)
     return ages_between(youngest, oldest)
 
@@ -161,7 +161,7 @@ def _agrees(mark: Mark, colour: Colour, seen_from: float) -> Plane:
     """How well each contrast agrees with a measured mark."""
     index: Measured = mark.contrast.erythema if colour == "red" else mark.contrast.melanin
     value = max(index.value, 0.5 * seen_from)
-    error = max((index.high - index.low) / (2.0 * Z * value), LEAST_ERROR)
+    error = max((index.high - index.low) / (2.0 * Z_95 * value), LEAST_ERROR)
     off = (CONTRASTS - np.log(value / seen_from)) / error
     # A mark of which hardly anything is seen agrees best with the least contrast.
     return np.asarray(np.exp(-0.5 * (off**2 - (off**2).min())))

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from cicatrix.knowledge.fading import fading_rules
+from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.fading import Colour, Visit
 from cicatrix.model.findings import Findings
 from cicatrix.model.mark import Mark
-from cicatrix.outlook.fading.learn import MONTH_DAYS
+from cicatrix.model.quantity import Z_95
 from cicatrix.outlook.fading.state import number_of
 
 __all__ = ["visit_of"]
 
 COLOURS: Final[tuple[Colour, ...]] = ("red", "brown")
-Z: Final = 1.96
 
 
 def visit_of(
@@ -44,7 +44,7 @@ def visit_of(
         that is seen, give or take what that leaves open.
     """
     clear = findings_then.case.acne.months_clear
-    old_only = clear is not None and clear * MONTH_DAYS >= day
+    old_only = clear is not None and clear * DAYS_PER_MONTH >= day
     known: dict[str, Any] = {colour: number_of(findings_then, colour) for colour in COLOURS}
     if old_only:
         for colour in COLOURS:
@@ -80,5 +80,5 @@ def _summed(colour: Colour, marks: Sequence[Mark]) -> tuple[float, float]:
         for mark in marks
         if mark.kind in (colour, "mixed")
     ]
-    errors = [(each.high - each.low) / (2.0 * Z) for each in found]
+    errors = [(each.high - each.low) / (2.0 * Z_95) for each in found]
     return sum(max(each.value, 0.0) for each in found), math.hypot(*errors)

@@ -13,8 +13,8 @@ from cicatrix.model.knowledge import TARGETS, Target
 from cicatrix.model.outcome import Outcomes
 from cicatrix.model.outlook import AfterSession, Result, ScarResult
 from cicatrix.model.plan import Option, Plan
-from cicatrix.model.quantity import Measured
-from cicatrix.model.scar import Scar
+from cicatrix.model.quantity import Z_95, Measured
+from cicatrix.model.scar import DEEP_BOXCAR_MM, Scar
 from cicatrix.outlook.result.draws import Floats, measured, normal, uniform
 from cicatrix.outlook.result.effect import Person
 from cicatrix.outlook.result.option import Course, Forecast, scar_counts, sessions_in
@@ -164,9 +164,7 @@ def _target(forecast: Forecast, scar: Scar, kind: str) -> Target:
     if kind == "raised":
         return "keloid" if "keloid" in forecast.counts and "hypertrophic" not in forecast.counts else "hypertrophic"
     if kind == "boxcar":
-        deep = scar.depth_class == "deep" or (
-            scar.depth_class is None and scar.depth_mm.value >= planning().deep_boxcar_mm
-        )
+        deep = scar.depth_class == "deep" or (scar.depth_class is None and scar.depth_mm.value >= DEEP_BOXCAR_MM)
         return "boxcar_deep" if deep else "boxcar_shallow"
     return "icepick" if kind == "icepick" else "rolling"
 
@@ -175,4 +173,4 @@ def _drawn(number: Measured, name: str) -> Floats:
     """Draws of a measured number: half a normal on either side of its value, as wide as its interval says."""
     at = normal(name)
     side = np.where(at < 0.0, number.value - number.low, number.high - number.value)
-    return np.asarray(number.value + side * at / 1.959964, dtype=np.float64)
+    return np.asarray(number.value + side * at / Z_95, dtype=np.float64)

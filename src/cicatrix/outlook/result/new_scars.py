@@ -9,15 +9,17 @@ from scipy.special import gammaincinv
 
 from cicatrix.knowledge.outcomes import outcomes as shipped_outcomes
 from cicatrix.model.case import Acne
+from cicatrix.model.durations import DAYS_PER_YEAR
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
 from cicatrix.model.outcome import NewScarsRule
 from cicatrix.model.outlook import NewScars
+from cicatrix.model.quantity import Z_95
 from cicatrix.outlook.result.draws import Floats, between, measured, normal, uniform
 
 __all__ = ["new_scars"]
 
-_WEEKS = 365.25 / 7.0
+_WEEKS = DAYS_PER_YEAR / 7.0
 _NAMES = ("papules", "pustules", "nodules")
 
 
@@ -61,9 +63,9 @@ def _drawn(lesions: int, rule: NewScarsRule) -> Floats:
     """Draws of the number of new scars in a year, shape (DRAWS,)."""
     number = gammaincinv(lesions + 0.5, uniform("lesions"))
     low, middle, high = rule.lesion_weeks
-    spread = math.log(high / low) / (2.0 * 1.959964)
+    spread = math.log(high / low) / (2.0 * Z_95)
     weeks = middle * np.exp(spread * normal("lesion weeks"))
-    share = rule.per_lesion * np.exp(math.log(rule.per_lesion_factor) / 1.959964 * normal("scars per lesion"))
+    share = rule.per_lesion * np.exp(math.log(rule.per_lesion_factor) / Z_95 * normal("scars per lesion"))
     stays = between("scars that stay", *rule.stays)
     return np.asarray(number * _WEEKS / weeks * share * stays, dtype=np.float64)
 

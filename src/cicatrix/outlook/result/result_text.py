@@ -8,26 +8,18 @@ from cicatrix.knowledge import treatments, trials
 from cicatrix.model.evidence import Statement
 from cicatrix.model.knowledge import Target
 from cicatrix.model.outcome import Outcome, Outcomes
+from cicatrix.model.target_names import FIELD_NAMES
 from cicatrix.outlook.result.effect import Effect
 from cicatrix.outlook.result.option import controls_of
 from cicatrix.outlook.result.pool import pool_of
 
 __all__ = ["basis", "categories", "people_of", "scale_of", "sources_of"]
 
-_TARGETS: dict[Target, str] = {
-    "icepick": "icepick scars",
-    "boxcar_shallow": "shallow boxcar scars",
-    "boxcar_deep": "deep boxcar scars",
-    "rolling": "rolling scars",
-    "hypertrophic": "hypertrophic scars",
-    "keloid": "keloids",
-}
-
 
 def basis(outcomes: Outcomes, effects: Sequence[Effect], target: Target) -> str:
     """What the figure rests on, a sentence a treatment."""
     if not effects:
-        return f"Nothing in this option works on {_TARGETS[target]}. {_untreated(outcomes)}"
+        return f"Nothing in this option works on {FIELD_NAMES[target]}. {_untreated(outcomes)}"
     sentences = [_one(outcomes, effect, target) for effect in effects]
     if len(effects) > 1:
         sentences.append("Together they are taken to do less than the sum: each further one adds part of its effect.")
@@ -50,7 +42,7 @@ def _one(outcomes: Outcomes, effect: Effect, target: Target) -> str:
     if pooled is not None:
         text += f", pooled {100 * pooled.mean:.0f} % ({100 * pooled.low:.0f} to {100 * pooled.high:.0f} %)"
     if effect.mixed:
-        text += f", not of {_TARGETS[target]} alone"
+        text += f", not of {FIELD_NAMES[target]} alone"
     if effect.strength < 1.0:
         text += "; taken as less for them, as the evidence is weaker"
     if effect.prediction.scale == "volume_change":

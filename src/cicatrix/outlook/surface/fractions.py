@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.knowledge import Target
 from cicatrix.model.outlook import Result, ScarResult
 from cicatrix.model.plan import Option
 from cicatrix.model.quantity import Measured
-from cicatrix.model.scar import Scar
+from cicatrix.model.scar import DEEP_BOXCAR_MM, Scar
 from cicatrix.outlook.surface.operators import weights_of
 
 __all__ = ["AFTER", "After", "Change", "changes_of"]
@@ -142,8 +141,6 @@ def _targets(scar: Scar) -> dict[Target, float]:
 
 def _pitted(scar: Scar, kind: str) -> Target:
     if kind == "boxcar":
-        deep = scar.depth_class == "deep" or (
-            scar.depth_class is None and scar.depth_mm.value >= planning().deep_boxcar_mm
-        )
+        deep = scar.depth_class == "deep" or (scar.depth_class is None and scar.depth_mm.value >= DEEP_BOXCAR_MM)
         return "boxcar_deep" if deep else "boxcar_shallow"
     return "icepick" if kind == "icepick" else "rolling"

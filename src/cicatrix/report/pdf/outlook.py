@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from cicatrix.model import wording
 from cicatrix.model.outlook import Left
 from cicatrix.model.plan import Plan, Step
 from cicatrix.report.fading import FadingShown, MarksShown, Month, month_ticks
@@ -232,7 +233,7 @@ def _bases(cells: Sequence[ResultShown], cites: Cites) -> tuple[Cited, ...]:
 def _trials(cell: ResultShown) -> str:
     if not cell.trials:
         return "no trial with a figure was found"
-    counted = f"{cell.trials} trial{'' if cell.trials == 1 else 's'}, {cell.people} people"
+    counted = f"{wording.counted(cell.trials, 'trial')}, {cell.people} people"
     return f"{counted} ({cell.scale})" if cell.scale else counted
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from cicatrix.knowledge import sources
 from cicatrix.model.evidence import SourceKey, Status
-from cicatrix.report.numbers import NBSP
+from cicatrix.model.wording import NBSP
 from cicatrix.report.references import CitedText, Reference, References
 
 __all__ = ["NOTES", "Cited", "Cites", "clean", "clipped", "runs"]

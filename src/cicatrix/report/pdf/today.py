@@ -9,13 +9,14 @@ from typing import Final
 from cicatrix.model import Assessment, Scar
 from cicatrix.model.outlook import Outlook
 from cicatrix.model.plan import Days, Excluded, Option, Plan, Step
+from cicatrix.model.target_names import FIELD_NAMES
 from cicatrix.report import report_text
 from cicatrix.report.corrections import DAGGER, by_hand, kind_by_hand
 from cicatrix.report.grades import PARTS, GateShown, GradeShown, GradesShown
 from cicatrix.report.numbers import day_range, fixed, flipped, months, shown
 from cicatrix.report.palette import STYLES
 from cicatrix.report.pdf.text import Cited, Cites, clipped
-from cicatrix.report.plan import TARGETS, PlanShown
+from cicatrix.report.plan import PlanShown
 
 __all__ = [
     "Extent",
@@ -234,7 +235,7 @@ def _step(step: Step, cites: Cites) -> StepLine:
         name=step.name,
         how=_how(step),
         when=f"day {step.start_day}" if step.start_day == step.end_day else f"days {step.start_day}–{step.end_day}",
-        aims=", ".join(TARGETS[target] for target in step.targets),
+        aims=", ".join(FIELD_NAMES[target] for target in step.targets),
         conditions=len(step.conditions),
         note=cites.of("", step.status).note,
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from cicatrix.model import Relief
+from cicatrix.model.quantity import Z_95
 from cicatrix.scars.fit.family import GROW, MOUTH
 from cicatrix.scars.fit.refine import Fitted
 from cicatrix.scars.measure import Shape, diameters
@@ -62,7 +63,7 @@ def rebuilt(shape: Shape, found: Fitted, relief: Relief) -> Shape:
         p=pit.p,
         q=pit.q,
         rest_mm=shape.profile.rest_mm,
-        depth_error_mm=0.5 * (found.below + found.above) / 1.96 * found.depth_mm,
+        depth_error_mm=0.5 * (found.below + found.above) / Z_95 * found.depth_mm,
         radius_error_mm=found.width_spread * scale * pit.radius_at(0.0),
     )
     return replace(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.model.quantity import Z_95
 from cicatrix.scars.fit.family import DEPTH, FLOOR, SIZE, Outline, Pit
 from cicatrix.scars.fit.scene import Scene
 from cicatrix.scars.fit.solve import FittedShape, Optics, fit
@@ -40,7 +41,6 @@ CONE = (1.2, 1.1)
 """Exponents of nearly a cone, the deepest shape under a mouth with a given brightness."""
 
 DEEPEST_MM = 3.0
-Z = 1.96
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +54,7 @@ class Posterior:
 
 def by_curvature(answer: FittedShape) -> Posterior:
     """The interval of a fit that is as good as linear around its best."""
-    reach = Z * TEMPER * math.sqrt(answer.covariance[DEPTH, DEPTH])
+    reach = Z_95 * TEMPER * math.sqrt(answer.covariance[DEPTH, DEPTH])
     return Posterior(answer.theta, reach, reach)
 
 

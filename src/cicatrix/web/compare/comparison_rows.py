@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from cicatrix.model.change import AgainstOutlook, Change, GradeChange, MarkChange, ScarChange
+from cicatrix.model.wording import upper_first
 from cicatrix.report.change import FATES, VERDICTS, ChangedShown, changed_shown
 from cicatrix.report.numbers import fixed
 
@@ -82,7 +83,7 @@ def verdict_of(change: Change) -> Verdict:
     """Put a comparison into words."""
     return Verdict(
         sums=tuple(
-            SumRow(name=one.name[:1].upper() + one.name[1:], unit=one.unit, of=one.of, cell=cell)
+            SumRow(name=upper_first(one.name), unit=one.unit, of=one.of, cell=cell)
             for one in change.sums
             if (cell := changed_shown(one.changed)) is not None
         ),
@@ -159,7 +160,7 @@ def _forecast(one: AgainstOutlook) -> Forecast:
         scar_id=one.scar_id,
         forecast=_shares(one.forecast.value, one.forecast.low, one.forecast.high),
         came=_shares(one.came.value, one.came.low, one.came.high),
-        verdict=one.verdict[:1].upper() + one.verdict[1:],
+        verdict=upper_first(one.verdict),
     )
 
 

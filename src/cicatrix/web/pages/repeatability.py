@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from cicatrix.errors import NotFoundError, RecordError
 from cicatrix.model.practice import Job, RecordedPerson, Visit
 from cicatrix.model.repeat import About, Repeatability
+from cicatrix.model.wording import upper_first
 from cicatrix.practice import captures, jobs, people, results, visits
 from cicatrix.practice import rigs as repeats
 from cicatrix.repeatability import smallest_in_words
@@ -160,7 +161,7 @@ def _rig(rig: str, made_at: datetime, found: Repeatability) -> RigView:
         smallest=tuple(
             Smallest(
                 quantity=one.quantity,
-                name=one.name[:1].upper() + one.name[1:],
+                name=upper_first(one.name),
                 about=one.about,
                 text=smallest_in_words(one),
                 cv_percent=None if one.cv_percent is None else round(one.cv_percent.value, 1),
