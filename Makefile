@@ -4,15 +4,20 @@
 #   make test    run every test
 #   make lint    check style and types
 #   make bench   measure speed and memory (BENCH=--quick for the small captures only)
+#   make sizes   print what the core and all extras install, in fresh environments
+#   make lowest  run the quick tests on the lowest versions of the dependencies that pyproject.toml allows
 #   make clean   remove what these made
+#
+# PYTHON=python3.12 takes another Python, in an environment of its own: make test PYTHON=python3.12
 
-VENV := .venv
+VENV := .venv$(if $(PYTHON),-$(notdir $(PYTHON)))
+LOWEST := .venv-lowest
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench sizes lowest clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -36,8 +41,20 @@ bench: $(STAMP)
 	@$(BIN)/python benchmarks/web.py $(BENCH)
 	@$(BIN)/python benchmarks/viewer.py
 
+sizes: $(STAMP)
+	@$(BIN)/python benchmarks/sizes.py
+
+lowest: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/python -m venv --clear $(LOWEST)
+	@$(BIN)/uv pip compile --quiet --no-header --no-deps --resolution lowest-direct --extra all pyproject.toml \
+	  --python $(LOWEST)/bin/python --output-file $(LOWEST)/lowest.txt
+	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@$(LOWEST)/bin/python -m pip install --quiet --editable ".[all]" --group dev --constraint $(LOWEST)/lowest.txt
+	@$(LOWEST)/bin/python -m pytest -m "not slow" $(TESTS)
+
 clean:
-	rm -rf $(VENV) demo-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* demo-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): pyproject.toml Makefile
@@ -53,5 +70,5 @@ $(STAMP): pyproject.toml Makefile
 	echo "making $(VENV) with $$found" && $$found -m venv --clear $(VENV)
 	@# Groups of dependencies need pip 25.1 or later.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --editable ".[heic,raw]" --group dev
+	@$(BIN)/python -m pip install --quiet --editable ".[all]" --group dev
 	@touch $(STAMP)

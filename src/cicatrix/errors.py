@@ -141,7 +141,27 @@ class CorrectionError(InputError):
 
 
 class MissingExtraError(InputError):
-    """The file needs an optional library that is not installed."""
+    """Something needs an optional library that is not installed."""
+
+    @classmethod
+    def of(
+        cls, needs: str, library: str, extra: str, *, path: Path | None = None, otherwise: str | None = None
+    ) -> MissingExtraError:
+        """The error for one library.
+
+        Parameters
+        ----------
+        needs
+            Start of the sentence, such as ``"HEIC photographs need"``.
+        library, extra
+            What is missing, and the extra of this package that installs it.
+        path
+            The file that cannot be used without it.
+        otherwise
+            What to do instead of installing it.
+        """
+        fix = f"pip install 'cicatrix[{extra}]'" + (f", or {otherwise}" if otherwise else "")
+        return cls(f"{needs} the library {library}, which is not installed", path=path, fix=fix)
 
 
 class OutputError(InputError):

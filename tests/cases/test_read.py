@@ -170,7 +170,10 @@ def test_wrong_json_is_refused(tmp_path: Path, text: str, says: tuple[str, ...],
 
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     refusal(file(tmp_path, "[person]\nage = 3".encode("utf-16")), "UTF-16", "save the file as UTF-8")
-    refusal(file(tmp_path, b"\x89PNG\r\n\x1a\n\x00\x00"), "byte 0x89 is not UTF-8 text", line=1)
+    refusal(
+        file(tmp_path, b"\x89PNG\r\n\x1a\n\x00\x00"), "this is a picture (PNG)", "a case file, which is TOML or JSON"
+    )
+    refusal(file(tmp_path, b"age \xff\n"), "byte 0xff is not UTF-8 text", line=1)
     refusal(file(tmp_path, b"[person]\nage\x00 = 3"), "not valid TOML")
     refusal(file(tmp_path, b""), "the file is empty")
     refusal(tmp_path, "this is a folder")

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from cicatrix.cases.write import write_case
@@ -82,3 +83,24 @@ def test_without_an_option_there_is_no_calendar(tmp_path: Path) -> None:
     code, _, error = run(tmp_path, Case(), "--calendar", str(tmp_path / "plan.ics"))
     assert (code, "no option to write" in error) == (2, True)
     assert not (tmp_path / "plan.ics").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "what"),
+    [
+        ("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", "a picture (JPEG)"),
+        ("photo.heic", b"\x00\x00\x00\x18ftypheic\x00\x00", "a picture (HEIC)"),
+        ("letter.pdf", b"%PDF-1.7\n", "a PDF"),
+        ("", b"", "a folder"),
+    ],
+)
+def test_another_kind_of_file_is_named(tmp_path: Path, name: str, start: bytes, what: str) -> None:
+    file = tmp_path / name
+    if name:
+        file.write_bytes(start + bytes(2_000_000))
+    result = CliRunner().invoke(app, ["plan", str(file)])
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"cicatrix: {file}: this is {what}. Allowed: a case file, which is TOML or JSON. "
+        "What to do: name the case file, or write one with: cicatrix case new.\n"
+    )

@@ -40,8 +40,6 @@ def _library(path: Path) -> Any:
     try:
         return importlib.import_module("pillow_heif")
     except ImportError as exc:
-        raise MissingExtraError(
-            "HEIC photographs need the library pillow-heif, which is not installed",
-            path=path,
-            fix="pip install 'cicatrix[heic]', or save the photographs as JPEG or TIFF",
+        raise MissingExtraError.of(
+            "HEIC photographs need", "pillow-heif", "heic", path=path, otherwise="save the photographs as JPEG or TIFF"
         ) from exc

@@ -78,10 +78,12 @@ def _library(path: Path) -> Any:
     try:
         return importlib.import_module("rawpy")
     except ImportError as exc:
-        raise MissingExtraError(
-            "camera RAW photographs need the library rawpy, which is not installed",
+        raise MissingExtraError.of(
+            "camera RAW photographs need",
+            "rawpy",
+            "raw",
             path=path,
-            fix="pip install 'cicatrix[raw]', or save the photographs as 16-bit linear TIFF with linear = true",
+            otherwise="save the photographs as 16-bit linear TIFF with linear = true",
         ) from exc
 
 

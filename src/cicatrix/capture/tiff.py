@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import tifffile
 from numpy.typing import NDArray
 
 from cicatrix.capture.header import MAX_PIXELS, Header
-from cicatrix.errors import ImageError
+from cicatrix.errors import ImageError, MissingExtraError
 
 __all__ = ["decode_tiff", "decode_tiff_values", "probe_tiff"]
 
@@ -34,7 +35,7 @@ def probe_tiff(path: Path) -> Header:
         channels = _COLOUR_CHANNELS.get(tifffile.PHOTOMETRIC(page.photometric))
         if channels is None or page.dtype is None:
             raise ImageError(
-                f"the TIFF holds {_name(page.photometric)} values of {page.bitspersample} bits",
+                f"the TIFF holds {_label(tifffile.PHOTOMETRIC, page.photometric)} values of {page.bitspersample} bits",
                 path=path,
                 allowed="grey, RGB or palette, of 8 or 16 bits or floating point",
                 fix="save it as RGB, or give the camera's RAW file its own suffix",
@@ -72,11 +73,28 @@ def _values(data: bytes, path: Path) -> tuple[NDArray[Any], tifffile.TiffPage]:
     with tifffile.TiffFile(io.BytesIO(data)) as tiff:
         page = _first_page(tiff, path)
         _check_complete(page, len(data), path)
-        values = page.asarray(maxworkers=1)
+        values = _decoded(page, path)
     separate = page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and page.samplesperpixel > 1
     if separate:
         values = np.moveaxis(values, 0, -1)
     return values.reshape(page.imagelength, page.imagewidth, -1), page
+
+
+def _decoded(page: tifffile.TiffPage, path: Path) -> NDArray[Any]:
+    """The stored values; tifffile itself reads plain and Deflate files, imagecodecs the others."""
+    try:
+        return page.asarray(maxworkers=1)
+    except (ImportError, ValueError) as exc:
+        if isinstance(exc, ValueError) and "imagecodecs" not in str(exc):
+            raise
+        stored = f"{_label(tifffile.COMPRESSION, page.compression)} with predictor {page.predictor}"
+        raise MissingExtraError.of(
+            f"the TIFF is compressed ({stored}), and reading it needs",
+            "imagecodecs",
+            "tiff",
+            path=path,
+            otherwise="save it without compression",
+        ) from exc
 
 
 def _first_page(tiff: tifffile.TiffFile, path: Path) -> tifffile.TiffPage:
@@ -129,8 +147,9 @@ def _has_equal_page(tiff: tifffile.TiffFile) -> bool:
     return tiff.pages.get(1).shape == tiff.pages.first.shape
 
 
-def _name(photometric: int) -> str:
+def _label(names: type[IntEnum], value: int) -> str:
+    """Name of a value of a tag."""
     try:
-        return tifffile.PHOTOMETRIC(photometric).name
+        return names(value).name
     except ValueError:
-        return f"unknown ({photometric})"
+        return f"unknown ({value})"

@@ -11,6 +11,7 @@ from cicatrix.cases.lines import json_lines, toml_lines
 from cicatrix.cases.validate import Checker
 from cicatrix.errors import CaseError
 from cicatrix.io.read import read_text
+from cicatrix.io.signature import described
 from cicatrix.io.toml import parse_toml
 from cicatrix.model.capture import InputFile
 from cicatrix.model.case import Case
@@ -38,6 +39,14 @@ def read_case(path: Path) -> Case:
 
 def load_case(path: Path) -> tuple[Case, InputFile]:
     """Read a case file, see ``read_case``; also tell its name, length and hash, for the record of a result."""
+    what = "a folder" if path.is_dir() else described(path)
+    if what is not None:
+        raise CaseError(
+            f"this is {what}",
+            path=path,
+            allowed="a case file, which is TOML or JSON",
+            fix="name the case file, or write one with: cicatrix case new",
+        )
     text, data = read_text(path, error=CaseError)
     source = InputFile(name=path.name, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
     return parse_case(text, path), source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from cicatrix.cli.notes import note_missing_pdf
 from cicatrix.cli.options import (
     CaptureArgument,
     CaseOption,
@@ -43,4 +44,5 @@ def assess(
         kinds = [scar.kind for scar in assessment.scars]
         counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
         typer.echo(f"scars: {len(kinds)}" + (f" ({counts})" if kinds else ""))
+    note_missing_pdf()
     typer.echo(folder / "report.html", err=as_json)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cicatrix.cli.notes import note_missing_pdf
 from cicatrix.cli.options import CaptureArgument, CaseOption, JsonOption, OutOption, StartOption, day
 from cicatrix.cli.output import print_json
 from cicatrix.cli.progress import progress_bars
@@ -41,4 +42,5 @@ def correct(
         shown = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
         typer.echo(f"corrected: {shown}")
         typer.echo(f"scars: {len(assessment.scars)}")
+    note_missing_pdf()
     typer.echo(out / "report.html", err=as_json)

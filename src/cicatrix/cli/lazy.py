@@ -6,13 +6,18 @@ import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-__all__ = ["Command", "Group", "LazyGroup", "Section"]
+from cicatrix.errors import MissingExtraError
+
+__all__ = ["APP_LIBRARIES", "Command", "Group", "LazyGroup", "Section"]
+
+APP_LIBRARIES: Final = frozenset({"alembic", "argon2", "cachetools", "fastapi", "sqlalchemy", "starlette", "uvicorn"})
+"""What the extra ``app`` installs: the commands around a practice import it, and no other command does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,13 @@ def _group(entry: Group) -> LazyGroup:
 
 def _command(entry: Command) -> Any:
     module, _, function = entry.target.partition(":")
-    callback = getattr(import_module(module), function)
+    try:
+        callback = getattr(import_module(module), function)
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if library not in APP_LIBRARIES:
+            raise
+        raise MissingExtraError.of(f"cicatrix {entry.name} needs", library, "app") from error
     single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     # Without docstrings (python -OO) the line of the list is the help.
     single.command(entry.name, short_help=entry.help, help=inspect.getdoc(callback) or entry.help)(callback)

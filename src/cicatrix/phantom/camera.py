@@ -170,7 +170,7 @@ def encode_file(stored: Stored, file_format: FileFormat, jpeg_quality: int) -> b
     """
     if file_format == "tiff":
         out = io.BytesIO()
-        tifffile.imwrite(out, stored, photometric="rgb", compression="zlib", predictor=True, metadata=None)
+        tifffile.imwrite(out, stored, photometric="rgb", compression="zlib", metadata=None)
         return out.getvalue()
     options = [cv2.IMWRITE_PNG_COMPRESSION, 4]
     if file_format == "jpeg":

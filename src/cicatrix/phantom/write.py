@@ -96,7 +96,7 @@ def _files(phantom: Phantom | CardPhantom) -> dict[str, bytes]:
     }
     if phantom.images is None:
         out = io.BytesIO()
-        tifffile.imwrite(out, phantom.height_mm, compression="zlib", predictor=True, metadata=None)
+        tifffile.imwrite(out, phantom.height_mm, compression="zlib", metadata=None)
         return files | {_HEIGHT_FILE: out.getvalue()}
     files["lights.lp"] = _light_file(phantom).encode()
     for name, image in zip(_image_names(phantom), phantom.images, strict=True):

@@ -47,6 +47,7 @@ from cicatrix.pipeline.thresholds import settings_in_force
 from cicatrix.progress import Progress, silent
 from cicatrix.relief import reconstruct
 from cicatrix.report import write_report
+from cicatrix.report.write import REPORT_PDF
 from cicatrix.scars import find_scars
 from cicatrix.scars.widen import propagate_card_uncertainty
 
@@ -342,6 +343,8 @@ def write_assessment(
         if log is not None:
             (work / "corrections.json").write_bytes(as_json(log))
         names = sorted(file.name for file in work.iterdir())
+    if REPORT_PDF not in names:  # one from an earlier run would show another result than the pages beside it
+        (out / REPORT_PDF).unlink(missing_ok=True)
     return tuple(out / name for name in names)
 
 

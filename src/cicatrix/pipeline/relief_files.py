@@ -80,8 +80,7 @@ def _write_tiff(
     tifffile.imwrite(
         path,
         plane,
-        compression="zlib",
-        predictor=True,
+        compression="zlib",  # without a predictor: reading one for floats takes imagecodecs
         metadata=None,
         description=json.dumps(description),
         resolution=(pixels_per_cm, pixels_per_cm),

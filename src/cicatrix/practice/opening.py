@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from cicatrix.errors import RecordError
+from cicatrix.errors import MissingExtraError, RecordError
 from cicatrix.practice.erase import finish as finish_erasing
 from cicatrix.practice.migrate import migrate
 from cicatrix.practice.practice import DATABASE, Practice
@@ -56,6 +56,8 @@ def open_practice(
     try:
         practice = Practice(url, folder, clock=clock, new_id=new_id)
         migrate(practice.engine, folder / DATABASE if url.startswith("sqlite") else None)
+    except ModuleNotFoundError as error:
+        raise MissingExtraError.of("a practice in PostgreSQL needs", error.name or "pg8000", "postgresql") from error
     except (DBAPIError, NoSuchModuleError) as error:
         raise RecordError(
             f"the database cannot be opened: {getattr(error, 'orig', None) or error}",

@@ -10,10 +10,10 @@ from typing import Any, Final, Literal
 
 import cv2
 import numpy as np
-import typst
 from numpy.typing import NDArray
 
 from cicatrix.model.card import DICTIONARY, GREY, MARKER_MM, RULER_MM, CardLayout, Rect, card_layout
+from cicatrix.report.typeset import typesetter
 
 __all__ = ["PAPERS", "Paper", "card_pdf", "card_summary", "marker_cells"]
 
@@ -49,10 +49,12 @@ def card_pdf(window_mm: tuple[int, int] = (40, 40), paper: Paper = "a4") -> byte
     ------
     ValueError
         When a side of the window is out of range.
+    MissingExtraError
+        When the typesetter is not installed.
     """
     data = _page_data(card_layout(window_mm), paper)
     template = resources.files("cicatrix.report") / "templates" / "card.typ"
-    made = typst.compile(
+    made = typesetter().compile(
         template.read_bytes(), format="pdf", ignore_system_fonts=True, sys_inputs={"card": json.dumps(data)}
     )
     if not isinstance(made, bytes):  # pragma: no cover - only PNG and SVG come as a list of pages

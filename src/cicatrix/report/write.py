@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
 from cicatrix.errors import OutputError
 from cicatrix.model import Assessment, PigmentMaps, Relief
@@ -16,8 +17,12 @@ from cicatrix.report.page import render_html, render_patient
 from cicatrix.report.pdf.render import render_pdf
 from cicatrix.report.pictures import Picture, Pictures, paint
 from cicatrix.report.simulated import drawn_states, simulation_files
+from cicatrix.report.typeset import can_typeset
 
-__all__ = ["write_report"]
+__all__ = ["REPORT_PDF", "write_report"]
+
+REPORT_PDF: Final = "report.pdf"
+"""Written where the typesetter is installed."""
 
 SIMULATED = "Part of a simulation by Cicatrix from a measured surface and a forecast; no photograph of a result."
 """What stays inside each file of a simulated picture, wherever it is copied to."""
@@ -32,6 +37,8 @@ def write_report(
     simulated: Mapping[str, Picture] | None = None,
 ) -> tuple[Path, ...]:
     """Write ``report.html`` for the clinician, ``patient.html`` for the person, ``report.pdf``, and the maps.
+
+    Without the typesetter (the extra ``pdf``) everything but ``report.pdf`` is written.
 
     Parameters
     ----------
@@ -65,7 +72,7 @@ def write_report(
     pictures = paint(relief, pigment=pigment)
     drawn = drawn_states(assessment, simulated)
     with ThreadPoolExecutor(max_workers=4) as pool:  # zlib, JPEG and the typesetter work outside the interpreter lock
-        letter = pool.submit(render_pdf, assessment, pictures, drawn)
+        letter = pool.submit(render_pdf, assessment, pictures, drawn) if can_typeset() else None
         files = {
             name: pool.submit(_encoded, name, picture, pictures)
             for name, picture in _maps(assessment, pictures).items()
@@ -77,8 +84,9 @@ def write_report(
         contents = {
             "report.html": render_html(assessment, pictures, drawn).encode("utf-8"),
             "patient.html": render_patient(assessment, drawn).encode("utf-8"),
-            "report.pdf": letter.result(),
         }
+        if letter is not None:
+            contents[REPORT_PDF] = letter.result()
         contents |= {name: file.result() for name, file in files.items()}
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -28,6 +28,7 @@ from cicatrix.report.pdf.pictures import mark_map, scar_map, simulated_pictures
 from cicatrix.report.pdf.text import NOTES, Cites, clean, clipped
 from cicatrix.report.pdf.today import Extent
 from cicatrix.report.pictures import Pictures
+from cicatrix.report.typeset import typesetter
 
 __all__ = ["MOST_PAGES", "render_pdf"]
 
@@ -73,6 +74,8 @@ def render_pdf(
 
     Raises
     ------
+    MissingExtraError
+        The typesetter is not installed.
     typst.TypstError
         The template cannot be set: a fault of this package, and not of what was given.
     """
@@ -186,8 +189,7 @@ def _attach(letter: dict[str, Any], assessment: Assessment, pictures: Pictures, 
 
 def typeset(letter: Mapping[str, Any], attached: Mapping[str, bytes]) -> bytes:
     """Set the letter, with the promise of PDF/UA-1 where the fonts have every character."""
-    import typst  # noqa: PLC0415 - a library of 90 MB, loaded only when a letter is set
-
+    typst = typesetter()
     folder = files("cicatrix.report") / "templates"
     inputs: Any = {name: (folder / template).read_bytes() for name, template in TEMPLATES.items()}
     inputs |= {**attached, "letter.json": json.dumps(clean(letter)).encode("ascii")}
