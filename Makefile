@@ -40,6 +40,7 @@ bench: $(STAMP)
 	@$(BIN)/python benchmarks/conclude.py
 	@$(BIN)/python benchmarks/web.py $(BENCH)
 	@$(BIN)/python benchmarks/viewer.py
+	@$(BIN)/python benchmarks/login_flood.py
 
 sizes: $(STAMP)
 	@$(BIN)/python benchmarks/sizes.py

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-import uvicorn
 
 from cicatrix.errors import InputError
 from cicatrix.practice import Practice, accounts, open_practice
 from cicatrix.web.app import create_app
+from cicatrix.web.server import run_server
 from cicatrix.web.settings import Settings
 from cicatrix.web.work.supervise import Supervisor, worker_command, worker_environment
 
@@ -124,7 +124,6 @@ def first_free_port(host: str, port: int) -> int:
 
 
 def _run(settings: Settings, practice: Practice) -> None:
-
     app = create_app(settings, practice)
     address = f"http://{'127.0.0.1' if settings.host == LOCAL else settings.host}:{settings.port}/"
     typer.echo(f"Practice: {practice.folder.resolve()}")
@@ -140,14 +139,6 @@ def _run(settings: Settings, practice: Practice) -> None:
     worker = Supervisor(worker_command(settings), worker_environment(settings))
     worker.start()
     try:
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            access_log=False,  # addresses hold identifiers of people
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
+        run_server(app, settings)
     finally:
         worker.stop()

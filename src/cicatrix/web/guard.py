@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
+import anyio
 from starlette.datastructures import URL, Headers, MutableHeaders, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request, cookie_parser
@@ -16,7 +17,7 @@ from cicatrix.practice import Practice, accounts
 from cicatrix.web.link import is_token
 from cicatrix.web.refusals import Refusal
 from cicatrix.web.render import render_refusal
-from cicatrix.web.settings import Settings
+from cicatrix.web.settings import Settings, host_name
 
 __all__ = ["POLICY", "Guard"]
 
@@ -62,7 +63,7 @@ class Guard:
         if refusal is not None:
             await _refuse(refusal, request, receive, send)
             return
-        await self.app(scope, _limited(receive, request.limit), send)
+        await self.app(scope, _limited(receive, request.limit, request.body_s), send)
 
     async def _known(self, scope: Scope, request: _Request) -> Refusal | None:
         """Note down who asks; a refusal where nobody does and the page is not open to all."""
@@ -103,7 +104,9 @@ class _Request:
         self.path: str = scope["path"]
         self.method: str = scope["method"]
         self.session = cookie_parser(self.headers.get("cookie", "")).get(settings.cookie, "")
-        self.limit = settings.upload_bytes if self.path.endswith(("/upload", "/upload.json")) else settings.small_bytes
+        upload = self.path.endswith(("/upload", "/upload.json"))
+        self.limit = settings.upload_bytes if upload else settings.small_bytes
+        self.body_s = settings.upload_s if upload else settings.small_s
 
     @property
     def wants_json(self) -> bool:
@@ -120,7 +123,7 @@ class _Request:
                 allowed=f"at most {MOST_HEADERS} headers with {MOST_HEADER_BYTES} bytes together",
                 fix="Remove the cookies of this machine's other programs from the browser.",
             )
-        if _host(self.headers.get("host", "")) not in self.settings.hosts:
+        if host_name(self.headers.get("host", "")) not in self.settings.hosts:
             return Refusal(
                 status=421,
                 what="The app is not addressed by a name of its own.",
@@ -156,11 +159,6 @@ def _is_open(path: str) -> bool:
     return path.startswith(OPEN) and ".." not in path
 
 
-def _host(value: str) -> str:
-    """The name in a Host header, without its port."""
-    return value.rsplit(":", 1)[0].lower() if value.rpartition(":")[2].isdigit() else value.lower()
-
-
 def _netloc(origin: str) -> str | None:
     """Host and port of an origin; None for a malformed one."""
     try:
@@ -169,16 +167,24 @@ def _netloc(origin: str) -> str | None:
         return None
 
 
-def _limited(receive: Receive, limit: int) -> Receive:
-    """The request's body, refused as soon as it is longer than the limit, whatever length was announced."""
-    had = 0
+def _limited(receive: Receive, limit: int, body_s: float) -> Receive:
+    """The request's body, refused when it is longer than the limit or late, whatever length was announced."""
+    had, whole = 0, False
+    since = anyio.current_time()
 
     async def read() -> Message:
-        nonlocal had
-        message = await receive()
+        nonlocal had, whole
+        if whole:  # what comes next is the end of the connection
+            return await receive()
+        try:
+            with anyio.fail_after(max(0.0, since + body_s - anyio.current_time())):
+                message = await receive()
+        except TimeoutError as error:
+            raise HTTPException(408) from error
         had += len(message.get("body", b""))
         if had > limit:
             raise HTTPException(413)
+        whole = not message.get("more_body", False)
         return message
 
     return read

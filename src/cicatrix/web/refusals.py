@@ -63,6 +63,7 @@ STATUSES: Mapping[int, tuple[str, str]] = {
     403: ("you may not do this", "ask somebody whose role allows it"),
     404: ("there is no such page", "go back, or start from the list of people"),
     405: ("this page does not take that kind of request", "go back and use the page's own buttons"),
+    408: ("the request did not arrive in time", "try again, or send less at once"),
     413: ("the request was cut off, or is longer than allowed", "send less at once"),
 }
 

@@ -1,4 +1,4 @@
-"""What the app is told when it starts."""
+"""Settings of the app."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["MEGABYTE", "Settings"]
+__all__ = ["MEGABYTE", "Settings", "host_name"]
 
 MEGABYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the app is told when it starts.
+    """Settings of the app.
 
     Attributes
     ----------
@@ -32,7 +32,9 @@ class Settings:
     secure
         Whether browsers reach it by HTTPS, through a proxy that ends it.
     small_bytes, upload_bytes
-        Greatest request, and greatest upload.
+        Largest request, and largest upload.
+    small_s, upload_s
+        Seconds in which the body of a request, or of an upload, has to arrive.
     """
 
     practice: Path | str
@@ -45,6 +47,8 @@ class Settings:
     secure: bool = False
     small_bytes: int = MEGABYTE
     upload_bytes: int = 2048 * MEGABYTE
+    small_s: float = 60.0
+    upload_s: float = 3600.0
     local: frozenset[str] = field(default=frozenset({"127.0.0.1", "localhost", "[::1]"}))
 
     @property
@@ -55,5 +59,18 @@ class Settings:
     @property
     def hosts(self) -> frozenset[str]:
         """What the Host header may name."""
-        names = self.local | set(self.names) | ({self.host} if self.host not in {"0.0.0.0", "::"} else set())  # noqa: S104 - compared only
-        return frozenset(names)
+        listening = () if self.host in {"0.0.0.0", "::"} else (self.host,)  # noqa: S104 - compared only
+        return self.local | {host_name(name) for name in (*self.names, *listening)}
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header as it is compared: without its port, in lower case, ASCII (IDNA)."""
+    name, _, port = host.strip().rpartition(":")
+    if not name or not port.isdigit() or (":" in name and not name.endswith("]")):
+        name = host.strip()  # no port, or an IPv6 address without brackets
+    if ":" in name and not name.startswith("["):
+        name = f"[{name}]"
+    try:
+        return name.lower().rstrip(".") if name.isascii() else name.encode("idna").decode().rstrip(".")
+    except UnicodeError:
+        return name.lower()
