@@ -22,7 +22,7 @@ HEALTHY: dict[str, Any] = {
     "smoker": False, "recent_tan": False, "photosensitising_drug": False, "salicylate_allergy": False,
     "bovine_collagen_allergy": False, "pacemaker": False, "radiotherapy_to_area": False, "heart_disease": False,
     "kidney_disease": False, "liver_disease": False, "body_dysmorphic_disorder": False,
-    "resurfacing_months_since": 60.0,
+    "resurfacing_months_since": "never",
 }  # fmt: skip
 CALM: dict[str, Any] = {"papules": 0, "pustules": 0, "nodules": 0, "months_clear": 12.0}
 ACTIVE: dict[str, Any] = {"papules": 30, "pustules": 10, "nodules": 2, "months_clear": 0.0}
@@ -66,7 +66,7 @@ def strangers(count: int, seed: int) -> Iterator[Case]:
         person["isotretinoin"], person["isotretinoin_months_since"] = draw.choice(
             (("never", None), (None, None), ("now", None), ("stopped", 3.0), ("stopped", 12.0), ("stopped", None))
         )
-        person["resurfacing_months_since"] = draw.choice((None, 3.0, 8.0, 60.0, 60.0, 60.0))
+        person["resurfacing_months_since"] = draw.choice((None, 3.0, 8.0, 60.0, "never", "never"))
         kinds = ("icepick", "boxcar_shallow", "boxcar_deep", "rolling", "hypertrophic", "keloid")
         scars = {kind: draw.choice((None, 0, 0, 3, 15)) for kind in kinds}
         marks = {kind: draw.choice((None, 0, 5, 30)) for kind in ("red", "brown")}

@@ -8,7 +8,7 @@ import pytest
 
 from cicatrix.care.condition_values import answers_of
 from cicatrix.care.plan import plan
-from cicatrix.care.rules import OFFERED, verdicts
+from cicatrix.care.rules import ONLY_AFTER, verdicts
 from cicatrix.knowledge import rules, sources, treatments, trials
 from cicatrix.model.case import TREATMENT_IDS, Case
 from cicatrix.model.plan import Measures, Option, Plan
@@ -142,11 +142,32 @@ def test_isotretinoin_puts_off_only_what_it_must() -> None:
     assert any("laser_resurfacing" in change.treatments for change in later)
 
 
-def test_unknown_answers_are_asked_and_what_they_decide_waits() -> None:
+def test_unknown_answers_are_asked_and_assumed_where_a_step_rests_on_them() -> None:
     made = planned(case_of({"pacemaker": None}, scars=SERIOUS))
-    assert "rf_microneedling" not in used(made)
     assert "person.pacemaker" in [item.key for item in made.ask]
-    assert any(change.key == "person.pacemaker" for change in made.would_change)
+    for option in made.options:
+        keys = [item.key for item in option.assumes]
+        affected = {"rf_microneedling", "laser_resurfacing", "fractional_laser_ablative"}
+        assert keys == (["person.pacemaker"] if affected & {s.treatment for s in option.steps} else [])
+    assert all(not option.assumes for option in planned(case_of(scars=SERIOUS)).options)
+
+
+def test_counts_alone_are_enough_for_options() -> None:
+    scars = {"rolling": 30, "icepick": 20}
+    made = planned(Case.model_validate({"scars": scars}))
+    assert made.options
+    for option in made.options:
+        treated = {target for step in option.steps if step.visits for target in step.targets}
+        assert set(scars) <= treated
+        assert option.assumes
+        assert all(item.question and item.changes.startswith("Otherwise ") for item in option.assumes)
+        wounds = [step for step in option.steps if step.treatment in WOUNDING]
+        for step in wounds:
+            keys = {item.key for item in step.conditions if item.kind == "only_after"}
+            assert {"acne.months_clear", "person.active_herpes", "person.skin_infection"} <= keys
+    first = [item.key for item in made.ask if item.first]
+    assert first == [item.key for item in made.ask][: len(first)]
+    assert {"person.pregnant", "person.isotretinoin", "person.skin_type"} <= set(first)
 
 
 def test_nothing_known_is_no_plan_but_questions() -> None:
@@ -232,17 +253,19 @@ def _holds_for(case: Case, option: Option, made: Plan) -> None:
     said = verdicts(answers_of(findings, gate.state))
     wishes = case.preferences
     for step in option.steps:
-        assert (said[step.treatment] == OFFERED).all(), step.treatment
+        level = int(said[step.treatment].max())
+        assert level <= ONLY_AFTER, step.treatment
+        assert (level == ONLY_AFTER) == any(item.kind == "only_after" for item in step.conditions)
         assert step.treatment not in (wishes.avoid or ())
-        assert all((said[other] == OFFERED).all() for other in step.alternatives)
+        assert all(int(said[other].max()) <= ONLY_AFTER for other in step.alternatives)
         if wishes.max_downtime_days is not None and step.visits:
             assert step.downtime_days is not None
             assert step.downtime_days.high <= wishes.max_downtime_days
         if gate.state == "not_controlled" and step.treatment in WOUNDING:
             assert option.steps[0].treatment == "acne_control"
             assert step.start_day >= option.steps[0].end_day
-        if gate.state == "unknown":
-            assert step.treatment not in WOUNDING
+        if gate.state == "unknown" and step.treatment in WOUNDING:
+            assert "acne_unknown" in [item.rule for item in step.conditions]
     if wishes.budget_usd is not None and option.price_usd is not None:
         assert option.price_usd.high <= wishes.budget_usd
     if not any(getattr(findings.scars, kind).value for kind in ("icepick", "boxcar_shallow", "boxcar_deep", "rolling")):

@@ -12,8 +12,8 @@ from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.condition import keys_of
 from cicatrix.model.findings import Findings
-from cicatrix.model.gate import Ask, Gate
-from cicatrix.model.plan import Change, Excluded
+from cicatrix.model.gate import Gate
+from cicatrix.model.plan import Assumption, Change, Excluded, Option
 
 __all__ = ["changes"]
 
@@ -27,7 +27,13 @@ WISHES: Final = {
 
 
 def changes(
-    findings: Findings, gate: Gate, aims: Aims, excluded: Sequence[Excluded], ask: Sequence[Ask], *, event_known: bool
+    findings: Findings,
+    gate: Gate,
+    aims: Aims,
+    excluded: Sequence[Excluded],
+    options: Sequence[Option],
+    *,
+    event_known: bool,
 ) -> tuple[Change, ...]:
     """Everything that would change the plan, what matters most first.
 
@@ -37,14 +43,14 @@ def changes(
         What was found, whether acne is under control, and what there is to treat.
     excluded
         Treatments left out, with their reasons.
-    ask
-        Questions that are open.
+    options
+        With what they assume.
     event_known
         True when the plan keeps the day of an event free.
     """
     return (
         *_gate(gate),
-        *_open(ask, excluded),
+        *_open(options),
         *_waits(excluded),
         *_wishes(excluded),
         *_event(findings, known=event_known),
@@ -66,16 +72,16 @@ def _gate(gate: Gate) -> Iterable[Change]:
         )
 
 
-def _open(ask: Sequence[Ask], excluded: Sequence[Excluded]) -> Iterable[Change]:
-    book = {rule.id: keys_of(rule.parsed) for rule in rules().rules}
-    for item in ask:
-        waiting = tuple(
-            entry.treatment
-            for entry in excluded
-            if any(reason.effect == "unknown" and item.key in book[reason.rule] for reason in entry.reasons)
-        )
-        if waiting:
-            yield Change(key=item.key, text=f"This answer decides on: {names(waiting)}.", treatments=waiting)
+def _open(options: Sequence[Option]) -> Iterable[Change]:
+    """What another answer than the assumed one would change, over all options."""
+    by_key: dict[str, list[Assumption]] = {}
+    for option in options:
+        for item in option.assumes:
+            by_key.setdefault(item.key, []).append(item)
+    for key, items in by_key.items():
+        widest = max(items, key=lambda item: len(item.treatments))
+        text = f"{widest.question} Taken as: {widest.taken_as}. {widest.changes}"
+        yield Change(key=key, text=text, treatments=widest.treatments)
 
 
 def _waits(excluded: Sequence[Excluded]) -> Iterable[Change]:

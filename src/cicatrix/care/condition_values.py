@@ -1,8 +1,9 @@
 """Answers as numbers, and whether a condition holds: for one person, or for hundreds of thousands at once.
 
 An answer is a float: 0 or 1 for no and yes, the place among the allowed values for a choice, the number itself for a
-number, NaN for unknown. A condition is 0 (false), 1 (unknown) or 2 (true), so that "and" is the minimum, "or" the
-maximum and "not" the difference from 2 (Kleene 1938, On notation for ordinal numbers, J Symbolic Logic 3(4):150-155).
+number, infinity for "never" in place of a number of months, NaN for unknown. A condition is 0 (false), 1 (unknown) or
+2 (true), so that "and" is the minimum, "or" the maximum and "not" the difference from 2 (Kleene 1938, On notation for
+ordinal numbers, J Symbolic Logic 3(4):150-155).
 Arrays of any shapes that broadcast may be mixed: each answer can have an axis of its own.
 """
 
@@ -17,12 +18,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.knowledge.assumptions import assumptions
+from cicatrix.model.assumptions import Assumptions
+from cicatrix.model.case import TreatmentId
 from cicatrix.model.condition import DERIVED, All, Compare, Condition, Known, Not, case_keys, keys_of
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import GateState
 from cicatrix.model.quantity import Record
 
-__all__ = ["FALSE", "TRUE", "UNKNOWN", "Answers", "answers_of", "code_of", "holds", "implied", "settles"]
+__all__ = ["FALSE", "TRUE", "UNKNOWN", "Answers", "answers_of", "assumed", "code_of", "holds", "implied", "settles"]
 
 FALSE: Final = 0
 UNKNOWN: Final = 1
@@ -30,6 +34,9 @@ TRUE: Final = 2
 
 Answers = Mapping[str, NDArray[np.float64]]
 """Answers by key of the case file; a key that is missing is unknown."""
+
+NEVER: Final = "never"
+"""Answer in place of a number of months."""
 
 _NOBODY: Final = np.array([math.nan])
 
@@ -39,6 +46,8 @@ def code_of(key: str, value: Any) -> float:
     if value is None or isinstance(value, tuple | date):
         return math.nan
     allowed = case_keys()[key]
+    if value == NEVER and isinstance(allowed[0], type):
+        return math.inf
     return float(value) if isinstance(allowed[0], type) else float(allowed.index(value))
 
 
@@ -78,6 +87,20 @@ def implied(answers: Answers) -> Answers:
     stopped = code_of("person.isotretinoin", "stopped")
     told["person.isotretinoin"] = _filled(told.get("person.isotretinoin", _NOBODY), since > 0.0, stopped)
     return told
+
+
+def assumed(answers: Answers, treatment: TreatmentId, book: Assumptions | None = None) -> Answers:
+    """Answers, with unanswered questions filled in as ``knowledge/assumptions.toml`` takes them for one treatment.
+
+    What is never assumed for the treatment stays unknown.
+    """
+    book = book or assumptions()
+    taken: dict[str, Any] = {row.key: row.value for row in book.assume}
+    taken |= {row.key: row.value for row in book.first if not row.is_for(treatment)}
+    everywhere = np.array([True])
+    return dict(answers) | {
+        key: _filled(answers.get(key, _NOBODY), everywhere, code_of(key, value)) for key, value in taken.items()
+    }
 
 
 def holds(condition: Condition, answers: Answers) -> NDArray[np.int8]:

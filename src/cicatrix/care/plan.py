@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cicatrix.care.assumed import assumptions_of, open_questions
 from cicatrix.care.changes import changes
 from cicatrix.care.condition_values import Answers, answers_of
 from cicatrix.care.options import Choice, choose, useful
 from cicatrix.care.plan_text import names, question
+from cicatrix.care.risks import risks_of
 from cicatrix.care.rules import Ruling, cited, ruling
 from cicatrix.care.schedule import schedule
 from cicatrix.care.sensitivity import flips
@@ -118,7 +120,7 @@ def plan(findings: Findings, gate: Gate, today: date | None = None, scars: Seque
         excluded=excluded,
         ask=ask,
         would_change=(
-            *changes(findings, gate, person.aims, excluded, ask, event_known=event_day is not None),
+            *changes(findings, gate, person.aims, excluded, options, event_known=event_day is not None),
             *flips(findings, scars, lambda other: _all_chosen(other, gate)),
         ),
         searched=searched,
@@ -235,6 +237,8 @@ def _option(choice: Choice, person: _Considered, event_day: int | None) -> Optio
         unpriced=tuple(step.treatment for step in steps if step.price_usd is None),
         review_days=tuple(last + days for days in planning().review_after_days),
         measures=choice.measures,
+        assumes=assumptions_of(treated, person.rulings),
+        risk=risks_of(steps, person.skin_type),
     )
 
 
@@ -294,12 +298,10 @@ def _excluded(person: _Considered, options: Sequence[Option]) -> tuple[Excluded,
 
 
 def _reasons(id_: TreatmentId, person: _Considered, options: Sequence[Option]) -> tuple[Reason, ...]:
-    """Rules first; that an answer is missing is said only where the treatment would be useful."""
+    """What the rules say first."""
     against, said = person.against[id_], person.rulings[id_].reasons
-    no_use = any(reason.effect == "no_use" for reason in against)
-    rules = tuple(reason for reason in said if reason.effect != "unknown" or not no_use)
-    if rules or against:
-        return (*rules, *against)
+    if said or against:
+        return (*said, *against)
     rivals = [step.treatment for option in options for step in option.steps if id_ in step.alternatives]
     instead = f": {names(tuple(dict.fromkeys(rivals)))}" if rivals else ""
     reason = _ours("not_chosen", f"Nothing speaks against it; by our points other treatments fit better{instead}.")
@@ -307,35 +309,23 @@ def _reasons(id_: TreatmentId, person: _Considered, options: Sequence[Option]) -
 
 
 def _ask(person: _Considered) -> tuple[Ask, ...]:
-    """Questions that decide on a useful treatment, most treatments first; then those of the gate."""
-    waiting: dict[str, list[TreatmentId]] = {}
-    for id_ in TREATMENT_IDS:
-        definite = any(reason.effect != "unknown" for reason in person.rulings[id_].reasons)
-        if not definite and not person.against[id_]:
-            for key, _ in person.rulings[id_].ask:
-                waiting.setdefault(key, [])
-                if id_ not in waiting[key]:
-                    waiting[key].append(id_)
-    ranked = sorted(waiting.items(), key=lambda item: -len(item[1]))
-    asks = [
-        Ask(key=key, question=question(key), why=f"It decides whether, or how, these can be offered: {names(ids)}.")
-        for key, ids in ranked
-    ]
+    """Open questions: what there is to treat, whether acne is calm, then what decides on a useful treatment."""
+    wanted = [id_ for id_ in TREATMENT_IDS if person.rulings[id_].offered and not person.against[id_]]
+    asks = open_questions(wanted, person.rulings)
     gate = list(person.gate.ask) if person.gate.state == "unknown" and _waits_for_gate(person) else []
+    gate = [item.model_copy(update={"first": True}) for item in gate]
     counts = [] if person.aims.counts else [
-        Ask(key=key, question=question(key), why="Without it there is nothing to plan for.")
+        Ask(key=key, question=question(key), why="Without it there is nothing to plan for.", first=True)
         for key in COUNTS if key.partition(".")[2] in person.aims.unknown
     ]  # fmt: skip
     return tuple({item.key: item for item in (*counts, *gate, *asks)}.values())
 
 
 def _waits_for_gate(person: _Considered) -> bool:
-    return (
-        any(
-            reason.rule == "acne_unknown"
-            for id_ in TREATMENT_IDS
-            if useful(id_, person.aims)
-            for reason in person.rulings[id_].reasons
-        )
-        or not person.aims.counts
+    waiting = (
+        condition.rule == "acne_unknown"
+        for id_ in TREATMENT_IDS
+        if useful(id_, person.aims)
+        for condition in person.rulings[id_].conditions
     )
+    return any(waiting) or not person.aims.counts

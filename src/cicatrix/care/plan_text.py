@@ -12,8 +12,6 @@ from cicatrix.model.wording import counted, joined
 
 __all__ = ["months", "names", "question"]
 
-NEVER: Final = {"person.resurfacing_months_since": " If it never was: answer 60."}
-"""How to say never where a number is asked for."""
 
 
 def question(key: str) -> str:
@@ -21,7 +19,7 @@ def question(key: str) -> str:
     section, _, name = key.partition(".")
     record = Case.model_fields[section].annotation
     described = record.model_fields[name].description if record is not None else None
-    return " ".join((described or key).split()) + NEVER.get(key, "")
+    return " ".join((described or key).split())
 
 
 def names(ids: Sequence[TreatmentId]) -> str:

@@ -73,7 +73,7 @@ def _too_long(case: Case) -> Iterator[Clash]:
     }
     for key, months in spans.items():
         # A person aged 20 may be one day short of 21.
-        if months is not None and months >= 12 * (age + 1):
+        if isinstance(months, float) and months >= 12 * (age + 1):
             yield Clash((key, "person.age"), f"{months:g} months are longer than a life of {age} years")
     if case.acne.years is not None and case.acne.years > age:
         why = f"acne of {case.acne.years:g} years is longer than a life of {age} years"

@@ -40,7 +40,7 @@ class Field:
     low, high
         Range of a number; ``above`` is true when ``low`` itself is not allowed.
     choices
-        What a choice or a list is made of.
+        What a choice or a list is made of; of a number, words that may stand in its place, such as ``never``.
     """
 
     section: str
@@ -87,7 +87,8 @@ class Field:
                 return f"a whole number from {self.low:.0f} to {self.high:.0f}, without quotes"
             case "number":
                 start = f"above {self.low:.0f}, up" if self.above else f"from {self.low:.0f}"
-                return f"a number {start} to {self.high:.0f}, without quotes"
+                words = "".join(f' or "{word}"' for word in self.choices)
+                return f"a number {start} to {self.high:.0f}, without quotes{',' if words else ''}{words}"
             case "choice":
                 return " or ".join(f'"{choice}"' for choice in self.choices)
             case "date":
@@ -147,7 +148,13 @@ def _field(section: str, key: str, info: FieldInfo) -> Field:
     low = next(float(str(each.ge if isinstance(each, Ge) else each.gt)) for each in limits if isinstance(each, Ge | Gt))
     high = next(float(str(each.le)) for each in limits if isinstance(each, Le))
     above = any(isinstance(each, Gt) for each in limits)
-    return Field(section, key, question, "whole" if kind is int else "number", low=low, high=high, above=above)
+    shape: Shape = "whole" if kind is int else "number"
+    return Field(section, key, question, shape, low=low, high=high, above=above, choices=_words(info.annotation))
+
+
+def _words(annotation: Any) -> tuple[str, ...]:
+    """Words that may stand in place of a number."""
+    return next((get_args(part) for part in get_args(annotation) if get_origin(part) is Literal), ())
 
 
 def _unwrapped(annotation: Any) -> tuple[Any, list[Any]]:
@@ -155,7 +162,8 @@ def _unwrapped(annotation: Any) -> tuple[Any, list[Any]]:
     limits: list[Any] = []
     while True:
         if get_origin(annotation) in (Union, types.UnionType):
-            annotation = next(each for each in get_args(annotation) if each is not type(None))
+            # The number comes after the words that may stand in its place.
+            annotation = next(each for each in reversed(get_args(annotation)) if each is not type(None))
         elif get_origin(annotation) is Annotated:
             annotation, *more = get_args(annotation)
             limits += [part for each in more for part in (each.metadata if isinstance(each, FieldInfo) else [each])]

@@ -27,7 +27,8 @@ def offered(field: Field) -> str:
         case "whole":
             return f"a whole number, {field.low:.0f} to {field.high:.0f}"
         case "number":
-            return f"a number, {'above ' if field.above else ''}{field.low:.0f} to {field.high:.0f}"
+            words = "".join(f", or {word}" for word in field.choices)
+            return f"a number, {'above ' if field.above else ''}{field.low:.0f} to {field.high:.0f}{words}"
         case "choice":
             return ", ".join(f"{at} {choice}" for at, choice in enumerate(field.choices, start=1))
         case "date":
@@ -60,7 +61,7 @@ def parse_answer(field: Field, text: str) -> Any:
             if said in (*_YES, *_NO):
                 return said in _YES
         case "whole" | "number":
-            return _number(field, said)
+            return said if said in field.choices else _number(field, said)
         case "choice":
             if (choice := _choice(field, said)) is not None:
                 return choice

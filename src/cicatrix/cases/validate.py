@@ -133,8 +133,9 @@ def _without_nulls(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _location(loc: tuple[int | str, ...]) -> Path:
-    """Path of the key that an error is about; the place in a list belongs to the list."""
-    return tuple(part for part in loc if isinstance(part, str))
+    """Path of the key that an error is about: without the place in a list, or the type of several that was tried."""
+    named = tuple(part for part in loc if isinstance(part, str))
+    return next((field.loc for field in fields() if field.loc == named[: len(field.loc)]), named)
 
 
 def _value_at(values: Mapping[str, Any], at: Path) -> Any:
@@ -171,7 +172,7 @@ def _meant_value(field: Field, text: str) -> str | None:
     """The accepted value that a wrong one stands for, if it is plain which."""
     if field.shape == "flag" and text in (*_YES, *_NO):
         return "true" if text in _YES else "false"
-    if field.shape == "choice" and text in field.choices:
+    if field.shape in ("choice", "number") and text in field.choices:
         return f'"{text}"'
     if field.key == "skin_type" and text.upper() in ROMAN:
         return str(ROMAN.index(text.upper()) + 1)

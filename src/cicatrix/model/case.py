@@ -135,7 +135,7 @@ class Person(Record):
         default=None,
         description="Body dysmorphic disorder (distress over looks that others hardly see), diagnosed or suspected?",
     )
-    resurfacing_months_since: Months | None = Field(
+    resurfacing_months_since: Literal["never"] | Months | None = Field(
         default=None,
         description="How many months ago was the skin last resurfaced, by laser, deep peel or dermabrasion?",
     )

@@ -181,11 +181,11 @@ def _keys_of_record(record: type[BaseModel], prefix: str) -> dict[str, tuple[Any
 
 
 def _values(hint: Any) -> tuple[Any, ...]:
-    """Allowed values of a choice, or the one type of anything else."""
+    """Allowed values of a choice, or the one type of anything else; of "never" or a number, the number."""
     if get_origin(hint) is Annotated:
         return _values(get_args(hint)[0])
     if get_origin(hint) in (typing.Union, types.UnionType):
-        return _values(next(part for part in get_args(hint) if part is not type(None)))
+        return _values(next(part for part in reversed(get_args(hint)) if part is not type(None)))
     if get_origin(hint) is Literal:
         return get_args(hint)
     return (get_origin(hint) or hint,)

@@ -20,6 +20,9 @@ class Ask(Record):
     key: str = Field(description="Key of the case file, such as ``acne.nodules``.")
     question: str
     why: str
+    first: bool = Field(
+        default=False, description=("True for a question whose answer is never assumed: it is asked before the others.")
+    )
 
 
 class Advice(Statement):

@@ -99,9 +99,19 @@ class Fact(Statement):
     people: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="How many people, treatments or visits it rests on."
     )
+    event: Literal["brown_marks", "pale_marks"] | None = Field(
+        default=None, description="Of an adverse fact in per cent of people: what happened to the colour of the skin."
+    )
     disagrees: str | None = Field(
         default=None, description="Facts with the same word here contradict each other; both sides are shown."
     )
+
+    @model_validator(mode="after")
+    def _event_has_a_share(self) -> Self:
+        if self.event is not None and (self.topic != "adverse" or self.unit != "per cent"):
+            msg = f"an event belongs to an adverse fact in per cent: {self.text!r}"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _number_has_a_unit(self) -> Self:
@@ -257,10 +267,10 @@ class Rule(Record):
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     who: Text = Field(description="Condition on the answers of a case, see ``cicatrix.model.condition``.")
     treatments: tuple[str, ...] = Field(min_length=1, description="Treatment ids, or groups of ``rules.toml``.")
-    effect: Literal["forbid", "defer", "condition", "ask"] = Field(
+    effect: Literal["forbid", "defer", "only_after", "condition"] = Field(
         description=(
-            "``forbid``: taken away. ``defer``: taken away until what ``until`` says. ``condition``: offered only "
-            "with what\n``condition`` says. ``ask``: the answer is asked for, nothing is taken away."
+            "``forbid``: taken away. ``defer``: taken away until what ``until`` says. ``only_after``: offered only "
+            "after the question behind ``condition`` is answered. ``condition``: offered only with what it says."
         )
     )
     until: Text | None = None
@@ -283,8 +293,8 @@ class Rule(Record):
         if (self.effect == "defer") != (self.until is not None):
             msg = f"rule {self.id}: 'until' belongs to effect 'defer'"
             raise ValueError(msg)
-        if (self.effect == "condition") != (self.condition is not None):
-            msg = f"rule {self.id}: 'condition' belongs to effect 'condition'"
+        if (self.effect in ("condition", "only_after")) != (self.condition is not None):
+            msg = f"rule {self.id}: 'condition' belongs to effect 'condition' or 'only_after'"
             raise ValueError(msg)
         if self.after is not None and self.effect != "condition":
             msg = f"rule {self.id}: 'after' belongs to effect 'condition'"

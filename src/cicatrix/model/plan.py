@@ -14,17 +14,21 @@ from cicatrix.model.quantity import Finite, Record
 
 __all__ = [
     "OPTION_NAMES",
+    "Assumption",
     "Change",
     "Condition",
     "Days",
     "Excluded",
     "Expected",
+    "First",
     "Measures",
     "Money",
     "Option",
     "OptionId",
     "Plan",
+    "PlanAgain",
     "Reason",
+    "Risk",
     "Step",
 ]
 
@@ -74,7 +78,7 @@ class Reason(Record):
     sources: tuple[SourceKey, ...] = ()
     status: Status
     effect: Literal["forbid", "defer", "unknown", "preference", "no_use", "not_chosen"] = Field(
-        description="``unknown``: an answer is missing, and the treatment waits for it."
+        description="``unknown``: an answer was missing; only in results that were made before 0.2."
     )
     until: str | None = Field(default=None, description="With ``defer`` and ``unknown``: what it waits for.")
 
@@ -92,6 +96,61 @@ class Condition(Statement):
 
     rule: str
     sure: bool = True
+    kind: Literal["needs", "only_after"] = Field(
+        default="needs",
+        description=(
+            "``only_after``: the step may be offered only after a question is answered that is never assumed."
+        ),
+    )
+    key: str | None = Field(
+        default=None, description="With ``only_after``: key of the case file that must be answered first."
+    )
+
+
+class Assumption(Record):
+    """A question that nobody answered, and what an option takes as its answer."""
+
+    key: str = Field(description="Key of the case file.")
+    question: str
+    topic: str = Field(description="Heading to group the questions by, such as ``Health``.")
+    taken_as: str = Field(description="The answer that is assumed, in words: ``no``, ``never``, ``18 or older``.")
+    changes: str = Field(description="What another answer would change in this option, in one or two sentences.")
+    treatments: tuple[TreatmentId, ...] = Field(description="Steps of the option that depend on it.")
+
+
+class Risk(Statement):
+    """A harm that a step of an option can do, as a share of people where that was found."""
+
+    treatment: TreatmentId
+    event: Literal["brown_marks", "pale_marks", "other"]
+    value: Finite | None = None
+    low: Finite | None = None
+    high: Finite | None = Field(default=None, description="Fractions of people; None where no figure was found.")
+    people: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="How many people, treatments or visits the figure rests on."
+    )
+
+
+class First(Statement):
+    """What comes before any step of the plan, most urgent first."""
+
+    kind: Literal["refer", "acne", "wait", "answer"] = Field(
+        description=(
+            "``refer``: see a specialist. ``acne``: treat the acne. ``wait``: plan again later. ``answer``: "
+            "questions first."
+        )
+    )
+    rule: str = Field(description="Id of the rule that says so.")
+
+
+class PlanAgain(Record):
+    """When to make the plan again, because something must pass first."""
+
+    key: str = Field(description="Key of the case file whose answer will then be another.")
+    text: str
+    after_days: Days | None = Field(
+        default=None, description="Days from the start of the plan; None where nothing known gives a number."
+    )
 
 
 class Expected(Statement):
@@ -174,6 +233,14 @@ class Option(Record):
     unpriced: tuple[TreatmentId, ...] = Field(default=(), description="Treatments without a public price.")
     review_days: tuple[int, ...] = Field(description="Days on which to look at the result together.")
     measures: Measures
+    assumes: tuple[Assumption, ...] = Field(
+        default=(),
+        description=(
+            "Questions that nobody answered and that a step depends on, with the answers that the option "
+            "takes for them."
+        ),
+    )
+    risk: tuple[Risk, ...] = Field(default=(), description="Risks of the steps in this skin, the most frequent first.")
 
 
 class Change(Record):
@@ -190,6 +257,8 @@ class Plan(Record):
     options: tuple[Option, ...] = Field(max_length=3)
     excluded: tuple[Excluded, ...]
     ask: tuple[Ask, ...]
+    first: tuple[First, ...] = Field(default=(), description="What comes before any step, most urgent first.")
+    again: tuple[PlanAgain, ...] = Field(default=(), description="When to make the plan again.")
     would_change: tuple[Change, ...]
     searched: Annotated[int, Field(ge=0)] = Field(
         description="Number of combinations of treatments that the options were chosen from."
