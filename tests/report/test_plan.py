@@ -112,10 +112,12 @@ def test_without_a_plan_there_is_no_section(assessment: Assessment, pictures: Pi
     assert page.all("section", id="plan") == []
 
 
-def test_a_case_without_answers_is_asked_and_offered_nothing_that_pierces(
+def test_a_case_without_answers_is_asked_and_offered_wounds_only_after_the_answers(
     assessment: Assessment, pictures: Pictures
 ) -> None:
     page = read(render_html(with_plan(assessment, Case.model_validate({"scars": SCARS})), pictures))
     section = page.one("section", id="plan")
     assert "What to ask first" in section.text
-    assert section.all("span", klass="visit") == []
+    assert section.all("span", klass="visit")
+    assert "Only when there is no cold sore." in section.text
+    assert "Only after pregnancy is ruled out." in section.text
