@@ -125,12 +125,12 @@ def test_icepicks_get_focal_treatment_rolling_scars_subcision() -> None:
     assert used(waves).isdisjoint({"tca_cross", "punch_excision"})
 
 
-def test_keloids_are_not_cut_or_needled() -> None:
+def test_keloids_are_not_cut_and_wounds_to_the_dermis_stay_away() -> None:
     made = planned(case_of({"keloid_history": True}, scars={"keloid": 2, "rolling": 5}))
-    assert used(made) <= {"sun_protection", "topical_retinoid", "silicone", "intralesional_steroid", "vascular_laser",
-                          "ipl", "fractional_laser_ablative", "fractional_laser_nonablative",
-                          "picosecond_laser"}  # fmt: skip
     assert {"silicone", "intralesional_steroid"} <= used(made)
+    assert all(rules().injury.get(id_, 0) <= 3 for id_ in used(made))  # type: ignore[call-overload]
+    for step in (step for option in made.options for step in option.steps if step.treatment == "microneedling"):
+        assert "keloid_needling" in [item.rule for item in step.conditions if item.sure]
 
 
 def test_isotretinoin_puts_off_only_what_it_must() -> None:

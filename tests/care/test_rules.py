@@ -20,7 +20,7 @@ from cicatrix.care.condition_values import answers_of, code_of, implied
 from cicatrix.care.rules import DEFERRED, IF_ASSUMED, OFFERED, ONLY_AFTER, Ruling, ruling, verdicts
 from cicatrix.knowledge import Rulebook, rules
 from cicatrix.knowledge.assumptions import assumptions
-from cicatrix.model.case import TREATMENT_IDS
+from cicatrix.model.case import TREATMENT_IDS, TreatmentId
 from cicatrix.model.condition import keys_of
 from tests.care.people import CALM, HEALTHY, case_of, found
 
@@ -69,6 +69,12 @@ def recent_isotretinoin(people: People) -> tuple[Mask, Mask]:
     return bad, unclear | (stopped & no_number)
 
 
+def isotretinoin_now(people: People) -> tuple[Mask, Mask]:
+    stopped = (people["isotretinoin"] == None) & (people["isotretinoin_months_since"] != None)  # noqa: E711
+    later = np.where(stopped, people["isotretinoin_months_since"], 0).astype(float) > 0
+    return people["isotretinoin"] == "now", (people["isotretinoin"] == None) & ~later  # noqa: E711
+
+
 def acne_unclear(people: People) -> tuple[Mask, Mask]:
     return np.zeros(1, dtype=bool), people["gate.state"] == "unknown"
 
@@ -87,51 +93,52 @@ def keloids(people: People) -> tuple[Mask, Mask]:
 FLAGS: Final = {key: yes(key) for key, value in HEALTHY.items() if isinstance(value, bool)}
 PREGNANT, NURSING = pregnant("pregnant"), pregnant("breastfeeding")
 SORE = [FLAGS["skin_infection"], FLAGS["open_wound"]]
-COLD_SORE, TAN, DRUG, DYSMORPHIC = (
-    FLAGS[key] for key in ("active_herpes", "recent_tan", "photosensitising_drug", "body_dysmorphic_disorder")
-)
-LIGHT = [*SORE, PREGNANT, COLD_SORE, TAN, DRUG]
-ABLATED = [FLAGS["connective_tissue_disease"], FLAGS["vitiligo"], FLAGS["psoriasis"], FLAGS["lichen_planus"],
-           FLAGS["radiotherapy_to_area"], FLAGS["bleeding_disorder"], FLAGS["immunosuppressed"]]  # fmt: skip
+COLD_SORE, TAN, DRUG, DYSMORPHIC, WEAK, BLEEDS = (
+    FLAGS[key]
+    for key in ("active_herpes", "recent_tan", "photosensitising_drug", "body_dysmorphic_disorder", "immunosuppressed",
+                "bleeding_disorder")
+)  # fmt: skip
+YOUNG = below("age", 18)
+VISIT = [*SORE, DYSMORPHIC]
+LIGHT = [COLD_SORE, PREGNANT, TAN, DRUG]
+WOUND = [*VISIT, PREGNANT, YOUNG, COLD_SORE]
+PIERCED = [*WOUND, WEAK, acne_unclear]
+CUT = [*PIERCED, BLEEDS]
+WIDE = [FLAGS["connective_tissue_disease"], FLAGS["vitiligo"], FLAGS["psoriasis"], FLAGS["lichen_planus"],
+        FLAGS["radiotherapy_to_area"]]  # fmt: skip
 DARK_4, DARK_5 = at_least("skin_type", 4), at_least("skin_type", 5)
 TYPE_LIMITS = [DARK_4, DARK_5]
 AGAIN_6, AGAIN_12 = below("resurfacing_months_since", 6), below("resurfacing_months_since", 12)
-PIERCED = [*SORE, PREGNANT, COLD_SORE, keloids, FLAGS["immunosuppressed"], acne_unclear, DYSMORPHIC]
 
 DANGERS: Final[dict[str, list[Danger]]] = {
     "acne_control": [],
     "sun_protection": [],
     "azelaic_acid": [],
     "silicone": [],
-    "topical_retinoid": [PREGNANT],
+    "topical_retinoid": [PREGNANT, isotretinoin_now],
     "hydroquinone": [PREGNANT],
-    "vascular_laser": LIGHT,
-    "ipl": LIGHT,
-    "chemical_peel_superficial": [*SORE, COLD_SORE, keloids, TAN, DRUG, DYSMORPHIC],
-    "chemical_peel_medium": [*SORE, PREGNANT, COLD_SORE, keloids, TAN, DRUG, DYSMORPHIC, recent_isotretinoin,
-                             FLAGS["immunosuppressed"], AGAIN_6, acne_unclear],
-    "chemical_peel_deep": [*SORE, PREGNANT, COLD_SORE, keloids, TAN, DRUG, DYSMORPHIC, recent_isotretinoin,
-                           FLAGS["immunosuppressed"], AGAIN_12, acne_unclear, DARK_4,
+    "vascular_laser": [*VISIT, *LIGHT],
+    "ipl": [*VISIT, *LIGHT],
+    "chemical_peel_superficial": [*VISIT, COLD_SORE, TAN, DRUG],
+    "microdermabrasion": [*VISIT, COLD_SORE, TAN],
+    "intralesional_steroid": [*VISIT, WEAK],
+    "fractional_laser_nonablative": [*WOUND, TAN, DRUG],
+    "picosecond_laser": [*WOUND, TAN, DRUG],
+    "microneedling": [*CUT, TAN],
+    "filler": CUT,
+    "prp": CUT,
+    "rf_microneedling": [*CUT, TAN, keloids, FLAGS["pacemaker"]],
+    "tca_cross": [*PIERCED, keloids],
+    "subcision": [*CUT, keloids],
+    "punch_excision": [*CUT, keloids],
+    "punch_elevation": [*CUT, keloids],
+    "fractional_laser_ablative": [*CUT, TAN, DRUG, keloids, FLAGS["radiotherapy_to_area"], AGAIN_6],
+    "chemical_peel_medium": [*PIERCED, TAN, DRUG, keloids, recent_isotretinoin, FLAGS["radiotherapy_to_area"], AGAIN_6],
+    "chemical_peel_deep": [*PIERCED, *WIDE, TAN, DRUG, keloids, raised, recent_isotretinoin, AGAIN_12, DARK_4,
                            FLAGS["heart_disease"], FLAGS["kidney_disease"], FLAGS["liver_disease"]],
-    "microdermabrasion": [*SORE, COLD_SORE, keloids, TAN, DYSMORPHIC],
-    "laser_resurfacing": [*LIGHT, *ABLATED, NURSING, keloids, recent_isotretinoin, FLAGS["diabetes"], AGAIN_12,
-                          acne_unclear, DYSMORPHIC, DARK_5],
-    "dermabrasion": [*SORE, *ABLATED, PREGNANT, COLD_SORE, TAN, keloids, raised, recent_isotretinoin,
-                     FLAGS["anticoagulant"], AGAIN_12, acne_unclear, DYSMORPHIC],
-    "fractional_laser_ablative": [keloids, *LIGHT, FLAGS["radiotherapy_to_area"], AGAIN_6, acne_unclear, DYSMORPHIC],
-    "fractional_laser_nonablative": [*LIGHT, DYSMORPHIC],
-    "picosecond_laser": [*LIGHT, DYSMORPHIC],
-    "microneedling": [*PIERCED, TAN, FLAGS["bleeding_disorder"]],
-    "rf_microneedling": [*PIERCED, TAN, FLAGS["bleeding_disorder"], FLAGS["pacemaker"]],
-    "subcision": [*PIERCED, raised, FLAGS["bleeding_disorder"]],
-    "tca_cross": PIERCED,
-    "punch_excision": [*SORE, COLD_SORE, keloids, FLAGS["immunosuppressed"], acne_unclear, DYSMORPHIC,
-                       FLAGS["bleeding_disorder"]],
-    "punch_elevation": [*SORE, COLD_SORE, keloids, FLAGS["immunosuppressed"], acne_unclear, DYSMORPHIC,
-                        FLAGS["bleeding_disorder"]],
-    "filler": [*PIERCED, FLAGS["bleeding_disorder"]],
-    "prp": [*PIERCED, FLAGS["bleeding_disorder"]],
-    "intralesional_steroid": [*SORE, FLAGS["immunosuppressed"]],
+    "laser_resurfacing": [*CUT, *WIDE, TAN, DRUG, NURSING, keloids, raised, recent_isotretinoin, FLAGS["diabetes"],
+                          AGAIN_12, DARK_5],
+    "dermabrasion": [*CUT, *WIDE, TAN, keloids, raised, recent_isotretinoin, FLAGS["anticoagulant"], AGAIN_12],
 }  # fmt: skip
 
 DEEP: Final = {"laser_resurfacing", "dermabrasion", "chemical_peel_deep", "fractional_laser_ablative",
@@ -142,7 +149,7 @@ DEEP: Final = {"laser_resurfacing", "dermabrasion", "chemical_peel_deep", "fract
 
 def never_assumed(danger: Danger, treatment: str) -> bool:
 
-    always = [PREGNANT, recent_isotretinoin, acne_unclear, COLD_SORE, *SORE, *TYPE_LIMITS]
+    always = [PREGNANT, recent_isotretinoin, isotretinoin_now, acne_unclear, COLD_SORE, *SORE, *TYPE_LIMITS]
     return any(danger is one for one in always) or (danger is keloids and treatment in DEEP)
 
 
@@ -234,8 +241,8 @@ def test_the_walk_notices_a_rule_that_is_missing() -> None:
     name = "pregnancy, isotretinoin, keloids, infection, skin type and acne"
     answers = implied(answers_of_all(everybody(BLOCKS[name]), BLOCKS[name]))
     book = rules()
-    without = Rulebook(tuple(rule for rule in book.rules if rule.id != "pregnancy_filler"), book.groups)
-    offered = verdicts(answers, without)["filler"] == OFFERED
+    without = Rulebook(tuple(rule for rule in book.rules if rule.id != "pregnancy_wounds"), book.groups)
+    offered = verdicts(answers, without)["subcision"] == OFFERED
     assert (offered & (everybody(BLOCKS[name])["pregnant"] == True)).any()  # noqa: E712 - element by element
 
 
@@ -295,6 +302,16 @@ def test_every_key_that_a_rule_reads_is_assumed_or_asked_first() -> None:
     read = {key for rule in rules().rules for key in keys_of(rule.parsed)}
     optional = {key for rule in rules().rules for key in keys_of(rule.parsed) if f"known({key})" in rule.who}
     assert read - optional - {"gate.state"} == told
+
+
+@pytest.mark.parametrize("treatment", ["laser_resurfacing", "dermabrasion", "chemical_peel_deep"])
+@pytest.mark.parametrize("history", [True, False, None])
+def test_full_face_wounds_are_covered_against_herpes_whatever_the_history(
+    treatment: TreatmentId, *, history: bool | None
+) -> None:
+    findings, gate = found(case_of({"herpes_history": history}))
+    texts = [item.text for item in ruling(answers_of(findings, gate.state))[treatment].conditions if item.sure]
+    assert any(text.startswith("Antiviral medicine whatever the history") for text in texts)
 
 
 def test_conditions_are_added_with_the_answer_and_noted_without() -> None:

@@ -67,6 +67,7 @@ def answers_of(findings: Findings, state: GateState) -> Answers:
             if f"{section}.{name}" in values and found.value is not None:
                 values[f"{section}.{name}"] = found.value
     values["gate.state"] = state
+    values["gate.nodules"] = _nodules(findings)
     return implied({key: np.array([code_of(key, value)]) for key, value in values.items()})
 
 
@@ -87,6 +88,15 @@ def implied(answers: Answers) -> Answers:
     stopped = code_of("person.isotretinoin", "stopped")
     told["person.isotretinoin"] = _filled(told.get("person.isotretinoin", _NOBODY), since > 0.0, stopped)
     return told
+
+
+def _nodules(findings: Findings) -> bool | None:
+    """Whether there is a nodule, by number or in a region of the face; None when nobody said."""
+    acne = findings.case.acne
+    face = [worst for name, worst in acne.regions if name != "chest_and_upper_back"]
+    if acne.nodules or "nodule" in face:
+        return True
+    return None if acne.nodules is None else False
 
 
 def assumed(answers: Answers, treatment: TreatmentId, book: Assumptions | None = None) -> Answers:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cicatrix.care.assumed import assumptions_of, open_questions
+from cicatrix.care.before import again_of, first_of
 from cicatrix.care.changes import changes
 from cicatrix.care.condition_values import Answers, answers_of
 from cicatrix.care.options import Choice, choose, useful
@@ -119,6 +120,8 @@ def plan(findings: Findings, gate: Gate, today: date | None = None, scars: Seque
         options=options,
         excluded=excluded,
         ask=ask,
+        first=first_of(person.answers),
+        again=again_of(person.answers),
         would_change=(
             *changes(findings, gate, person.aims, excluded, options, event_known=event_day is not None),
             *flips(findings, scars, lambda other: _all_chosen(other, gate)),

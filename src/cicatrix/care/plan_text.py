@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from cicatrix.knowledge import treatments
 from cicatrix.model.case import Case, TreatmentId
@@ -11,7 +10,6 @@ from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.wording import counted, joined
 
 __all__ = ["months", "names", "question"]
-
 
 
 def question(key: str) -> str:

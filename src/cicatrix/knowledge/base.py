@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cicatrix.errors import KnowledgeError
@@ -24,10 +24,13 @@ class Rulebook:
         Every rule, in the order of the file.
     groups
         Treatments by name of their group.
+    injury
+        How deep and how widely each treatment wounds the skin, from 1; without those that do not wound it.
     """
 
     rules: tuple[Rule, ...]
     groups: dict[str, tuple[TreatmentId, ...]]
+    injury: dict[TreatmentId, int] = field(default_factory=dict)
 
     def treatments_of(self, rule: Rule) -> tuple[TreatmentId, ...]:
         """Treatments that a rule is about, each once, in the order of the ids."""
@@ -105,9 +108,15 @@ def read_rules(folder: Folder) -> Rulebook:
         for treatment in rule.treatments
         if treatment not in groups and treatment not in TREATMENT_IDS
     ]
+    injury = data(read_table(folder, name).get("injury"), name, "injury")
+    unknown += [
+        f"{name}, injury: {id_} = {depth!r} must be a treatment with a whole number from 1"
+        for id_, depth in injury.items()
+        if id_ not in TREATMENT_IDS or not isinstance(depth, int) or depth < 1
+    ]
     if unknown:
         raise KnowledgeError(unknown)
-    return Rulebook(rules, groups)
+    return Rulebook(rules, groups, {id_: injury[id_] for id_ in TREATMENT_IDS if id_ in injury})
 
 
 def read_general(folder: Folder) -> tuple[General, ...]:

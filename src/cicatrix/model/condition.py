@@ -31,7 +31,10 @@ __all__ = ["DERIVED", "All", "AnyOf", "Compare", "Condition", "Known", "Not", "c
 Plain = bool | int | float | str
 Comparison = Literal["==", "!=", "<", "<=", ">", ">="]
 
-DERIVED: Final[dict[str, tuple[Any, ...]]] = {"gate.state": ("controlled", "not_controlled", "unknown")}
+DERIVED: Final[dict[str, tuple[Any, ...]]] = {
+    "gate.state": ("controlled", "not_controlled", "unknown"),
+    "gate.nodules": (bool,),
+}
 """Keys that are not answers of a case but follow from them, with their values."""
 
 _COMPARISONS: Final[dict[type[ast.cmpop], Comparison]] = {

@@ -278,6 +278,10 @@ class Rule(Record):
     after: TreatmentId | None = Field(
         default=None, description="With ``condition``: the treatment may only start when this one has reached its aim."
     )
+    because: Literal["injury", "light", "current", "agent", "colour", "sun", "bleeding", "place"] = Field(
+        default="injury",
+        description="What the danger is; rules about injury are the stricter, the deeper a treatment wounds.",
+    )
     text: Text = Field(description="Why, in plain words.")
     grade: Literal["absolute", "relative", "unstated"] = Field(
         alias="class", description="The source's own word; ``unstated`` where it lists the point without one."
