@@ -6,6 +6,7 @@
 #   make bench   measure speed and memory (BENCH=--quick for the small captures only)
 #   make sizes   print what the core and all extras install, in fresh environments
 #   make lowest  run the quick tests on the lowest versions of the dependencies that pyproject.toml allows
+#   make mutants put small faults into the code and count those that a test notices
 #   make clean   remove what these made
 #
 # PYTHON=python3.12 takes another Python, in an environment of its own: make test PYTHON=python3.12
@@ -17,7 +18,7 @@ STAMP := $(VENV)/.installed
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench sizes lowest clean
+.PHONY: help demo test lint bench sizes lowest mutants clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -53,6 +54,9 @@ lowest: $(STAMP)
 	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	@$(LOWEST)/bin/python -m pip install --quiet --editable ".[all]" --group dev --constraint $(LOWEST)/lowest.txt
 	@$(LOWEST)/bin/python -m pytest -m "not slow" $(TESTS)
+
+mutants: $(STAMP)
+	@$(BIN)/python benchmarks/mutants.py --least 85
 
 clean:
 	rm -rf .venv .venv-* demo-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
