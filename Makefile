@@ -27,7 +27,7 @@ demo: $(STAMP)
 	@$(BIN)/cicatrix assess examples/cheek --case examples/case.toml --out demo-out
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(TESTS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

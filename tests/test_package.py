@@ -19,13 +19,14 @@ from cicatrix.cli.app import app
 from cicatrix.pipeline.assess import dump_schema
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 
 
 def test_one_version_everywhere() -> None:
     stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert cicatrix.__version__ == stated == version("cicatrix")
     assert f"## [{stated}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\nversion: {stated}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
 
 
 def test_the_shipped_schema_is_the_generated_one() -> None:
@@ -69,6 +70,33 @@ def test_pages_link_to_files_that_exist(page: str) -> None:
     path = ROOT / page
     for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", [*PAGES, *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("docs/**/*.md"))])
+def test_the_source_archive_holds_what_pages_link_to(page: str) -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = settings["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    path = ROOT / page
+    for target in (page, *re.findall(r"\]\((?!https?:|#)([^)#\s]+)", path.read_text(encoding="utf-8"))):
+        file = ROOT / page if target == page else (path.parent / target).resolve()
+        assert file.relative_to(ROOT).parts[0] in included, target
+
+
+def test_the_source_archive_holds_what_its_tests_need() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = settings["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    assert {"src", "tests", "benchmarks", "docs", "examples", ".ci", "Makefile"} <= set(included)
+    assert [name for name in included if not (ROOT / name).exists()] == []
+
+
+def test_the_readme_outside_of_the_repository_has_no_dead_links() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"\]\((?!https?:|#)", text)
+    for rule in settings["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
+        text = re.sub(rule["pattern"], rule["replacement"], text)
+    assert re.findall(r"\]\((?!https?:|#)[^)]*\)", text) == []
+    assert "`docs/accuracy.md` in the source archive" in text
 
 
 @pytest.mark.slow
