@@ -16,6 +16,7 @@ import cicatrix
 from cicatrix.capture import read_capture
 from cicatrix.cases.write import dump_schema as dump_case_schema
 from cicatrix.cli.app import app
+from cicatrix.cli.commands import SECTIONS
 from cicatrix.pipeline.assess import dump_schema
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,6 +64,14 @@ def test_pages_name_commands_and_options_that_exist(page: str) -> None:
         context = command.make_context(words[0], [], resilient_parsing=True)
         known = {name for option in command.get_params(context) for name in option.opts}
         assert {word for word in words if word.startswith("--")} <= known, line
+
+
+def test_the_readme_shows_every_command_in_the_order_of_the_help() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = list(dict.fromkeys(re.findall(r"^cicatrix ([a-z]+)", text, flags=re.MULTILINE)))
+    names = {entry.name: section.title for section in SECTIONS for entry in section.commands}
+    assert set(shown) == set(names)
+    assert list(dict.fromkeys(names[name] for name in shown)) == [section.title for section in SECTIONS]
 
 
 @pytest.mark.parametrize("page", [*PAGES, *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("docs/**/*.md"))])
