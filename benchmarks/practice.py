@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from cicatrix.cases import load_case
 from cicatrix.io.relief_archive import RELIEF_FILE, pack
-from cicatrix.pipeline.assess import assess_with_relief
+from cicatrix.pipeline.assess import assess_and_save
 from cicatrix.practice import Practice, captures, cases, open_practice, people, results, visits
 from cicatrix.practice.files import of_owner
 from cicatrix.practice.tables import CaptureRow, CaseRow, FileUseRow, PersonRow, ResultRow, SiteRow, VisitRow
@@ -33,8 +33,8 @@ def large_practice(folder: Path, capture: Path, case_file: Path, *, people_count
         How many.
     """
     out = folder.with_name(f"{folder.name}-result")
-    _, relief = assess_with_relief(capture, out, case_file=case_file)
-    (out / RELIEF_FILE).write_bytes(pack(relief))
+    assessed = assess_and_save(capture, out, case_file=case_file)
+    (out / RELIEF_FILE).write_bytes(pack(assessed.relief))
     practice = open_practice(folder)
     with practice.unit_of_work("benchmark") as unit:
         person = people.add(unit, "P-00000")

@@ -56,6 +56,15 @@ class CicatrixError(Exception):
         What would have been accepted.
     fix
         What to do next.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> try:
+    ...     cx.read_capture("examples/nowhere")
+    ... except cx.CicatrixError as error:
+    ...     print(type(error).__name__)
+    CaptureError
     """
 
     def __init__(
@@ -88,7 +97,17 @@ class CicatrixError(Exception):
 
 
 class InputError(CicatrixError, ValueError):
-    """What the user gave cannot be used."""
+    """What the user gave cannot be used.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> try:
+    ...     cx.read_case("examples/nowhere.toml")
+    ... except cx.InputError as error:
+    ...     print(error)
+    examples/nowhere.toml: the file cannot be found (No such file or directory). What to do: check its name.
+    """
 
 
 def _ended(sentence: str) -> str:

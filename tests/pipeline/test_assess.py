@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from cicatrix.errors import OutputError
 from cicatrix.model import Assessment, Case, HeightCapture, InputFile, LightsCapture
 from cicatrix.phantom import Phantom, PhantomSettings, make_phantom, photograph
-from cicatrix.pipeline.assess import assess, assess_folder, simulated, write_assessment
+from cicatrix.pipeline.assess import assess, assess_folder, simulated
+from cicatrix.pipeline.result import write_assessment
 from tests.care.people import case_of
 
 SIZE_MM, PIXEL_MM = 20.0, 0.05
@@ -228,7 +229,7 @@ def test_nothing_is_left_when_the_report_fails(
         raise OSError(28, "No space left on device")
 
     _, relief = assess(height_of(skin.height_mm))
-    monkeypatch.setattr("cicatrix.pipeline.assess.write_report", fail)
+    monkeypatch.setattr("cicatrix.pipeline.result.write_report", fail)
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "notes.txt").write_text("mine", encoding="utf-8")

@@ -13,7 +13,8 @@ from cicatrix.errors import NotFoundError
 from cicatrix.io.relief_archive import RELIEF_FILE, pack
 from cicatrix.model import Assessment
 from cicatrix.model.practice import Role, Visit
-from cicatrix.pipeline.assess import corrected, simulated, write_assessment
+from cicatrix.pipeline.assess import corrected, simulated
+from cicatrix.pipeline.result import write_assessment
 from cicatrix.practice import Practice, captures, cases, edits, jobs, results
 from cicatrix.web.corrected import corrected_assessment, correction_file, events_of, measured_assessment
 from cicatrix.web.work import Task, correct

@@ -13,7 +13,7 @@ import pytest
 from cicatrix.cases.read import read_case
 from cicatrix.io.relief_archive import RELIEF_FILE, pack
 from cicatrix.model.practice import Visit
-from cicatrix.pipeline.assess import assess_with_relief
+from cicatrix.pipeline.assess import assess_and_save
 from cicatrix.practice import Practice, captures, cases, results
 from tests.web.conftest import Client
 from tests.web.looks import capture_again
@@ -27,8 +27,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A capture, and what was found on it with the example's case."""
     folder = tmp_path_factory.mktemp("following")
     (capture,) = capture_again(folder, (1.0,))
-    _, relief = assess_with_relief(capture, folder / "out", case_file=CASE)
-    (folder / "out" / RELIEF_FILE).write_bytes(pack(relief))
+    result = assess_and_save(capture, folder / "out", case_file=CASE)
+    (folder / "out" / RELIEF_FILE).write_bytes(pack(result.relief))
     return capture, folder / "out"
 
 

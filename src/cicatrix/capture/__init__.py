@@ -30,7 +30,7 @@ READERS: Final[dict[str, Reader]] = {
 _PLANNED = ("scan", "photo")
 
 
-def read_capture(folder: Path, *, progress: Progress | None = None) -> Capture:
+def read_capture(folder: Path | str, *, progress: Progress | None = None) -> Capture:
     """Read a capture folder.
 
     Parameters
@@ -52,6 +52,12 @@ def read_capture(folder: Path, *, progress: Progress | None = None) -> Capture:
         ``ImageError`` and ``HeightError`` are kinds of it).
     MissingExtraError
         When a photograph needs an optional library that is not installed.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> cx.read_capture("examples/cheek").site
+    'phantom'
     """
     manifest = load_manifest(Path(folder))
     return _reader(manifest)(manifest, progress or silent)

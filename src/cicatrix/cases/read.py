@@ -19,7 +19,7 @@ from cicatrix.model.case import Case
 __all__ = ["load_case", "parse_case", "read_case"]
 
 
-def read_case(path: Path) -> Case:
+def read_case(path: Path | str) -> Case:
     """Read a case file.
 
     Parameters
@@ -33,8 +33,14 @@ def read_case(path: Path) -> Case:
     CaseError
         The file cannot be read, is neither TOML nor JSON, or answers what no case can answer: a wrong type, an unknown
         key, an impossible number, a contradiction. All problems of the file are told at once.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> cx.read_case("examples/case.toml").scars.rolling
+    7
     """
-    return load_case(path)[0]
+    return load_case(Path(path))[0]
 
 
 def load_case(path: Path) -> tuple[Case, InputFile]:

@@ -11,6 +11,7 @@ from cicatrix.model.capture import ImageQuality, InputFile
 from cicatrix.model.card_reading import CardReading
 from cicatrix.model.case import Acne
 from cicatrix.model.correction import Corrected
+from cicatrix.model.display import Displayed, count_by_kind, interval
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
 from cicatrix.model.grades import Grades
@@ -66,8 +67,16 @@ class CaptureSummary(Record):
     """What the printed card told; None without one."""
 
 
-class Assessment(Record):
-    """Everything that one run found. Sections that were not assessed are named in ``not_assessed``."""
+class Assessment(Displayed, Record):
+    """Everything that one run found. Sections that were not assessed are named in ``not_assessed``.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> assessment = cx.assess("examples/cheek").assessment
+    >>> assessment.scars[0].id, assessment.not_assessed
+    ('S01', ('acne', 'plan'))
+    """
 
     schema_: Literal["cicatrix/assessment/1"] = Field(default=SCHEMA, alias="schema", serialization_alias="schema")
     provenance: Provenance
@@ -115,3 +124,25 @@ class Assessment(Record):
         settings = provenance.get("settings") if isinstance(provenance, dict) else None
         light = settings.get("light") if isinstance(settings, dict) else None
         return data | {"capture": data["capture"] | {"light": light}}
+
+    def shown(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """One line, and rows of label and text, for a prompt or a notebook."""
+        capture = self.capture
+        found = [count_by_kind((scar.kind for scar in self.scars), "scar")]
+        if "marks" not in self.not_assessed:
+            found.append(count_by_kind((mark.kind for mark in self.marks), "mark"))
+        size = f"{capture.width_mm:.0f} x {capture.height_mm:.0f} mm"
+        sunken = [scar.depth_mm for scar in self.scars if scar.depth_mm.value > 0.0]
+        rows = [("capture", f"{capture.kind}, {size}, {capture.pixel_mm:g} mm a pixel")]
+        if sunken:
+            deepest = max(sunken, key=lambda depth: depth.value)
+            rows.append(("deepest, mm", interval(deepest.value, deepest.low, deepest.high)))
+        if self.gate is not None:
+            rows.append(("acne", self.gate.state.replace("_", " ")))
+        if self.grades is not None:
+            rows += self.grades.shown()[1]
+        if self.plan is not None:
+            rows.append(("plan", self.plan.shown()[0]))
+        if self.not_assessed:
+            rows.append(("not assessed", ", ".join(self.not_assessed)))
+        return f"{capture.site or 'site not stated'}: {', '.join(found)}", tuple(rows)

@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field, Strict, field_validator
 
+from cicatrix.model.display import Displayed
 from cicatrix.model.quantity import Finite, Record
 from cicatrix.model.scar import DEEP_BOXCAR_MM
 
@@ -266,8 +267,16 @@ class Preferences(Record):
         return None if avoid is None else tuple(sorted(set(avoid), key=TREATMENT_IDS.index))
 
 
-class Case(Record):
-    """All that was stated. Sections that were left out are there, with every answer unknown."""
+class Case(Displayed, Record):
+    """All that was stated. Sections that were left out are there, with every answer unknown.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> case = cx.Case.model_validate({"scars": {"rolling": 30}, "person": {"skin_type": 4}})
+    >>> case.scars.rolling, case.scars.icepick
+    (30, None)
+    """
 
     person: Person = Field(
         default=Person(), description="The person, and what in their history matters for a treatment."
@@ -276,3 +285,21 @@ class Case(Record):
     marks: StatedMarks = Field(default=StatedMarks(), description="Flat marks that acne left.")
     scars: StatedScars = Field(default=StatedScars(), description="Scars as counted by eye.")
     preferences: Preferences = Field(default=Preferences(), description="What the person wants of a plan.")
+
+    def shown(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """One line, and rows of label and text, for a prompt or a notebook."""
+        stated = self.model_dump(mode="json", exclude_none=True)
+        rows = tuple(
+            (section, ", ".join(f"{key} {_told(value)}" for key, value in answers.items()))
+            for section, answers in stated.items()
+            if answers
+        )
+        count = sum(len(answers) for answers in stated.values())
+        return f"{count} answer{'' if count == 1 else 's'}", rows
+
+
+def _told(value: object) -> str:
+    """An answer as a case file has it, for a display."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

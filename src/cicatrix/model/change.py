@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from cicatrix.model.assessment import Provenance
+from cicatrix.model.display import Displayed
 from cicatrix.model.evidence import SourceKey, Status
 from cicatrix.model.mark import MarkKind
 from cicatrix.model.plan import OptionId
@@ -167,8 +168,16 @@ class AgainstOutlook(Record):
         return self.forecast.low <= self.came.value <= self.forecast.high
 
 
-class Change(Record):
-    """What changed between two captures of one site."""
+class Change(Displayed, Record):
+    """What changed between two captures of one site.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> cheek = cx.assess("examples/cheek")
+    >>> cx.compare(cheek, cheek, days=0).days
+    0
+    """
 
     schema_: Literal["cicatrix/change/1"] = Field(default=CHANGE_SCHEMA, alias="schema", serialization_alias="schema")
     cicatrix: str
@@ -207,6 +216,11 @@ class Change(Record):
         "A comparison of two measurements for a clinician's review. It says what changed on the skin that both "
         "pictures show, not why."
     )
+
+    def shown(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """One line, and rows of label and text, for a prompt or a notebook."""
+        rows = tuple((f"{one.name}{f', {one.unit}' if one.unit else ''}", one.changed.verdict) for one in self.sums)
+        return self.text, rows
 
     @model_validator(mode="after")
     def _ids_once(self) -> Self:

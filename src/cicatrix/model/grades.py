@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from cicatrix.model.display import Displayed
 from cicatrix.model.evidence import SourceKey, Statement, Status
 from cicatrix.model.quantity import Record
 
@@ -60,8 +61,16 @@ class Grade(Record):
         return self
 
 
-class Grades(Record):
-    """One grade a scale; None where nothing that the scale needs is known."""
+class Grades(Displayed, Record):
+    """One grade a scale; None where nothing that the scale needs is known.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> acne = {"papules": 3, "pustules": 0, "nodules": 0}
+    >>> cx.grade(cx.Case.model_validate({"acne": acne})).hayashi.word
+    'mild'
+    """
 
     goodman_baron_qualitative: Grade | None = Field(
         default=None, description="Scars and marks, 1 (colour only) to 4 (severe)."
@@ -80,3 +89,11 @@ class Grades(Record):
     gags: Grade | None = Field(default=None, description="The worst acne lesion in each of six regions, 0 to 44.")
     acne_category: Grade | None = Field(default=None, description="Acne at a glance, 0 (clear) to 4 (severe).")
     pahpi: Grade | None = Field(default=None, description="Brown marks by size, darkness and number, 6 to 22.")
+
+    def shown(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """One line, and rows of label and text, for a prompt or a notebook."""
+        graded = [one for name in type(self).model_fields if (one := getattr(self, name)) is not None]
+        rows = tuple(
+            (one.name, f"{one.low}" if one.value is not None else f"{one.low} to {one.high}") for one in graded
+        )
+        return f"{len(graded)} of {len(type(self).model_fields)} scales", rows

@@ -31,6 +31,13 @@ class Mark(Record):
     """A red (erythema), brown (hyperpigmentation) or mixed mark.
 
     Positions count from the picture's top-left corner, x to the right and y down.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> mark = cx.assess("examples/cheek").marks[0]
+    >>> mark.area_mm2.low <= mark.area_mm2.value <= mark.area_mm2.high
+    True
     """
 
     id: str

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from cicatrix.model.case import TreatmentId
+from cicatrix.model.display import Displayed, interval
 from cicatrix.model.evidence import SourceKey, Statement, Status
 from cicatrix.model.knowledge import Target
 from cicatrix.model.plan import Days, OptionId
@@ -292,8 +293,15 @@ class Simulation(Record):
     notes: tuple[str, ...] = ()
 
 
-class Outlook(Record):
-    """What to expect: without treatment, while healing, and after each option."""
+class Outlook(Displayed, Record):
+    """What to expect: without treatment, while healing, and after each option.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> [one.treatment for one in cx.outlook("examples/case.toml").healing][0]
+    'acne_control'
+    """
 
     marks: MarksOutlook
     healing: tuple[Healing, ...] = Field(description="Every treatment of the knowledge base.")
@@ -325,3 +333,21 @@ class Outlook(Record):
         "A forecast from trials of other people and stated assumptions. It is no promise, and no substitute for a "
         "doctor's view of the skin."
     )
+
+    def shown(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """One line, and rows of label and text, for a prompt or a notebook."""
+        rows = [
+            (f"{name} marks, half-life in days", interval(half.value, half.low, half.high, 0))
+            for name, fading in (("red", self.marks.red), ("brown", self.marks.brown))
+            if fading is not None
+            for half in (fading.half_life_days,)
+        ]
+        rows += [
+            (
+                f"{one.option}: {one.target.replace('_', ' ')}, share of depth left",
+                interval(one.remaining.value, one.remaining.low, one.remaining.high),
+            )
+            for one in self.result
+            if one.treatments
+        ]
+        return self.text, tuple(rows)

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from cicatrix.model.case import TreatmentId
+from cicatrix.model.display import Displayed
 from cicatrix.model.evidence import SourceKey, Statement, Status
 from cicatrix.model.gate import Ask
 from cicatrix.model.knowledge import Stage, Target
@@ -251,8 +252,16 @@ class Change(Record):
     treatments: tuple[TreatmentId, ...] = ()
 
 
-class Plan(Record):
-    """Options for what was found, why every other treatment is left out, what to ask, and what would change this."""
+class Plan(Displayed, Record):
+    """Options for what was found, why every other treatment is left out, what to ask, and what would change this.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> plan = cx.plan("examples/case.toml")
+    >>> all(option.steps for option in plan.options)
+    True
+    """
 
     options: tuple[Option, ...] = Field(max_length=3)
     excluded: tuple[Excluded, ...]
@@ -266,3 +275,13 @@ class Plan(Record):
     weights: Statement = Field(description="How options are chosen.")
     event_day: int | None = Field(default=None, description="Day of the event, counted from the start.")
     notice: str = "Options to talk over with a doctor. Not a diagnosis, not a prescription, not a medical device."
+
+    def shown(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """One line, and rows of label and text, for a prompt or a notebook."""
+        rows = tuple(
+            (option.id, f"{', '.join(step.name for step in option.steps)}; {option.days} days, {option.visits} visits")
+            for option in self.options
+        )
+        options, asked = len(self.options), len(self.ask)
+        line = f"{options} option{'' if options == 1 else 's'}"
+        return line + (f", {asked} question{'' if asked == 1 else 's'} to ask" if asked else ""), rows

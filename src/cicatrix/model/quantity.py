@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 __all__ = ["Z_95", "Measured", "Record", "Share", "check_order"]
 
@@ -28,6 +29,15 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The docstring is the schema's description, without the example for Python."""
+        made = handler(schema)
+        described = handler.resolve_ref_schema(made)
+        if "description" in described:
+            described["description"] = described["description"].split("\n\nExamples\n---")[0]
+        return made
+
 
 def check_order(value: float, low: float, high: float) -> None:
     """Raise ``ValueError`` unless the value lies in its interval."""
@@ -37,7 +47,14 @@ def check_order(value: float, low: float, high: float) -> None:
 
 
 class Measured(Record):
-    """A measured number with its 95 % interval; ``low <= value <= high``."""
+    """A measured number with its 95 % interval; ``low <= value <= high``.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> cx.Measured(value=0.42, low=0.35, high=0.50).high
+    0.5
+    """
 
     value: Finite
     low: Finite

@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from cicatrix.model.display import Displayed
 from cicatrix.model.shots import Shots
 
 __all__ = ["METHODS", "Channel", "LightFit", "Method", "Relief"]
@@ -24,8 +25,8 @@ LightFit = Literal["consistent", "flat-fielded"]
 field first."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Relief:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Relief(Displayed):
     """Height of the skin.
 
     Attributes
@@ -58,6 +59,13 @@ class Relief:
         The photographs themselves, evened out; None without photographs.
     fitted
         ``(rows, cols)`` True where the height was fitted to shading and shadows instead; None where nothing was.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> relief = cx.assess("examples/cheek").relief
+    >>> relief.height_mm.shape == relief.shape
+    True
     """
 
     height_mm: NDArray[np.float32]
@@ -95,6 +103,17 @@ class Relief:
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
         return (self.height_mm.shape[0], self.height_mm.shape[1])
+
+    def shown(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """One line, and rows of label and text, for a prompt or a notebook."""
+        rows, cols = self.shape
+        size = f"{cols * self.pixel_mm:.0f} x {rows * self.pixel_mm:.0f} mm"
+        low, high = np.nanpercentile(self.height_mm, (1.0, 99.0))
+        told = [("pixels", f"{rows} rows x {cols} columns of {self.pixel_mm:g} mm")]
+        told.append(("height, mm (1st to 99th percentile)", f"{low:.3f} to {high:.3f}"))
+        if self.directions is not None:
+            told.append(("lights", f"{len(self.directions)}, geometry from the {self.channel} channel"))
+        return f"{self.method}, {size}", tuple(told)
 
 
 def _check_known(name: str, value: str, known: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from cicatrix.model.assessment import Provenance
+from cicatrix.model.display import Displayed
 from cicatrix.model.quantity import Z_95, Finite, Measured, Record
 
 __all__ = [
@@ -135,7 +136,7 @@ class Found(Record):
     )
 
 
-class Repeatability(Record):
+class Repeatability(Displayed, Record):
     """How well a rig repeats itself on one piece of skin."""
 
     schema_: Literal["cicatrix/repeatability/1"] = Field(
@@ -161,6 +162,10 @@ class Repeatability(Record):
         "What captures of the same skin differ by. It says how exactly this rig repeats itself, not how close it comes "
         "to the truth, and it holds for captures taken as these were."
     )
+
+    def shown(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """One line, and rows of label and text, for a prompt or a notebook."""
+        return self.text, (("captures", str(len(self.captures))), ("rig", self.rig or "not named"))
 
     def agreement(self, quantity: str, way: Way) -> Agreement | None:
         """How well a quantity repeats; None where it was not tested."""

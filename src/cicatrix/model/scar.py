@@ -47,6 +47,13 @@ class Scar(Record):
 
     ``depth_mm`` and ``volume_mm3`` are positive below the rim and negative for raised scars. Positions count
     from the picture's top-left corner, x to the right and y down.
+
+    Examples
+    --------
+    >>> import cicatrix as cx
+    >>> scar = cx.assess("examples/cheek").scars[0]
+    >>> scar.depth_mm.low <= scar.depth_mm.value <= scar.depth_mm.high
+    True
     """
 
     id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -18,11 +18,11 @@ from cicatrix import __version__
 from cicatrix.capture import read_capture
 from cicatrix.cases import load_case
 from cicatrix.cases.join import join
-from cicatrix.colour import pigment_maps, read_colour
-from cicatrix.corrections import as_json, check_fit, log_of, read_corrections
+from cicatrix.colour import read_colour
+from cicatrix.corrections import check_fit, log_of, read_corrections
 from cicatrix.corrections.replay import replay
 from cicatrix.grading.scar_risk import scar_risk
-from cicatrix.io.write import atomic_folder, check_out
+from cicatrix.io.write import check_out
 from cicatrix.model import (
     Assessment,
     Capture,
@@ -38,29 +38,28 @@ from cicatrix.model import (
     SkinTone,
 )
 from cicatrix.model.case import Acne
-from cicatrix.model.correction import Corrected, CorrectionFile, Event
+from cicatrix.model.correction import Corrected, Event
 from cicatrix.outlook.surface.simulate import simulate, simulation_of
 from cicatrix.pipeline.advise import advise
 from cicatrix.pipeline.limitations import limits
+from cicatrix.pipeline.result import Result
 from cicatrix.pipeline.summary import noise_mm, summarise
 from cicatrix.pipeline.thresholds import settings_in_force
 from cicatrix.progress import Progress, silent
 from cicatrix.relief import reconstruct
-from cicatrix.report import write_report
-from cicatrix.report.write import REPORT_PDF
 from cicatrix.scars import find_scars
 from cicatrix.scars.widen import propagate_card_uncertainty
 
 __all__ = [
     "Measurement",
     "assess",
+    "assess_and_save",
     "assess_folder",
-    "assess_with_relief",
     "conclude",
     "corrected",
+    "result_of_folder",
     "schema",
     "simulated",
-    "write_assessment",
 ]
 
 LIBRARIES = ("numpy", "scipy", "numba", "opencv-python-headless", "pillow", "tifffile", "pydantic")
@@ -103,40 +102,63 @@ def assess_folder(
     ReliefError
         The photographs do not determine the surface.
     """
-    return assess_with_relief(
+    return assess_and_save(
         folder, out, case_file=case_file, events_file=events_file, today=today, progress=progress
-    )[0]
+    ).assessment
 
 
-def assess_with_relief(
-    folder: Path,
-    out: Path,
+def assess_and_save(
+    folder: Path | str,
+    out: Path | str,
     *,
-    case_file: Path | None = None,
-    events_file: Path | None = None,
+    case_file: Path | str | None = None,
+    case: Case | None = None,
+    events_file: Path | str | None = None,
     today: date | None = None,
     progress: Progress | None = None,
-) -> tuple[Assessment, Relief]:
-    """``assess_folder``, handing out the relief too, so that it need not be reconstructed again."""
-    check_out(out)
+) -> Result:
+    """``assess_folder``, handing out the surface too, so that it need not be reconstructed again."""
+    check_out(Path(out))
     tell = progress or silent
-    case, source = (None, None) if case_file is None else load_case(case_file)
-    log = None if events_file is None else read_corrections(events_file)
-    capture = read_capture(folder, progress=progress)
+    result = result_of_folder(
+        folder, case_file=case_file, case=case, events_file=events_file, today=today, progress=progress
+    )
+    tell("report", 0, 1)
+    result.save(out)
+    tell("report", 1, 1)
+    return result
+
+
+def result_of_folder(
+    folder: Path | str,
+    *,
+    case_file: Path | str | None = None,
+    case: Case | None = None,
+    events_file: Path | str | None = None,
+    today: date | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Read a capture folder and assess it, with corrections and simulation; nothing is written.
+
+    Parameters are those of ``assess_folder``; ``case`` is a case that needs no file, instead of ``case_file``.
+    """
+    tell = progress or silent
+    source = None
+    if case_file is not None:
+        case, source = load_case(Path(case_file))
+    log = None if events_file is None else read_corrections(Path(events_file))
+    capture = read_capture(Path(folder), progress=progress)
     assessment, relief = assess(
         capture, case, today=today, stated=() if source is None else (source,), progress=progress
     )
     if log is not None:
-        check_fit(log, assessment, events_file)
+        check_fit(log, assessment, None if events_file is None else Path(events_file))
         log = log_of(assessment, log.events)
         assessment = corrected(assessment, relief, log.events, case, today=today)
     tell("simulation", 0, 1)
     assessment, pictures = simulated(assessment, relief)
     tell("simulation", 1, 1)
-    tell("report", 0, 1)
-    write_assessment(assessment, relief, out, pictures, log=log)
-    tell("report", 1, 1)
-    return assessment, relief
+    return Result(assessment, relief, pictures, log)
 
 
 def assess(
@@ -312,40 +334,6 @@ def simulated(assessment: Assessment, relief: Relief) -> tuple[Assessment, dict[
         return assessment, {}
     shown = outlook_.model_copy(update={"simulation": simulation_of(surfaces)})
     return assessment.model_copy(update={"outlook": shown}), surfaces.pictures
-
-
-def write_assessment(
-    assessment: Assessment,
-    relief: Relief,
-    out: Path,
-    pictures: Mapping[str, NDArray[np.uint8]] | None = None,
-    *,
-    log: CorrectionFile | None = None,
-) -> tuple[Path, ...]:
-    """Write the results to ``out``; files appear there only once all of them are complete.
-
-    Parameters
-    ----------
-    assessment, relief
-        As from ``assess`` and ``simulated``.
-    out
-        Folder to write to.
-    pictures
-        Simulated pictures, see ``simulated``.
-    log
-        Corrections by hand that made this result, written to ``corrections.json``; None without any.
-    """
-    with atomic_folder(out) as work:
-        text = assessment.model_dump_json(indent=1, by_alias=True)
-        (work / "assessment.json").write_text(text + "\n", encoding="utf-8")
-        pigment = pigment_maps(relief, assessment.scars)
-        write_report(assessment, relief, work, pigment=pigment, simulated=pictures)
-        if log is not None:
-            (work / "corrections.json").write_bytes(as_json(log))
-        names = sorted(file.name for file in work.iterdir())
-    if REPORT_PDF not in names:  # one from an earlier run would show another result than the pages beside it
-        (out / REPORT_PDF).unlink(missing_ok=True)
-    return tuple(out / name for name in names)
 
 
 def schema() -> dict[str, Any]:

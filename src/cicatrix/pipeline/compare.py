@@ -24,7 +24,7 @@ from cicatrix.repeatability.file import read_repeatability
 from cicatrix.report.change import write_change
 from cicatrix.report.change_pictures import draw_change
 
-__all__ = ["compare_folders", "compare_seen", "dump_schema", "schema"]
+__all__ = ["check_days", "compare_folders", "compare_seen", "dump_schema", "schema"]
 
 
 def compare_folders(
@@ -70,7 +70,7 @@ def compare_folders(
         The captures do not show the same skin, or not well enough to tell.
     """
     check_out(out)
-    _check_days(days)
+    check_days(days)
     repeat = None if repeatability is None else read_repeatability(repeatability)
     for folder in (before, after):  # an assessment takes minutes: what is wrong with the later one is said first
         check_manifest(folder)
@@ -127,7 +127,14 @@ def _seen(
     return AssessedCapture(assessment, relief)
 
 
-def _check_days(days: int | None) -> None:
+def check_days(days: int | None) -> None:
+    """Refuse days between two captures that cannot be.
+
+    Raises
+    ------
+    InputError
+        They are negative, or more than a century.
+    """
     if days is not None and not 0 <= days <= 36500:
         raise InputError(f"days is {days}", allowed="0 to 36500", fix="give the days between the two captures")
 

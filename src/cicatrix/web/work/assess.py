@@ -34,9 +34,9 @@ def prepare(task: Task, unit: UnitOfWork) -> dict[str, Any]:
 def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     """Assess it, and keep the relief, so that it can be looked at and corrected without doing this again."""
     from cicatrix.io.relief_archive import pack  # noqa: PLC0415
-    from cicatrix.pipeline.assess import assess_with_relief  # noqa: PLC0415 - imported in the job's own process only
+    from cicatrix.pipeline.assess import assess_and_save  # noqa: PLC0415 - imported in the job's own process only
 
-    _, relief = assess_with_relief(
+    result = assess_and_save(
         folder / CAPTURE,
         folder / OUT,
         case_file=folder / CASE if given["case"] else None,
@@ -44,7 +44,7 @@ def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
         progress=tell,
     )
     tell("keeping the relief", 0, 1)
-    (folder / OUT / RELIEF_FILE).write_bytes(pack(relief))
+    (folder / OUT / RELIEF_FILE).write_bytes(pack(result.relief))
     tell("keeping the relief", 1, 1)
 
 

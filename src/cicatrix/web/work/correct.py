@@ -39,7 +39,8 @@ def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
     """Apply the corrections, simulate and report."""
     from cicatrix.corrections import read_corrections  # noqa: PLC0415
     from cicatrix.model import Assessment, Case  # noqa: PLC0415
-    from cicatrix.pipeline.assess import corrected, simulated, write_assessment  # noqa: PLC0415 - in the job's own process only
+    from cicatrix.pipeline.assess import corrected, simulated  # noqa: PLC0415 - in the job's own process only
+    from cicatrix.pipeline.result import write_assessment  # noqa: PLC0415
 
     measured = Assessment.model_validate_json((folder / MEASURED).read_bytes())
     relief = unpack(folder / RELIEF_FILE)
