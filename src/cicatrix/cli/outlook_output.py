@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
 
 from cicatrix.cli.plan_output import print_answer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rich.console import Console
-
-    from cicatrix.model.answer import Answer
-    from cicatrix.model.outlook import Fading, Healing, Outlook
-    from cicatrix.model.plan import Option, Plan
-    from cicatrix.model.quantity import Measured
+from cicatrix.model.answer import Answer
+from cicatrix.model.outlook import Fading, Healing, Outlook
+from cicatrix.model.plan import Option, Plan
+from cicatrix.model.quantity import Measured
 
 __all__ = ["print_outlook"]
 
@@ -47,8 +44,6 @@ def _print_fading(name: str, fading: Fading, console: Console) -> None:
 
 
 def _print_option(option: Option, made: Outlook, console: Console) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
     table = Table("scars", "depth left", "untreated", "trials", "people", title=f"\n{option.title}")
     for one in made.result:
         if one.option == option.id:
@@ -74,8 +69,6 @@ def _heals(one: Healing) -> bool:
 
 
 def _print_healing(healing: Iterable[Healing], console: Console) -> None:
-    from rich.table import Table  # noqa: PLC0415
-
     table = Table("after one session of", "skin closed", "redness", "back to work", title="\nDays of healing")
     for one in healing:
         ranges = (one.closed_days, one.redness_days, one.back_to_work_days)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from rich.console import Console
 
-    from rich.console import Console
-
-    from cicatrix.model.answer import Answer
-    from cicatrix.model.plan import Option, Plan, Step
+from cicatrix.model.answer import Answer
+from cicatrix.model.plan import Option, Plan, Step
 
 __all__ = ["print_answer", "print_plan"]
 
