@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,10 +19,12 @@ from cicatrix.cases.fields import Field, answer, fields
 from cicatrix.cases.lasting import taken_over
 from cicatrix.cases.read import read_case
 from cicatrix.cases.write import as_toml
+from cicatrix.errors import CaseError
 from cicatrix.model.case import Case
 from cicatrix.model.practice import Visit
 from cicatrix.practice import Practice, cases, visits
 from cicatrix.web.questionnaire.screen import slug
+from cicatrix.web.work import isolated
 from tests.web.conftest import Client
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "case.toml"
@@ -203,7 +208,23 @@ def test_a_case_file_is_taken_over_or_refused(clinician: Client, practice: Pract
     assert _stored(practice, visit).preferences.event_date == date(2027, 6, 30)
     assert take(b"[person]\nage = 300\n") == 422
     assert take(b"\xff\xfe\x00") == 422
+    assert take(b".".join([b"a"] * 20_000) + b" = 1") == 422
+    assert take(b"x = " + b"[" * 900 + b"]" * 900) == 422
+    assert not list(practice.work.glob("case-*"))
     assert _stored(practice, visit).person.age == 29
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_case_file_that_takes_too_much_memory_is_refused(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a parser does with it, it does so in a process of its own, with a limit."""
+    monkeypatch.setattr(isolated, "_context", lambda: multiprocessing.get_context("fork"))
+    monkeypatch.setattr("cicatrix.web.work.case_file.parse_case", lambda *_: bytearray(1 << 32))
+    with pytest.raises(CaseError, match="not enough memory"):
+        isolated.parse_case_isolated(b"", "case.toml", practice.work)
+    monkeypatch.setattr("cicatrix.web.work.case_file.parse_case", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    with pytest.raises(CaseError, match="more memory or time"):
+        isolated.parse_case_isolated(b"", "case.toml", practice.work)
+    assert not list(practice.work.glob("case-*"))
 
 
 def test_the_overview_reads_what_was_said(clinician: Client, visit: Visit) -> None:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from cicatrix.cases.lines import json_lines, toml_lines
 from cicatrix.cases.validate import Checker
 from cicatrix.errors import CaseError
+from cicatrix.io.nesting import excess_in_json, excess_in_length
 from cicatrix.io.read import read_text
 from cicatrix.io.signature import described
 from cicatrix.io.toml import parse_toml
@@ -95,6 +96,9 @@ def _from_json(text: str, path: Path) -> Case:
 
 
 def _parse_json(text: str, path: Path) -> Any:
+    excess = excess_in_json(text) or excess_in_length(text)
+    if excess is not None:
+        raise CaseError(excess[0], path=path, allowed=excess[1], fix='write it as in {"person": {"age": 34}}')
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as exc:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cicatrix.errors import InputError
+from cicatrix.io.nesting import excess_in_toml
 
 __all__ = ["parse_toml", "shown"]
 
@@ -31,8 +32,11 @@ def parse_toml(text: str, path: Path, *, error: type[InputError], example: str) 
     Raises
     ------
     InputError
-        ``error``, with the line, when the text is not TOML.
+        ``error``, with the line, when the text is not TOML, or is longer or deeper than anything that people write.
     """
+    excess = excess_in_toml(text)
+    if excess is not None:
+        raise error(excess[0], path=path, allowed=excess[1], fix=f"write one key = value in a line, as in {example}")
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as exc:

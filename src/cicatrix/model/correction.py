@@ -48,7 +48,8 @@ COLOUR_BY_HAND: Final = Note(code="colour_by_hand", text="colour set by hand")
 Outline = tuple[tuple[Finite, Finite], ...]
 """Corners of a closed line, ``(x_mm, y_mm)`` from the picture's top-left corner; the last joins the first."""
 
-Value = StrictBool | StrictInt | StrictFloat | str | tuple[str, ...] | None
+_Finite = Annotated[StrictFloat, Field(allow_inf_nan=False)]
+Value = StrictBool | StrictInt | _Finite | str | tuple[str, ...] | None
 """An answer as in a case file in JSON; a day is written as year-month-day. None takes an answer back."""
 
 

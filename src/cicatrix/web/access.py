@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cicatrix.io.nesting import excess_in_json
 from cicatrix.model.practice import Role, WebSession
 from cicatrix.web.refusals import Refused
 
@@ -49,6 +50,8 @@ class GuardedRoute(APIRoute):
         async def handle(request: Request) -> Response:
             if self.role is not None:
                 await _check_access(request, self.role, streamed=self.streamed)
+            if self.body_field is not None and JSON.decode() in request.headers.get("content-type", ""):
+                await _check_depth(request)
             if self.form is not None:
                 form = await request.form(max_files=0, max_fields=MOST_FIELDS)
                 request = _FormRequest(request, _values(self.form, form))
@@ -96,6 +99,13 @@ async def _check_access(request: Request, role: Role, *, streamed: bool) -> None
         field = (await request.form(max_files=MOST_FIELDS, max_fields=MOST_FIELDS)).get("csrf")
         given = field if isinstance(field, str) else None
     check_token(session, given)
+
+
+async def _check_depth(request: Request) -> None:
+    """Refuse JSON that is nested more deeply than any body here: parsing and checking it would end in recursion."""
+    excess = excess_in_json((await request.body()).decode("utf-8", "replace"))
+    if excess is not None:
+        raise Refused(422, f"In the request {excess[0]}.", allowed=excess[1], fix="Send flat values.")
 
 
 class _FormRequest(Request):

@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cicatrix.cases.dialogue import TOPICS, Topic
 from cicatrix.cases.lasting import taken_over
-from cicatrix.cases.read import parse_case
 from cicatrix.cases.write import as_toml
 from cicatrix.errors import CaseError, NotFoundError
 from cicatrix.model.case import Case
@@ -22,6 +21,7 @@ from cicatrix.web.questionnaire.given import Given, from_form, with_given
 from cicatrix.web.questionnaire.screen import CaseView, Earlier, TopicView, answered_in, overview_of, screen_of, slug
 from cicatrix.web.render import render
 from cicatrix.web.router import Done, Pages
+from cicatrix.web.work.isolated import parse_case_isolated
 
 __all__ = ["router"]
 
@@ -149,11 +149,7 @@ def _screen(
 
 
 def _take(practice: Practice, actor: str, visit_id: str, name: str, data: bytes) -> None:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CaseError("the file is not UTF-8 text", path=name, fix="save it as UTF-8") from error
-    case = parse_case(text, Path(name))
+    case = parse_case_isolated(data, name, practice.work)
     with practice.unit_of_work(actor) as unit:
         cases.save(unit, visit_id, case)
 

@@ -47,7 +47,7 @@ class CorrectionBody(BaseModel):
     """In place of ``outline_mm``, from a form: one corner a line, x and y in mm."""
     reason: Text = ""
     key: Text | None = None
-    value: bool | int | float | Text | list[Text] | None = None
+    value: bool | int | Annotated[float, Field(allow_inf_nan=False)] | Text | list[Text] | None = None
     note: Text = ""
 
 

@@ -8,6 +8,7 @@ a result is there whole with its job done, or not at all with its job to be done
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +19,7 @@ from cicatrix.model.practice import Job
 from cicatrix.practice import Practice, UnitOfWork
 from cicatrix.progress import Progress
 
-__all__ = ["HANDLERS", "PAGES", "Handler", "Kept", "Task", "handler_of", "uploads"]
+__all__ = ["HANDLERS", "PAGES", "READERS", "Handler", "Kept", "Task", "handler_of", "uploads", "work_of"]
 
 HANDLERS: Final[dict[str, str]] = {
     "upload": "cicatrix.web.work.upload",
@@ -28,6 +29,9 @@ HANDLERS: Final[dict[str, str]] = {
     "repeatability": "cicatrix.web.work.repeatability",
 }
 """Kind of job to the module that does it, imported when there is such a job."""
+
+READERS: Final[dict[str, str]] = {"case": "cicatrix.web.work.case_file"}
+"""Kind of file that a request brings to the module that parses it, also in a process of its own."""
 
 PAGES: Final[dict[str, str]] = {
     "upload": "/captures/{id}",
@@ -99,6 +103,12 @@ def handler_of(kind: str) -> Handler:
         return cast("Handler", import_module(HANDLERS[kind]))
     except (KeyError, ModuleNotFoundError) as error:
         raise RecordError(f"no work of the kind {kind!r} is known", allowed=", ".join(HANDLERS)) from error
+
+
+def work_of(kind: str) -> Callable[[Path, dict[str, Any], Progress], None]:
+    """The function ``work`` of a kind of job, or of a kind of file."""
+    module = import_module(READERS[kind]) if kind in READERS else handler_of(kind)
+    return cast("Callable[[Path, dict[str, Any], Progress], None]", module.work)
 
 
 def uploads(practice: Practice) -> Path:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cicatrix.errors import CicatrixError
-from cicatrix.web.work import handler_of
+from cicatrix.web.work import work_of
 from cicatrix.web.work.process_limits import JobLimits, take_limits
 
 __all__ = ["ORPHANED", "error_text", "run"]
@@ -47,7 +47,7 @@ def run(connection: Connection, kind: str, folder: str, given: dict[str, Any], l
     take_limits(limits)
     failed: str | None = None
     try:
-        handler_of(kind).work(Path(folder), given, _teller(connection, time.monotonic))
+        work_of(kind)(Path(folder), given, _teller(connection, time.monotonic))
     except CicatrixError as error:
         failed = error_text(error, Path(folder))
     except MemoryError:
