@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -219,3 +220,14 @@ def test_the_folder_itself_is_no_height_map(tmp_path: Path) -> None:
 def test_heights_that_are_compressed_as_a_photograph_are_still_refused_for_colour(tmp_path: Path) -> None:
     data = tiff_bytes(photo(), compression="jpeg")
     refusal(write_height(tmp_path, "h.tif", data, unit='"um"'), HeightError, "colour picture")
+
+
+def test_an_npy_that_promises_more_than_it_holds_is_refused_unread(tmp_path: Path) -> None:
+    data = _npy(_relief_mm()).replace(b"(40, 56)", b"(10000, 10000)").replace(b"      \n", b"\n")
+    folder = write_height(tmp_path, "h.npy", data)
+    tracemalloc.start()
+    try:
+        refusal(folder, HeightError, "cut short", "(10000, 10000)")
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()

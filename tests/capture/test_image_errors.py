@@ -327,3 +327,47 @@ def test_no_memory_for_the_photographs(tmp_path: Path, monkeypatch: pytest.Monke
     folder = write_lights(tmp_path)
     monkeypatch.setattr("cicatrix.capture.lights.np.empty", refuse)
     refusal(folder, ImageError, "not enough memory", "(4, 40, 56, 3) of uint8", "fewer lights")
+
+
+def _with_strip(strip: bytes, *, method: int, stated: tuple[int, int] = (40, 56)) -> bytes:
+    """A TIFF of 56 x 40 grey pixels whose only strip is another picture."""
+    tags = [(256, 4, stated[1]), (257, 4, stated[0]), (258, 3, 8), (259, 3, method), (262, 3, 1)]
+    tags += [(273, 4, 8), (277, 3, 1), (278, 4, stated[0]), (279, 4, len(strip))]
+    packed = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
+    return b"II*\0" + struct.pack("<I", 8 + len(strip)) + strip + struct.pack("<H", len(tags)) + packed + bytes(4)
+
+
+def test_a_small_tiff_may_not_hold_a_huge_jpeg(tmp_path: Path) -> None:
+    huge = jpeg_bytes(np.zeros((4000, 4000, 1), np.uint8))
+    data = _with_strip(huge, method=7)
+    tracemalloc.start()
+    try:
+        _refused(tmp_path, "1.tif", data, "4000 x 4000 pixels", "56 x 40 pixels")
+        assert tracemalloc.get_traced_memory()[1] < 15_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("method", "name"), [(34712, "JPEG2000"), (34933, "PNG"), (50001, "WEBP")])
+def test_a_tiff_of_pictures_with_sizes_of_their_own_is_refused(tmp_path: Path, method: int, name: str) -> None:
+    _refused(tmp_path, "1.tif", _with_strip(png_bytes(photo()), method=method), name, "Deflate")
+
+
+def test_a_tiff_of_64_bits_and_four_channels_is_counted_in_bytes(tmp_path: Path) -> None:
+    data = bytearray(tiff_bytes(np.zeros((64, 64, 4), np.float64), extrasamples=["unassalpha"], compression="zlib"))
+    with tifffile.TiffFile(io.BytesIO(bytes(data))) as tiff:
+        for name in ("ImageWidth", "ImageLength", "RowsPerStrip"):
+            tag = tiff.pages.first.tags[name]
+            struct.pack_into("<" + {3: "H", 4: "I"}[tag.dtype], data, tag.valueoffset, 10_000)
+    _refused(tmp_path, "1.tif", bytes(data), "32 bytes", "1024 MB")
+
+
+def test_the_pixels_of_a_capture_are_counted_together(tmp_path: Path) -> None:
+    """Each picture is allowed; eight of them are not, and none is decoded."""
+    files = {f"{number}.png": _bomb_png(10_000, 10_000) for number in range(8)}
+    tracemalloc.start()
+    try:
+        refusal(write_lights(tmp_path, files), ImageError, "8 photographs", "together", "1024 MB")
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()

@@ -12,10 +12,27 @@ from numpy.typing import NDArray
 
 from cicatrix.errors import ImageError
 
-__all__ = ["MAX_PIXELS", "MIN_SIDE", "Header", "check_size", "exif_orientation", "upright"]
+__all__ = [
+    "MAX_CAPTURE_BYTES",
+    "MAX_PICTURE_BYTES",
+    "MAX_PIXELS",
+    "MIN_SIDE",
+    "Header",
+    "check_bytes",
+    "check_size",
+    "exif_orientation",
+    "upright",
+]
 
 MAX_PIXELS = 120_000_000
 """Largest picture: a little above the 102-megapixel cameras of medium format."""
+MAX_PICTURE_BYTES = 1 << 30
+"""Decoded bytes of one picture: 16-bit RGB with transparency of the largest size."""
+MAX_CAPTURE_BYTES = 1 << 30
+"""Decoded bytes of all photographs of a capture under lights together: 14 photographs of 24 megapixels, 8 bits each.
+
+Measuring takes about four times as much memory as these.
+"""
 MIN_SIDE = 32
 """Smallest picture, in pixels a side."""
 _ORIENTATION = 0x0112
@@ -70,6 +87,17 @@ def check_size(rows: int, cols: int, path: Path) -> None:
             path=path,
             allowed=f"at least {MIN_SIDE} x {MIN_SIDE} pixels",
             fix="check that this is the right file",
+        )
+
+
+def check_bytes(rows: int, cols: int, bytes_a_pixel: int, path: Path) -> None:
+    """Refuse a picture that would take more memory than its pixels let expect (many channels, 64 bits)."""
+    if rows * cols * bytes_a_pixel > MAX_PICTURE_BYTES:
+        raise ImageError(
+            f"the picture has {cols} x {rows} pixels of {bytes_a_pixel} bytes",
+            path=path,
+            allowed=f"at most {MAX_PICTURE_BYTES >> 20} MB decoded",
+            fix="save it with 8 or 16 bits, or crop it",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,12 @@ def _load_npy(data: bytes, path: Path) -> NDArray[Any]:
         )
     check_size(*shape, path)
     _check_real(dtype, path)
+    if math.prod(shape) * dtype.itemsize > len(data):
+        raise HeightError(
+            f"the file is cut short: {shape} values of {dtype} do not fit into {len(data)} bytes",
+            path=path,
+            fix="copy it again from its source",
+        )
     file.seek(0)
     values: NDArray[Any] = np.load(file, allow_pickle=False)
     return values

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.capture.header import Header, check_size, upright
+from cicatrix.capture.header import Header, check_bytes, check_size, upright
 from cicatrix.capture.heic import decode_heic, probe_heic
 from cicatrix.capture.jpeg import decode_jpeg, probe_jpeg
 from cicatrix.capture.png import decode_png, probe_png
@@ -108,6 +108,7 @@ def probe(path: Path) -> Header:
     with guarded(path):
         header = FORMATS[name].probe(path)
     check_size(header.rows, header.cols, path)
+    check_bytes(header.rows, header.cols, header.channels * header.dtype.itemsize, path)
     kind = _PHOTO_TYPES.get(header.dtype.name)
     if kind is None:
         raise ImageError(

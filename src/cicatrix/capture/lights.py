@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.capture.header import Header
+from cicatrix.capture.header import MAX_CAPTURE_BYTES, Header
 from cicatrix.capture.images import decode, probe
 from cicatrix.capture.lp import read_directions
 from cicatrix.capture.manifest import Manifest
@@ -140,6 +141,14 @@ def _linear(manifest: Manifest, *, stated: bool | None, raw: bool) -> bool:
 
 def _allocate(headers: tuple[Header, ...], path: Path) -> NDArray[Any]:
     shape = (len(headers), *headers[0].upright_shape, max(header.channels for header in headers))
+    decoded = math.prod(shape) * headers[0].dtype.itemsize
+    if decoded > MAX_CAPTURE_BYTES:
+        raise ImageError(
+            f"the {len(headers)} photographs have {_size(headers[0])} each, together {decoded >> 20} MB decoded",
+            path=path,
+            allowed=f"at most {MAX_CAPTURE_BYTES >> 20} MB",
+            fix="crop them to the skin that is measured, scale them down and correct pixel_mm, or use fewer lights",
+        )
     try:
         return np.empty(shape, dtype=headers[0].dtype)
     except MemoryError as exc:

@@ -11,14 +11,28 @@ from typing import Any
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
+from PIL import Image
 
-from cicatrix.capture.header import MAX_PIXELS, Header
+from cicatrix.capture.header import MAX_PIXELS, Header, check_bytes, check_size
 from cicatrix.errors import ImageError, MissingExtraError
 
 __all__ = ["decode_tiff", "decode_tiff_values", "probe_tiff"]
 
 _DNG_VERSION = 50706
 _ORIENTATION = 274
+_BLOCK = 16
+"""Pixels by which a JPEG may exceed its strip: it is made of whole blocks."""
+_COMPRESSIONS = frozenset(
+    {
+        tifffile.COMPRESSION.NONE,
+        tifffile.COMPRESSION.LZW,
+        tifffile.COMPRESSION.JPEG,
+        tifffile.COMPRESSION.ADOBE_DEFLATE,
+        tifffile.COMPRESSION.DEFLATE,
+        tifffile.COMPRESSION.PACKBITS,
+    }
+)
+"""Methods whose output cannot be larger than the strip that it is decoded to; not formats with a size of their own."""
 _COLOUR_CHANNELS = {
     tifffile.PHOTOMETRIC.MINISWHITE: 1,
     tifffile.PHOTOMETRIC.MINISBLACK: 1,
@@ -73,6 +87,7 @@ def _values(data: bytes, path: Path) -> tuple[NDArray[Any], tifffile.TiffPage]:
     with tifffile.TiffFile(io.BytesIO(data)) as tiff:
         page = _first_page(tiff, path)
         _check_complete(page, len(data), path)
+        _check_inner_sizes(page, data, path)
         values = _decoded(page, path)
     separate = page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and page.samplesperpixel > 1
     if separate:
@@ -119,6 +134,16 @@ def _check_storage(page: tifffile.TiffPage, channels: int, path: Path) -> None:
             allowed=f"{stored}, or {stored + 1} with transparency",
             fix="save it as grey or RGB",
         )
+    if page.compression not in _COMPRESSIONS:
+        raise ImageError(
+            f"the TIFF is compressed by the method {_label(tifffile.COMPRESSION, page.compression)}",
+            path=path,
+            allowed="no compression, LZW, Deflate, PackBits or JPEG",
+            fix="save it with one of these",
+        )
+    check_size(page.imagelength, page.imagewidth, path)
+    if page.dtype is not None:
+        check_bytes(page.imagelength, page.imagewidth, page.samplesperpixel * page.dtype.itemsize, path)
     if page.is_tiled and page.tilelength * page.tilewidth > MAX_PIXELS:
         raise ImageError(
             f"the TIFF has tiles of {page.tilewidth} x {page.tilelength} pixels",
@@ -138,6 +163,22 @@ def _check_complete(page: tifffile.TiffPage, length: int, path: Path) -> None:
             path=path,
             fix="copy it again from its source",
         )
+
+
+def _check_inner_sizes(page: tifffile.TiffPage, data: bytes, path: Path) -> None:
+    """Refuse a strip or tile that is itself a picture of another size: its own header says what is decoded."""
+    if page.compression != tifffile.COMPRESSION.JPEG:
+        return
+    rows, cols = (page.tilelength, page.tilewidth) if page.is_tiled else (page.rowsperstrip, page.imagewidth)
+    for offset, count in zip(page.dataoffsets, page.databytecounts, strict=True):
+        with Image.open(io.BytesIO(data[offset : offset + count]), formats=("JPEG",)) as inner:
+            if inner.width > cols + _BLOCK or inner.height > rows + _BLOCK:
+                raise ImageError(
+                    f"the TIFF has a strip or tile of {inner.width} x {inner.height} pixels",
+                    path=path,
+                    allowed=f"{cols} x {rows} pixels, as its header says",
+                    fix="copy it again from its source, or save it without JPEG compression",
+                )
 
 
 def _has_equal_page(tiff: tifffile.TiffFile) -> bool:

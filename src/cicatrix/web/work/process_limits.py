@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Final
 
 from cicatrix.web.upload.limits import MEGABYTE
 
 __all__ = ["JobLimits", "take_limits"]
+
+MOST_MEMORY: Final = 6144 * MEGABYTE
+"""Address space of a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,16 @@ class JobLimits:
 
     @classmethod
     def of_this_machine(cls) -> JobLimits:
-        """Nine tenths of the machine's memory, so that the rest of it goes on working."""
+        """Six gigabytes of address space, less on a machine with less memory.
+
+        A capture of the largest size (``MAX_CAPTURE_BYTES``) is measured in less than four gigabytes; libraries
+        reserve address space that they never use.
+        """
         try:
             physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
         except (AttributeError, ValueError, OSError):  # not every system tells
-            return cls()
-        # Libraries reserve address space that they never use.
-        return cls(memory_bytes=max(4096 * MEGABYTE, physical * 9 // 10))
+            physical = MOST_MEMORY
+        return cls(memory_bytes=min(MOST_MEMORY, max(4096 * MEGABYTE, physical * 9 // 10)))
 
 
 def take_limits(limits: JobLimits) -> None:
