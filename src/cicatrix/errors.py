@@ -11,7 +11,8 @@ CicatrixError
 │   ├── CorrectionError          a correction by hand, or a file of them
 │   ├── MissingExtraError        a file needs an optional library that is not installed
 │   ├── OutputError              the output folder cannot be written
-│   ├── RecordError              a practice's record cannot be opened, or what it is given cannot be kept
+│   ├── RecordError              a practice's record cannot be opened, or what it is given cannot be stored
+│   │   └── StorageError         the disk under a practice is full, read-only or failing
 │   └── NotFoundError            nothing in the record has that identifier
 ├── KnowledgeError               the knowledge base contradicts itself or misses a source
 └── ReliefError                  the light does not determine the surface
@@ -38,6 +39,7 @@ __all__ = [
     "OutputError",
     "RecordError",
     "ReliefError",
+    "StorageError",
 ]
 
 
@@ -188,7 +190,11 @@ class OutputError(InputError):
 
 
 class RecordError(InputError):
-    """A practice's record cannot be opened, or what it is given cannot be kept."""
+    """A practice's record cannot be opened, or what it is given cannot be stored."""
+
+
+class StorageError(RecordError):
+    """The disk under a practice is full, read-only or failing; nothing was changed."""
 
 
 class NotFoundError(InputError):

@@ -153,7 +153,15 @@ def test_a_practice_goes_out_and_comes_in(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     open_practice(other).close()
     assert run("record", "import", other, tmp_path / "all.zip") == (0, "new: 1, here already: 0, files: 0\n")
-    assert run("record", "check", other) == (0, "0 files, 0 that nothing refers to\nsound\n")
+    code, said = run("record", "check", other)
+    head = re.fullmatch(r"0 files, 0 that nothing refers to\nlog: (\d+:[0-9a-f]{64})\nsound\n", said)
+    assert code == 0
+    assert head is not None, said
+    assert run("record", "check", other, "--expect", head[1])[0] == 0
+    code, said = run("record", "check", other, "--expect", f"9{head[1]}")
+    assert code == 1
+    assert "older than it should be" in said
+    assert run("record", "check", other, "--expect", "nine")[0] == 2
     code, said = run("record", "log", other, "--person", "P-001")
     assert code == 0
     assert "person.import" in said

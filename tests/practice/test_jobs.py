@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from cicatrix.practice import Practice, jobs, open_practice
 
 
@@ -55,7 +57,24 @@ def test_what_was_cancelled_stays_so(practice: Practice) -> None:
         assert jobs.finish(unit, job.id).state == "cancelled"
 
 
-def test_lost_work_is_tried_again_once(tmp_path: Path) -> None:
+def test_the_job_that_waits_longest_is_next(tmp_path: Path) -> None:
+    """Whatever the identifiers are, which decide only between jobs of the same moment."""
+    now, ids = [datetime(2026, 11, 2, tzinfo=UTC)], iter(["c", "b", "a"] + [f"{n:032x}" for n in range(99)])
+    practice = open_practice(tmp_path, clock=lambda: now[0], new_id=lambda: next(ids))
+    for n in range(3):
+        with practice.unit_of_work("anna") as unit:
+            jobs.add(unit, "assess", {"n": n})
+        now[0] += timedelta(seconds=1)
+    with practice.unit_of_work("worker") as unit:
+        assert [job.payload["n"] for job in jobs.unfinished(unit)] == [0, 1, 2]
+        claimed = [jobs.claim(unit, "w") for _ in range(3)]
+    assert [job.payload["n"] for job in claimed if job is not None] == [0, 1, 2]
+    practice.close()
+
+
+@pytest.mark.parametrize("jump", [timedelta(seconds=61), timedelta(0), timedelta(hours=-2), timedelta(days=400)])
+def test_lost_work_is_tried_again_once(tmp_path: Path, jump: timedelta) -> None:
+    """Also where the clock was set meanwhile."""
     now = [datetime(2026, 11, 2, tzinfo=UTC)]
     practice = open_practice(tmp_path, clock=lambda: now[0])
     with practice.unit_of_work("anna") as unit:
@@ -63,12 +82,10 @@ def test_lost_work_is_tried_again_once(tmp_path: Path) -> None:
     for expected in ("waiting", "failed"):
         with practice.unit_of_work("worker") as unit:
             assert jobs.claim(unit, "w") is not None
+        now[0] += jump
         with practice.unit_of_work("worker") as unit:
-            assert jobs.requeue_lost(unit, silent_s=60) == ()
-        now[0] += timedelta(seconds=61)
-        with practice.unit_of_work("worker") as unit:
-            (lost,) = jobs.requeue_lost(unit, silent_s=60)
+            (lost,) = jobs.requeue_lost(unit)
         assert lost.state == expected
     with practice.unit_of_work("anna", write=False) as unit:
-        assert "stopped without a word" in jobs.get(unit, job.id).message
+        assert "ended unexpectedly" in jobs.get(unit, job.id).message
     practice.close()

@@ -14,10 +14,10 @@ from starlette.testclient import TestClient
 
 from cicatrix.model.practice import Role, Visit
 from cicatrix.practice import Practice, captures, jobs
+from cicatrix.practice.workspace import uploads
 from cicatrix.web.upload import receive as intake
 from cicatrix.web.upload.limits import UploadLimits
 from cicatrix.web.upload.receive import Intake
-from cicatrix.web.work import uploads
 from tests.web.conftest import Client
 from tests.web.made import work_off
 from tests.web.tiny import height_files, zipped

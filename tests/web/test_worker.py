@@ -19,8 +19,9 @@ import pytest
 from cicatrix.errors import InputError
 from cicatrix.model.practice import Job, Visit
 from cicatrix.practice import Practice, captures, jobs, results
+from cicatrix.practice.workspace import uploads
 from cicatrix.web import work as kinds
-from cicatrix.web.work import Task, uploads
+from cicatrix.web.work import Task
 from cicatrix.web.work.child import error_text
 from cicatrix.web.work.process_limits import JobLimits
 from cicatrix.web.work.runner import Runner

@@ -17,7 +17,7 @@ from cicatrix.model.practice import Job, Visit
 from cicatrix.practice import Practice, jobs
 from cicatrix.practice.integrity import examine
 from cicatrix.practice.tables import CaptureRow, FileUseRow, JobRow, ResultRow
-from cicatrix.web.work import uploads
+from cicatrix.practice.workspace import uploads
 from tests.web.made import work_off
 from tests.web.tiny import ask_upload, height_files, zipped
 

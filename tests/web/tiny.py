@@ -14,8 +14,8 @@ import numpy as np
 
 from cicatrix.model.practice import Job
 from cicatrix.practice import Practice, jobs
+from cicatrix.practice.workspace import uploads
 from cicatrix.web.upload.upload_form import NAMES, UploadForm, stored_as
-from cicatrix.web.work import uploads
 
 __all__ = ["HEIGHT_TOML", "ask_upload", "height_files", "height_map", "send", "zipped"]
 

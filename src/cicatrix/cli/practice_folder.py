@@ -18,7 +18,7 @@ _MARK: Final = "alembic_version"
 """Table that every practice's database has from its first migration on."""
 
 
-def open_existing(folder: Path, database: str | None) -> Practice:
+def open_existing(folder: Path, database: str | None, *, read_only_allowed: bool = False) -> Practice:
     """Open a practice.
 
     Parameters
@@ -27,6 +27,8 @@ def open_existing(folder: Path, database: str | None) -> Practice:
         Folder of the practice.
     database
         URL of its database; None for the SQLite file in the folder.
+    read_only_allowed
+        Whether the folder may be one that cannot be written, see ``open_practice``.
 
     Raises
     ------
@@ -44,7 +46,8 @@ def open_existing(folder: Path, database: str | None) -> Practice:
             allowed="the database that cicatrix serve was started with",
             fix="check --database",
         )
-    return open_practice(folder if database is None else database, files=folder)
+    where = folder if database is None else database
+    return open_practice(where, files=folder, read_only_allowed=read_only_allowed)
 
 
 def _missing(folder: Path, allowed: str) -> RecordError:

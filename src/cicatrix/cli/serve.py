@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import secrets
 import socket
 from pathlib import Path
@@ -136,6 +137,7 @@ def _run(settings: Settings, practice: Practice) -> None:
             "Passwords and pictures travel unencrypted: put a proxy with HTTPS in front and give --behind-proxy."
         )
     typer.echo("Stop with Ctrl-C.")
+    os.umask(0o077)  # uploads and pictures are for this user alone
     worker = Supervisor(worker_command(settings), worker_environment(settings))
     worker.start()
     try:

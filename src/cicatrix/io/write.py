@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from cicatrix.errors import OutputError
+from cicatrix.io.durable import sync_file, sync_folder
 
-__all__ = ["atomic_folder", "check_new", "check_out", "write_file"]
+__all__ = ["atomic_folder", "check_new", "check_out", "private_file", "write_file"]
 
 
 def check_out(out: Path) -> None:
@@ -121,6 +124,59 @@ def write_file(path: Path, data: bytes, *, replace: bool) -> None:
                 fix="choose a folder that exists and that you may write to, on a disk with space left",
             ) from error
         raise
+
+
+@contextmanager
+def private_file(path: Path, *, replace: bool) -> Iterator[IO[bytes]]:
+    """Open a new file that only its owner may read; it is there whole and on the disk, or as it was before.
+
+    Where the system can (Linux), the file has no name until it is complete, so that nothing is left of it when the
+    process is killed.
+
+    Raises
+    ------
+    OutputError
+        ``path`` exists and ``replace`` is false, is a folder, or cannot be written.
+    """
+    if not path.parent.is_dir() or path.is_dir() or (path.exists() and not replace):
+        raise OutputError(
+            "the file cannot be written here", path=path, allowed="the name of a new file in a folder that exists"
+        )
+    beside = path.parent / f".cicatrix-{secrets.token_hex(8)}"
+    try:
+        descriptor = _without_name(path.parent)
+        named = descriptor is None
+        if descriptor is None:
+            descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w+b") as out:  # noqa: PTH123 - a descriptor, not a path
+            yield out
+            out.flush()
+            sync_file(out.fileno())
+            if not named:
+                # Python calls linkat, which alone follows this link, only when a folder is given.
+                source = f"/proc/self/fd/{out.fileno()}"
+                os.link(source, beside, src_dir_fd=out.fileno(), follow_symlinks=True)
+        beside.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise OutputError(
+            f"the file cannot be written: {error.strerror or error}",
+            path=path,
+            fix="choose a folder that you may write to, on a disk with space left",
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _without_name(folder: Path) -> int | None:
+    """A new file without a name; None where the system or the file system has no such thing."""
+    flag = getattr(os, "O_TMPFILE", None)
+    if flag is None or not Path("/proc/self/fd").is_dir():
+        return None
+    try:
+        return os.open(folder, os.O_RDWR | flag, 0o600)
+    except OSError:
+        return None
 
 
 def _umask() -> int:

@@ -76,7 +76,7 @@ def add(unit: UnitOfWork, name: str, role: Role, password: str) -> Account:
     )
     unit.session.add(row)
     unit.session.flush()
-    log.add(unit, "account.add", row.id, detail={"name": name, "role": role})
+    log.add(unit, "account.add", row.id, detail={"name": name, "role": role}, rows=[row])
     return _account(row)
 
 
@@ -160,7 +160,7 @@ def remove(unit: UnitOfWork, name: str) -> None:
     row = _existing(unit, name)
     unit.session.execute(delete(SessionRow).where(SessionRow.account_id == row.id))
     unit.session.delete(row)
-    log.add(unit, "account.remove", row.id, detail={"name": name})
+    log.add(unit, "account.remove", row.id, detail={"name": name}, removed=[row.id])
 
 
 def open_session(unit: UnitOfWork, account_id: str | None) -> str:

@@ -1,10 +1,12 @@
-"""What the database itself refuses: to change or delete what is fixed, but for erasing a person."""
+"""Triggers that make tables append-only: the database itself refuses changes, except while a person is erased."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection
 
-__all__ = ["guard"]
+__all__ = ["guard", "guard_against_replacing"]
 
 REFUSAL = "what was recorded is not changed"
 
@@ -14,6 +16,33 @@ def guard(connection: Connection, table: str) -> None:
     make = _postgresql if connection.dialect.name == "postgresql" else _sqlite
     for statement in make(table):
         connection.exec_driver_sql(statement)
+
+
+def guard_against_replacing(connection: Connection, table: str, keys: Iterable[str]) -> None:
+    """Refuse an ``INSERT`` of a key that exists.
+
+    ``INSERT OR REPLACE`` of SQLite deletes the old row without firing its ``DELETE`` trigger. PostgreSQL has no such
+    statement: an upsert there is an ``UPDATE``.
+
+    Parameters
+    ----------
+    connection
+        Where.
+    table
+        Name of the table.
+    keys
+        Its unique keys, each the names of its columns with commas between them.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    for key in keys:
+        names = [name.strip() for name in key.split(",")]
+        same = " AND ".join(f"{name} = NEW.{name}" for name in names)
+        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - names of our own tables
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_no_replace_{'_'.join(names)} BEFORE INSERT ON {table} "
+            f"WHEN {exists} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        )
 
 
 def _sqlite(table: str) -> list[str]:

@@ -7,13 +7,13 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from cicatrix.errors import OutputError, RecordError
+from cicatrix.errors import RecordError
+from cicatrix.io.write import private_file
 from cicatrix.model.quantity import Record
 from cicatrix.practice import log
 from cicatrix.practice.archive_container import (
@@ -26,8 +26,10 @@ from cicatrix.practice.archive_container import (
 )
 from cicatrix.practice.archive_rows import OWNERS, TABLES, check_rows, from_json, rows_of, rows_of_table
 from cicatrix.practice.archive_scratch import migrated
+from cicatrix.practice.digests import stored_digests
 from cicatrix.practice.lookup import row_of
 from cicatrix.practice.migrate import head, revisions
+from cicatrix.practice.owners import people_of_rows
 from cicatrix.practice.practice import Practice
 from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import FileRow, FileUseRow, PersonRow, RepeatabilityRow
@@ -60,8 +62,21 @@ class Imported(Record):
     """Files that came with those who are new."""
 
 
-def export_person(practice: Practice, actor: str, person_id: str, path: Path, *, replace: bool = False) -> None:
+def export_person(
+    practice: Practice, actor: str, person_id: str, out: Path | IO[bytes], *, replace: bool = False
+) -> None:
     """Write everything that is stored of a person to one archive; the same content gives the same bytes.
+
+    Parameters
+    ----------
+    practice, actor
+        Whose archive, and who asks for it.
+    person_id
+        The person.
+    out
+        A new file, for its owner alone; or an open one that can be sought in.
+    replace
+        Whether a file that exists is replaced.
 
     Raises
     ------
@@ -76,7 +91,7 @@ def export_person(practice: Practice, actor: str, person_id: str, path: Path, *,
         row_of(unit, PersonRow, person_id, "person")
         rows = rows_of(unit, [person_id])
         log.add(unit, "person.export", person_id, person_id=person_id)
-        _write(unit, rows, path, replace=replace)
+        _write(unit, rows, out, replace=replace)
 
 
 def export_practice(practice: Practice, actor: str, path: Path, *, replace: bool = False) -> None:
@@ -135,17 +150,12 @@ def import_archive(practice: Practice, actor: str, path: Path) -> Imported:
         raise
 
 
-def _write(unit: UnitOfWork, rows: Rows, path: Path, *, replace: bool) -> None:
-    """Write the archive beside its place first."""
-    if not path.parent.is_dir() or path.is_dir() or (path.exists() and not replace):
-        raise OutputError(
-            "the archive cannot be written here", path=path, allowed="the name of a new file in a folder that exists"
-        )
-    with TemporaryDirectory(prefix=".cicatrix-", dir=path.parent) as lent:
-        beside = Path(lent) / "archive.zip"
-        with beside.open("xb") as out:
-            write_container(out, unit.files, rows, head())
-        beside.replace(path)
+def _write(unit: UnitOfWork, rows: Rows, out: Path | IO[bytes], *, replace: bool) -> None:
+    if isinstance(out, Path):
+        with private_file(out, replace=replace) as opened:
+            write_container(opened, unit.files, rows, head())
+    else:
+        write_container(out, unit.files, rows, head())
 
 
 def _checked(unit: UnitOfWork, container: Container, path: Path) -> Rows:
@@ -172,14 +182,13 @@ def _add(unit: UnitOfWork, archive: zipfile.ZipFile, rows: Rows, path: Path, pla
     new = _without(unit, rows, here, path)
     _check_free(unit, new, path)
     for table in TABLES:
-        columns = table.__table__.columns
+        columns = list(table.__table__.columns)
         for row in new[table.__tablename__]:
             if table is FileRow and unit.session.get(FileRow, row["sha256"]) is not None:
                 continue
             unit.session.add(table(**{column.name: from_json(column, row[column.name]) for column in columns}))
         unit.session.flush()
-    for row in new["person"]:
-        log.add(unit, "person.import", row["id"], person_id=row["id"], detail={"pseudonym": row["pseudonym"]})
+    _log(unit, new)
     for row in new["file"]:
         _put(unit, archive, row["sha256"], row["bytes"], placed)
     return Imported(
@@ -187,6 +196,21 @@ def _add(unit: UnitOfWork, archive: zipfile.ZipFile, rows: Rows, path: Path, pla
         already=tuple(row["pseudonym"] for row in rows["person"] if row["id"] in here),
         files=len(new["file"]),
     )
+
+
+def _log(unit: UnitOfWork, new: Rows) -> None:
+    """An entry for each person with the digests of their rows, and one for the rigs."""
+    ids = {row["id"] for table in new.values() for row in table if "id" in row}
+    person_of = people_of_rows(unit)
+    digests: dict[str, dict[str, str]] = {}
+    for _, key, sha256 in stored_digests(unit):
+        if key in ids:
+            digests.setdefault(person_of.get(key, ""), {})[key] = sha256
+    for row in new["person"]:
+        detail = {"pseudonym": row["pseudonym"], log.ROWS: digests[row["id"]]}
+        log.add(unit, "person.import", row["id"], person_id=row["id"], detail=detail)
+    if "" in digests:
+        log.add(unit, "repeatability.import", detail={log.ROWS: digests[""]})
 
 
 def _without(unit: UnitOfWork, rows: Rows, here: set[str], path: Path) -> Rows:

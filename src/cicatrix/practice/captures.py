@@ -63,7 +63,9 @@ def add(
     unit.session.add(row)
     unit.session.flush()
     holdings.hold(unit, row.id, files)
-    log.add(unit, "capture.add", row.id, person_id=visit.person_id, detail={"files": len(files), "kind": kind})
+    detail = {"files": len(files), "kind": kind}
+    site_row = row_of(unit, SiteRow, row.site_id, "site")
+    log.add(unit, "capture.add", row.id, person_id=visit.person_id, detail=detail, rows=[row, site_row])
     return _capture(unit, row)
 
 

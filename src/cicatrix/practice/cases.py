@@ -27,7 +27,8 @@ def save(unit: UnitOfWork, visit_id: str, case: Case) -> StoredCase:
     row = CaseRow(id=unit.new_id(), visit_id=visit_id, number=number, case=stated, made_at=unit.now)
     unit.session.add(row)
     unit.session.flush()
-    log.add(unit, "case.save", row.id, person_id=visit.person_id, detail={"visit": visit_id, "number": number})
+    detail = {"visit": visit_id, "number": number}
+    log.add(unit, "case.save", row.id, person_id=visit.person_id, detail=detail, rows=[row])
     return _case(row)
 
 

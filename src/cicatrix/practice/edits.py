@@ -35,7 +35,8 @@ def append(unit: UnitOfWork, result_id: str, event: Mapping[str, Any]) -> Edit:
     )
     unit.session.add(row)
     unit.session.flush()
-    log.add(unit, "edit.add", row.id, person_id=person_id, detail={"result": result_id, "number": row.number})
+    detail = {"result": result_id, "number": row.number}
+    log.add(unit, "edit.add", row.id, person_id=person_id, detail=detail, rows=[row])
     return _edit(row)
 
 

@@ -1,20 +1,21 @@
-"""Erase a person: rows first, then the files that nobody else has; a crash in between is made up for."""
+"""Erase a person: rows first, then their files; what a crash interrupts is finished at the next opening."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
 
 from sqlalchemy import delete, select, update
 
 from cicatrix.model.practice import Erased
 from cicatrix.practice import log
+from cicatrix.practice.compact import compact
 from cicatrix.practice.lookup import row_of
 from cicatrix.practice.practice import Practice
 from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import (
     CaptureRow,
     CaseRow,
+    CleanupRow,
     ComparisonRow,
     CorrectionRow,
     ErasureRow,
@@ -28,15 +29,23 @@ from cicatrix.practice.tables import (
     SiteRow,
     VisitRow,
 )
+from cicatrix.practice.workspace import job_folders, remove, sweep_uploads, upload_folder
 
-__all__ = ["finish", "person"]
+__all__ = ["finish", "pending", "person"]
+
+DATABASE = "database"
+JOB = "job:"
+UPLOAD = "upload:"
+"""What the table ``cleanup`` asks for."""
 
 
 def person(practice: Practice, actor: str, person_id: str) -> Erased:
-    """Erase a person with everything that is kept of them.
+    """Erase a person with everything that is stored of them.
 
-    What others share stays. The log keeps that and when things were done, not to whom. The files go after the rows are
-    committed; were the machine to stop in between, opening the practice again removes them.
+    Files that other people share stay. The log keeps what was done and when, not to whom. Once the rows are committed,
+    the files, waiting uploads and folders of jobs are removed, and the database is rewritten without its free pages
+    (SQLite): no byte of the person is left in the practice's folder. If the machine stops in between, or the database
+    is in use, the next opening finishes it.
 
     Raises
     ------
@@ -44,30 +53,58 @@ def person(practice: Practice, actor: str, person_id: str) -> Erased:
         There is no such person.
     """
     with practice.unit_of_work(actor) as unit:
-        told, leaving = _rows(unit, person_id)
-    finish(practice, leaving)
-    return told
+        erased = _rows(unit, person_id)
+    finish(practice)
+    return erased
 
 
-def finish(practice: Practice, leaving: Iterable[str] | None = None) -> int:
-    """Remove from the store what was erased from the database; returns how many files that were."""
+def pending(unit: UnitOfWork) -> int:
+    """How many things are left to remove after erasing."""
+    files = unit.session.scalars(select(FileToRemoveRow.sha256)).all()
+    return len(files) + len(unit.session.scalars(select(CleanupRow.what)).all())
+
+
+def finish(practice: Practice) -> int:
+    """Remove from the disk what was erased from the database; returns how many stored files that were."""
     with practice.unit_of_work("cicatrix", write=False) as unit:
-        waiting = list(unit.session.scalars(select(FileToRemoveRow.sha256))) if leaving is None else list(leaving)
-    if not waiting:
-        return 0
+        if not pending(unit):
+            return 0
     with practice.unit_of_work("cicatrix") as unit:
         # Whoever got the same content in the meantime keeps it: the writer's lock holds until the files are gone.
-        held = set(unit.session.scalars(select(FileRow.sha256).where(FileRow.sha256.in_(waiting))))
-        for sha256 in waiting:
-            if sha256 not in held:
-                practice.files.remove(sha256)
-                # What was computed from a file for the pages is kept under its hash.
-                shutil.rmtree(practice.work / "cache" / sha256, ignore_errors=True)
-        unit.session.execute(delete(FileToRemoveRow).where(FileToRemoveRow.sha256.in_(waiting)))
-    return len(waiting) - len(held)
+        removed = _remove_files(practice, unit)
+        wanted = set(unit.session.scalars(select(CleanupRow.what)))
+        for what in wanted - {DATABASE}:
+            _remove_folders(practice, what)
+        sweep_uploads(practice, unit)
+        unit.session.execute(delete(FileToRemoveRow))
+        unit.session.execute(delete(CleanupRow).where(CleanupRow.what != DATABASE))
+    if DATABASE in wanted and (practice.database is None or compact(practice.database)):
+        with practice.unit_of_work("cicatrix") as unit:
+            unit.session.execute(delete(CleanupRow).where(CleanupRow.what == DATABASE))
+    return removed
 
 
-def _rows(unit: UnitOfWork, person_id: str) -> tuple[Erased, list[str]]:
+def _remove_files(practice: Practice, unit: UnitOfWork) -> int:
+    waiting = set(unit.session.scalars(select(FileToRemoveRow.sha256)))
+    held = set(unit.session.scalars(select(FileRow.sha256).where(FileRow.sha256.in_(select(FileToRemoveRow.sha256)))))
+    for sha256 in waiting - held:
+        practice.files.remove(sha256)
+        # What was computed from a file for the pages is kept under its hash.
+        shutil.rmtree(practice.work / "cache" / sha256, ignore_errors=True)
+    # Otherwise a power cut after the commit could bring files back of which nobody knows.
+    practice.files.sync(waiting - held)
+    return len(waiting - held)
+
+
+def _remove_folders(practice: Practice, what: str) -> None:
+    kind, _, key = what.partition(":")
+    folders = job_folders(practice, key) if kind == "job" else [upload_folder(practice, key)]
+    for folder in folders:
+        if folder is not None:
+            remove(folder)
+
+
+def _rows(unit: UnitOfWork, person_id: str) -> Erased:
     session = unit.session
     row = row_of(unit, PersonRow, person_id, "person")
     session.add(ErasureRow(person_id=person_id))
@@ -77,6 +114,7 @@ def _rows(unit: UnitOfWork, person_id: str) -> tuple[Erased, list[str]]:
     results = list(session.scalars(select(ResultRow.id).where(ResultRow.capture_id.in_(captures))))
     comparisons = list(session.scalars(select(ComparisonRow.id).where(ComparisonRow.person_id == person_id)))
     freed = _let_go(unit, [*captures, *results, *comparisons])
+    _ask_for_cleanup(unit, person_id)
     for table, column, keys in (
         (ComparisonRow, ComparisonRow.id, comparisons),
         (CorrectionRow, CorrectionRow.result_id, results),
@@ -89,10 +127,7 @@ def _rows(unit: UnitOfWork, person_id: str) -> tuple[Erased, list[str]]:
         (PersonRow, PersonRow.id, [person_id]),
     ):
         session.execute(delete(table).where(column.in_(keys)))
-    session.execute(
-        update(LogRow).where(LogRow.person_id == person_id).values(person_id=None, subject="", detail=None, salt=None)
-    )
-    told = Erased(
+    erased = Erased(
         pseudonym=row.pseudonym,
         visits=len(visits),
         captures=len(captures),
@@ -100,9 +135,30 @@ def _rows(unit: UnitOfWork, person_id: str) -> tuple[Erased, list[str]]:
         files=len(freed),
         bytes=sum(freed.values()),
     )
-    log.add(unit, "person.erase", detail=told.model_dump(exclude={"pseudonym"}))
+    _log(unit, person_id, erased)
     session.execute(delete(ErasureRow))
-    return told, list(freed)
+    return erased
+
+
+def _log(unit: UnitOfWork, person_id: str, erased: Erased) -> None:
+    """Empty the person's entries; their hashes stay, and the new entry says which ones they are."""
+    theirs = LogRow.person_id == person_id
+    numbers = list(unit.session.scalars(select(LogRow.number).where(theirs).order_by(LogRow.number)))
+    unit.session.execute(update(LogRow).where(theirs).values(person_id=None, subject="", detail=None, salt=None))
+    unit.session.expire_all()
+    log.add(unit, "person.erase", detail={**erased.model_dump(exclude={"pseudonym"}), log.SCRUBBED: numbers})
+
+
+def _ask_for_cleanup(unit: UnitOfWork, person_id: str) -> None:
+    """Note down, in the same transaction, what has to go from the disk after it."""
+    wanted = {DATABASE}
+    for job in unit.session.scalars(select(JobRow).where(JobRow.person_id == person_id)):
+        wanted.add(f"{JOB}{job.id}")
+        if "upload" in job.payload:
+            wanted.add(f"{UPLOAD}{job.payload['upload']}"[:100])
+    for what in sorted(wanted):
+        unit.session.merge(CleanupRow(what=what))
+    unit.session.flush()
 
 
 def _let_go(unit: UnitOfWork, owners: list[str]) -> dict[str, int]:

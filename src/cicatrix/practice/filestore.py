@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Final
 
-from cicatrix.errors import RecordError
+from cicatrix.errors import RecordError, StorageError
 from cicatrix.io.durable import sync_file, sync_folder
 from cicatrix.model.practice import StoredFile
 
@@ -55,7 +55,7 @@ class FileStore:
 
         Raises
         ------
-        RecordError
+        StorageError
             The content cannot be written, for example because the disk is full.
         """
         with source.open("rb") as stream:
@@ -102,7 +102,7 @@ class FileStore:
             return 0
         return size
 
-    def sync(self, removed: Iterator[str]) -> None:
+    def sync(self, removed: Iterable[str]) -> None:
         """Flush to the disk that these files were removed, so that a power cut does not bring them back."""
         for folder in {self.path(sha256).parent for sha256 in removed}:
             if folder.is_dir():
@@ -139,7 +139,7 @@ class FileStore:
                 raise RecordError(f"the content of {name} has another hash", fix="copy it again from its source")
             self._move(beside, digest.hexdigest())
         except OSError as error:
-            raise RecordError(
+            raise StorageError(
                 f"{name} cannot be stored: {error.strerror or error}",
                 path=self.folder,
                 fix="check that the disk has space left and that you may write to the folder",

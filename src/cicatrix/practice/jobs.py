@@ -1,9 +1,8 @@
-"""Work that takes long: asked for, claimed by one worker, told of, and never lost."""
+"""Queue of background jobs: each is claimed by one worker, reports its progress, and is never lost."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import select, update
@@ -30,24 +29,24 @@ __all__ = [
 ]
 
 MOST_TRIES: Final = 2
-"""How often a job is begun; one that took its worker down twice would do so again."""
+"""Attempts at a job; one that crashed its worker twice would do so again."""
 
 LONGEST: Final = 4000
 
 
 def add(unit: UnitOfWork, kind: str, payload: Mapping[str, Any], *, person_id: str | None = None) -> Job:
-    """Ask for work.
+    """Add a job to the queue.
 
     Parameters
     ----------
     unit
-        Where.
+        Transaction to write in.
     kind
-        Which handler does it.
+        Name of its handler.
     payload
-        What it needs to know, as JSON.
+        Arguments of the handler, as JSON.
     person_id
-        Whom it concerns; erasing the person takes it, too.
+        Person whom it concerns; erasing the person removes the job.
     """
     row = JobRow(
         id=unit.new_id(),
@@ -74,7 +73,7 @@ def add(unit: UnitOfWork, kind: str, payload: Mapping[str, Any], *, person_id: s
 
 
 def claim(unit: UnitOfWork, worker: str) -> Job | None:
-    """Take the job that has waited longest; None where none waits. No two workers get the same."""
+    """Take the oldest waiting job; None where none waits. No two workers get the same one."""
     first = (
         select(JobRow.id)
         .where(JobRow.state == "waiting")
@@ -93,7 +92,7 @@ def claim(unit: UnitOfWork, worker: str) -> Job | None:
 
 
 def progress(unit: UnitOfWork, job_id: str, stage: str, done: int, total: int) -> JobState:
-    """Tell how far a job is, and that its worker lives; returns its state, which may be ``"cancelled"`` by now."""
+    """Store a job's progress and the time; returns its state, which may be ``"cancelled"`` by now."""
     row = row_of(unit, JobRow, job_id, "job")
     if row.state == "running":
         row.stage, row.done, row.total, row.seen_at = stage[:100], done, total, unit.now
@@ -101,12 +100,12 @@ def progress(unit: UnitOfWork, job_id: str, stage: str, done: int, total: int) -
 
 
 def finish(unit: UnitOfWork, job_id: str, *, message: str = "", result_id: str | None = None) -> Job:
-    """Say that a job is done."""
+    """Mark a job as done."""
     return _end(unit, job_id, "done", message, result_id)
 
 
 def fail(unit: UnitOfWork, job_id: str, message: str) -> Job:
-    """Say why a job failed."""
+    """Mark a job as failed, with the reason."""
     return _end(unit, job_id, "failed", message, None)
 
 
@@ -121,13 +120,13 @@ def get(unit: UnitOfWork, job_id: str) -> Job:
 
 
 def recent(unit: UnitOfWork, *, limit: int = 50) -> tuple[Job, ...]:
-    """The latest jobs, the newest first."""
+    """The latest jobs, newest first."""
     rows = unit.session.scalars(select(JobRow).order_by(JobRow.made_at.desc(), JobRow.id).limit(limit))
     return tuple(_job(row) for row in rows)
 
 
 def unfinished(unit: UnitOfWork) -> tuple[Job, ...]:
-    """Jobs that wait or run, in the order in which they were asked for."""
+    """Jobs that wait or run, oldest first."""
     rows = unit.session.scalars(
         select(JobRow).where(JobRow.state.in_(("waiting", "running"))).order_by(JobRow.made_at, JobRow.id)
     )
@@ -135,25 +134,24 @@ def unfinished(unit: UnitOfWork) -> tuple[Job, ...]:
 
 
 def release(unit: UnitOfWork, job_id: str) -> Job:
-    """Give a running job back, since its worker was asked to stop: it waits again, and this try does not count."""
+    """Put a running job back in the queue because its worker has to stop; this attempt does not count."""
     row = row_of(unit, JobRow, job_id, "job")
     if row.state == "running":
         row.state, row.worker, row.seen_at, row.tries = "waiting", None, None, row.tries - 1
     return _job(row)
 
 
-def requeue_lost(unit: UnitOfWork, *, silent_s: float) -> tuple[Job, ...]:
-    """Deal with running jobs whose worker has been silent for so long: they wait again, or fail with a reason."""
-    before = unit.now - timedelta(seconds=silent_s)
-    rows = unit.session.scalars(
-        select(JobRow).where(JobRow.state == "running", (JobRow.seen_at < before) | JobRow.seen_at.is_(None))
-    ).all()
+def requeue_lost(unit: UnitOfWork) -> tuple[Job, ...]:
+    """Requeue running jobs after their worker died, or fail those that were tried ``MOST_TRIES`` times.
+
+    Call it only while holding the lock of the practice's one worker: every running job is then lost. Times have no
+    part in it, so that a clock that was set back leaves no job running for ever.
+    """
+    rows = unit.session.scalars(select(JobRow).where(JobRow.state == "running")).all()
     lost = []
     for row in rows:
         if row.tries >= MOST_TRIES:
-            lost.append(
-                fail(unit, row.id, f"the work stopped without a word, {row.tries} times; it was not tried again")
-            )
+            lost.append(fail(unit, row.id, f"the work ended unexpectedly, {row.tries} times; it was not tried again"))
             continue
         row.state, row.worker, row.seen_at = "waiting", None, None
         log.add(unit, "job.again", row.id, person_id=row.person_id)

@@ -1,22 +1,57 @@
-"""The log: who did what when. Entries are only ever added, and each holds on to the one before it."""
+"""Append-only, hash-chained audit log: who did what when.
+
+Each entry holds a hash over all of its own columns and the hash of the entry before it. Entries also hold digests of
+the rows that they are about (``digests``), so that a row which was changed past the program no longer fits.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from cicatrix.model.practice import LogEntry, Page
-from cicatrix.practice.session import UnitOfWork
-from cicatrix.practice.tables import LogRow
+from cicatrix.practice.digests import digest
+from cicatrix.practice.session import LOG_HEAD, UnitOfWork
+from cicatrix.practice.tables import Base, LogRow
 
-__all__ = ["add", "broken", "entries"]
+__all__ = ["ROWS", "SCRUBBED", "Verified", "add", "entries", "scrubbed", "verify"]
 
-FIRST = "0" * 64
-"""What the first entry holds on to."""
+FIRST: Final = "0" * 64
+"""Chain hash before the first entry."""
+ROWS: Final = "rows"
+"""Key of an entry's detail: identifiers of rows to their digests, None for a row that was removed."""
+SCRUBBED: Final = "scrubbed"
+"""Key of an entry's detail: numbers of the entries that an erasure emptied."""
+
+
+@dataclass(slots=True)
+class Verified:
+    """What reading the whole log showed.
+
+    Attributes
+    ----------
+    number
+        Number of the last entry; 0 where there is none.
+    chain
+        Its chain hash. Whoever keeps number and hash elsewhere sees later whether the end of the log was cut off.
+    broken
+        Numbers of entries that were changed, or before which entries are missing.
+    rows
+        Identifiers of the rows that there should be to their digests.
+    chains
+        Chain hashes of the entries that were asked for, by their numbers.
+    """
+
+    number: int = 0
+    chain: str = FIRST
+    broken: list[int] = field(default_factory=list)
+    rows: dict[str, str] = field(default_factory=dict)
+    chains: dict[int, str] = field(default_factory=dict)
 
 
 def add(
@@ -26,25 +61,31 @@ def add(
     *,
     person_id: str | None = None,
     detail: Mapping[str, Any] | None = None,
+    rows: Iterable[Base] = (),
+    removed: Iterable[str] = (),
 ) -> None:
-    """Write an entry, in the same transaction as what it tells of.
+    """Add an entry, in the same transaction as what it records.
 
     Parameters
     ----------
     unit
-        Where it was done.
+        Transaction to write in.
     action
         What was done, such as ``"visit.add"``.
     subject
         Identifier of what it was done to.
     person_id
-        Whom it concerns; None where it concerns nobody.
+        Person whom it concerns; None where it concerns nobody.
     detail
-        What else there is to say, as JSON. It goes when the person is erased.
+        Further facts, as JSON. They are removed when the person is erased.
+    rows
+        Rows that were added or changed: the entry keeps their digests.
+    removed
+        Identifiers of rows that were removed.
     """
     last = unit.session.execute(select(LogRow.number, LogRow.chain).order_by(LogRow.number.desc()).limit(1)).first()
     number, before = (1, FIRST) if last is None else (last.number + 1, last.chain)
-    salt = unit.salt()
+    digests = {str(row.id): digest(unit, row) for row in rows} | dict.fromkeys(removed)  # type: ignore[attr-defined]
     row = LogRow(
         number=number,
         at=unit.now,
@@ -52,8 +93,8 @@ def add(
         action=action,
         subject=subject,
         person_id=person_id,
-        detail=dict(detail or {}),
-        salt=salt,
+        detail={**(detail or {}), **({ROWS: digests} if digests else {})},
+        salt=unit.salt(),
         content="",
         chain="",
     )
@@ -61,26 +102,59 @@ def add(
     row.chain = _chain(before, row)
     unit.session.add(row)
     unit.session.flush()
+    unit.session.info[LOG_HEAD] = (row.number, row.chain)
 
 
 def entries(unit: UnitOfWork, *, person_id: str | None = None, offset: int = 0, limit: int = 100) -> Page[LogEntry]:
-    """Entries, newest first; of one person where ``person_id`` is given."""
+    """Entries, newest first; only those of one person if ``person_id`` is given."""
     where = [] if person_id is None else [LogRow.person_id == person_id]
     total = unit.session.scalar(select(func.count()).select_from(LogRow).where(*where)) or 0
     rows = unit.session.scalars(select(LogRow).where(*where).order_by(LogRow.number.desc()).offset(offset).limit(limit))
     return Page[LogEntry](items=tuple(_entry(row) for row in rows), total=total, offset=offset, limit=limit)
 
 
-def broken(unit: UnitOfWork) -> list[int]:
-    """Numbers of the entries that were changed, or before which entries are missing."""
-    wrong, before, number = [], FIRST, 0
+def scrubbed(unit: UnitOfWork) -> list[int]:
+    """Numbers of the entries that erasures emptied."""
+    empty = (LogRow.salt.is_(None), LogRow.person_id.is_(None))
+    return list(unit.session.scalars(select(LogRow.number).where(*empty).order_by(LogRow.number)))
+
+
+def verify(unit: UnitOfWork, *, chains_of: Iterable[int] = ()) -> Verified:
+    """Read the whole log, and recompute every hash in it.
+
+    Parameters
+    ----------
+    unit
+        Transaction to read in.
+    chains_of
+        Numbers of entries whose chain hashes are wanted.
+    """
+    found, wanted = Verified(), set(chains_of)
+    empty: set[int] = set()
+    erased: set[int] = set()
     for row in unit.session.scalars(select(LogRow).order_by(LogRow.number).execution_options(yield_per=1000)):
-        erased = row.salt is None and row.detail is None and row.person_id is None
-        sound = row.number == number + 1 and (erased or _content(row) == row.content)
-        if not sound or _chain(before, row) != row.chain:
-            wrong.append(row.number)
-        before, number = row.chain, row.number
-    return wrong
+        is_empty = row.salt is None and row.detail is None and row.person_id is None and row.subject == ""
+        sound = row.number == found.number + 1 and (is_empty or _content(row) == row.content)
+        if not sound or _chain(found.chain, row) != row.chain:
+            found.broken.append(row.number)
+        if is_empty:
+            empty.add(row.number)
+        _take_digests(found, row.detail)
+        erased |= set((row.detail or {}).get(SCRUBBED, ()))
+        if row.number in wanted:
+            found.chains[row.number] = row.chain
+        found.chain, found.number = row.chain, row.number
+    # An entry may only be empty if an erasure says that it emptied it.
+    found.broken = sorted({*found.broken, *(empty ^ erased)})
+    return found
+
+
+def _take_digests(found: Verified, detail: Mapping[str, Any] | None) -> None:
+    for key, sha256 in (detail or {}).get(ROWS, {}).items():
+        if sha256 is None:
+            found.rows.pop(key, None)
+        else:
+            found.rows[key] = sha256
 
 
 def _content(row: LogRow) -> str:
@@ -96,6 +170,7 @@ def _hash(*parts: Any) -> str:
 
 
 def _entry(row: LogRow) -> LogEntry:
+    detail = None if row.detail is None else {k: v for k, v in row.detail.items() if k not in {ROWS, SCRUBBED}}
     return LogEntry(
         number=row.number,
         at=row.at,
@@ -103,5 +178,5 @@ def _entry(row: LogRow) -> LogEntry:
         action=row.action,
         subject=row.subject,
         person_id=row.person_id,
-        detail=row.detail,
+        detail=detail,
     )

@@ -1,11 +1,12 @@
-"""Bring a database up to date, one step at a time, or refuse one that is ahead."""
+"""Migrate a database to a revision, one step at a time, or refuse one from a later version."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
@@ -14,10 +15,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from cicatrix.errors import RecordError
+from cicatrix.io.durable import sync_file, sync_folder
 
-__all__ = ["head", "migrate", "revisions"]
+__all__ = ["COPIES", "copy_database", "head", "migrate", "revisions"]
 
-LOCK = 0x51CA7  # any number; it names the lock in PostgreSQL
+LOCK: Final = 0x51CA7  # any number; it names the lock in PostgreSQL
+COPIES: Final = ".before-"
+"""Stands in the names of the copies that are made before a migration."""
 
 
 def head() -> str:
@@ -33,7 +37,13 @@ def revisions() -> frozenset[str]:
     return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
-def migrate(engine: Engine, database: Path | None, *, to: str = "head") -> None:
+def migrate(
+    engine: Engine,
+    database: Path | None,
+    *,
+    to: str = "head",
+    then: Callable[[Connection, str], None] | None = None,
+) -> None:
     """Bring the database to a revision; all of it happens in one transaction, and only one process does it.
 
     Parameters
@@ -44,6 +54,8 @@ def migrate(engine: Engine, database: Path | None, *, to: str = "head") -> None:
         File of an SQLite database: a copy is kept beside it before it is changed. None for others.
     to
         The revision.
+    then
+        Called in the same transaction, with the earlier revision, after a database that had one was migrated.
 
     Raises
     ------
@@ -63,12 +75,27 @@ def migrate(engine: Engine, database: Path | None, *, to: str = "head") -> None:
             return
         _check_known(now, database)
         if now is not None and database is not None:
-            _copy(database, database.with_name(f"{database.name}.before-{target}"))
+            copy_database(database, database.with_name(f"{database.name}{COPIES}{target}"))
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, target)
+        if now is not None and then is not None:
+            then(connection, now)
     if database is not None:
         database.chmod(0o600)
+
+
+def copy_database(database: Path, copy: Path) -> None:
+    """Copy what is committed in an SQLite database, also while others work on it; the copy replaces an older one."""
+    beside = copy.with_name(f"{copy.name}.part")
+    beside.unlink(missing_ok=True)
+    beside.touch(mode=0o600)
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(beside)) as target:
+        source.backup(target)
+    with beside.open("rb") as stream:
+        sync_file(stream.fileno())
+    beside.replace(copy)
+    sync_folder(copy.parent)
 
 
 def _check_known(now: str | None, database: Path | None) -> None:
@@ -81,22 +108,7 @@ def _check_known(now: str | None, database: Path | None) -> None:
         )
 
 
-def _copy(database: Path, copy: Path) -> None:
-    """Copy what is committed; the writer's lock that we hold keeps it as it is."""
-    beside = copy.with_name(f"{copy.name}.part")
-    beside.unlink(missing_ok=True)
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(beside)) as target:
-        source.backup(target)
-    beside.chmod(0o600)
-    os.replace(beside, copy)  # noqa: PTH105 - Path.replace is the same call
-
-
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     return config
-
-
-def current(connection: Connection) -> str | None:
-    """Revision of a database."""
-    return MigrationContext.configure(connection).get_current_revision()

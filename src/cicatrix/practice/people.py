@@ -29,7 +29,7 @@ def add(unit: UnitOfWork, pseudonym: str, note: str = "") -> RecordedPerson:
     row = PersonRow(id=unit.new_id(), pseudonym=pseudonym, note=note, made_at=unit.now)
     unit.session.add(row)
     unit.session.flush()
-    log.add(unit, "person.add", row.id, person_id=row.id, detail={"pseudonym": pseudonym})
+    log.add(unit, "person.add", row.id, person_id=row.id, detail={"pseudonym": pseudonym}, rows=[row])
     return _person(row)
 
 
@@ -37,8 +37,9 @@ def change(unit: UnitOfWork, person_id: str, *, pseudonym: str, note: str) -> Re
     """Change the pseudonym and the note of a person."""
     row = row_of(unit, PersonRow, person_id, "person")
     pseudonym, note = _checked(unit, pseudonym, note, but=person_id)
-    log.add(unit, "person.change", row.id, person_id=row.id, detail={"from": row.pseudonym, "to": pseudonym})
+    detail = {"from": row.pseudonym, "to": pseudonym}
     row.pseudonym, row.note = pseudonym, note
+    log.add(unit, "person.change", row.id, person_id=row.id, detail=detail, rows=[row])
     return _person(row)
 
 

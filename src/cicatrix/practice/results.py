@@ -62,7 +62,7 @@ def add(
     unit.session.add(row)
     unit.session.flush()
     holdings.hold(unit, row.id, files)
-    log.add(unit, "result.add", row.id, person_id=person_id, detail={"capture": capture_id})
+    log.add(unit, "result.add", row.id, person_id=person_id, detail={"capture": capture_id}, rows=[row])
     return _result(unit, row)
 
 
@@ -137,7 +137,8 @@ def add_comparison(unit: UnitOfWork, before_id: str, after_id: str, folder: Path
     unit.session.add(row)
     unit.session.flush()
     holdings.hold(unit, row.id, files)
-    log.add(unit, "comparison.add", row.id, person_id=person_id, detail={"before": before_id, "after": after_id})
+    detail = {"before": before_id, "after": after_id}
+    log.add(unit, "comparison.add", row.id, person_id=person_id, detail=detail, rows=[row])
     return _comparison(unit, row)
 
 

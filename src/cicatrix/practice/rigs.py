@@ -26,7 +26,7 @@ def save(unit: UnitOfWork, rig: str, repeat: Mapping[str, Any]) -> StoredRepeata
     row = RepeatabilityRow(id=unit.new_id(), rig=rig, repeat=dict(repeat), made_at=unit.now)
     unit.session.add(row)
     unit.session.flush()
-    log.add(unit, "repeatability.save", row.id, detail={"rig": rig})
+    log.add(unit, "repeatability.save", row.id, detail={"rig": rig}, rows=[row])
     return _stored(row)
 
 

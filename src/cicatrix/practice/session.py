@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from cicatrix.practice.filestore import FileStore
 
-__all__ = ["UnitOfWork"]
+__all__ = ["LOG_HEAD", "UnitOfWork"]
+
+LOG_HEAD: Final = "log_head"
+"""Key of a session's ``info``: number and chain hash of the log entry that was added last."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitOfWork:
-    """A place to work at for one transaction.
+    """One transaction with what work in it needs.
 
     Attributes
     ----------
@@ -24,9 +28,9 @@ class UnitOfWork:
     actor
         Who works, for the log.
     now
-        When, in UTC.
+        Time of the transaction, in UTC.
     files
-        The practice's files.
+        The practice's stored files.
     new_id
         Gives an unused identifier.
     salt

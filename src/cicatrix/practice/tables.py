@@ -245,6 +245,14 @@ class FileToRemoveRow(Base):
     sha256: Mapped[str] = mapped_column(SHA, primary_key=True)
 
 
+class CleanupRow(Base):
+    """Work that is left after a commit: ``upload:TOKEN`` and ``job:ID`` to remove, ``database`` to compact."""
+
+    __tablename__ = "cleanup"
+
+    what: Mapped[str] = mapped_column(String(100), primary_key=True)
+
+
 class AccountRow(Base):
     """Somebody who may use the practice's pages."""
 

@@ -35,7 +35,7 @@ def add(unit: UnitOfWork, person_id: str, day: date, note: str = "") -> Visit:
     row = VisitRow(id=unit.new_id(), person_id=person_id, day=day, note=note.strip(), made_at=unit.now)
     unit.session.add(row)
     unit.session.flush()
-    log.add(unit, "visit.add", row.id, person_id=person_id, detail={"day": day.isoformat()})
+    log.add(unit, "visit.add", row.id, person_id=person_id, detail={"day": day.isoformat()}, rows=[row])
     return _visit(row)
 
 
@@ -44,8 +44,8 @@ def change(unit: UnitOfWork, visit_id: str, *, day: date, note: str) -> Visit:
     row = row_of(unit, VisitRow, visit_id, "visit")
     _check(unit, day, note)
     detail = {"from": row.day.isoformat(), "to": day.isoformat()}
-    log.add(unit, "visit.change", row.id, person_id=row.person_id, detail=detail)
     row.day, row.note = day, note.strip()
+    log.add(unit, "visit.change", row.id, person_id=row.person_id, detail=detail, rows=[row])
     return _visit(row)
 
 

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from cicatrix.errors import CicatrixError, NotFoundError
+from cicatrix.errors import CicatrixError, NotFoundError, StorageError
 
 __all__ = ["Refusal", "RefusalBody", "Refused", "refusal_of"]
 
@@ -73,7 +73,7 @@ def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, Refused):
         return error.refusal
     if isinstance(error, CicatrixError):
-        status = 404 if isinstance(error, NotFoundError) else 422
+        status = 404 if isinstance(error, NotFoundError) else 507 if isinstance(error, StorageError) else 422
         return Refusal(status=status, what=_sentence(error.what), allowed=error.allowed, fix=_sentence(error.fix))
     if isinstance(error, RequestValidationError):
         return Refusal(status=422, what=" ".join(_problem(problem) for problem in error.errors()))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import tempfile
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Query
 from pydantic import BaseModel
 from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response, StreamingResponse
 
 from cicatrix.errors import RecordError
 from cicatrix.model.practice import Erased, Page, RecordedPerson, Site
@@ -24,6 +23,7 @@ __all__ = ["router"]
 router = Pages()
 
 ON_A_PAGE = 50
+CHUNK = 1 << 20
 
 
 class PeopleView(BaseModel):
@@ -130,15 +130,21 @@ def erase_person(practice: CurrentPractice, session: CurrentSession, person_id: 
 @router.raw("/people/{person_id}/export", role="clinician")
 def export(practice: CurrentPractice, session: CurrentSession, person_id: str) -> Response:
     """Everything that is kept of a person as one archive, which ``cicatrix record import`` takes over."""
-    folder = Path(tempfile.mkdtemp(prefix="export-", dir=practice.work))
+    # A file without a name: nothing is left of it, whatever happens to this process.
+    out = tempfile.TemporaryFile(dir=practice.work)  # noqa: SIM115 - closed when it was sent
     try:
-        archive.export_person(practice, session.name, person_id, folder / "person.zip")
+        archive.export_person(practice, session.name, person_id, out)
+        length = out.seek(0, os.SEEK_END)
+        out.seek(0)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        out.close()
         raise
-    return FileResponse(
-        folder / "person.zip",
+    return StreamingResponse(
+        iter(lambda: out.read(CHUNK), b""),
         media_type="application/zip",
-        filename=f"cicatrix-{person_id}.zip",
-        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
+        headers={
+            "Content-Length": str(length),
+            "Content-Disposition": f'attachment; filename="cicatrix-{person_id}.zip"',
+        },
+        background=BackgroundTask(out.close),
     )

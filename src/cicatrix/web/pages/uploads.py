@@ -17,13 +17,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cicatrix.model.practice import Job, RecordedPerson, Site, Visit, WebSession
 from cicatrix.practice import Practice, jobs, people, visits
+from cicatrix.practice.workspace import uploads
 from cicatrix.web.access import check_token
 from cicatrix.web.dependencies import CurrentPractice, CurrentSession, CurrentSettings, ReadUnit
 from cicatrix.web.router import Pages
 from cicatrix.web.upload.limits import UploadLimits
 from cicatrix.web.upload.receive import take
 from cicatrix.web.upload.upload_form import UploadForm
-from cicatrix.web.work import uploads
 
 __all__ = ["router"]
 

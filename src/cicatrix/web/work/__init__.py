@@ -19,7 +19,7 @@ from cicatrix.model.practice import Job
 from cicatrix.practice import Practice, UnitOfWork
 from cicatrix.progress import Progress
 
-__all__ = ["HANDLERS", "PAGES", "READERS", "Handler", "Kept", "Task", "handler_of", "uploads", "work_of"]
+__all__ = ["HANDLERS", "PAGES", "READERS", "Handler", "Kept", "Task", "handler_of", "work_of"]
 
 HANDLERS: Final[dict[str, str]] = {
     "upload": "cicatrix.web.work.upload",
@@ -109,8 +109,3 @@ def work_of(kind: str) -> Callable[[Path, dict[str, Any], Progress], None]:
     """The function ``work`` of a kind of job, or of a kind of file."""
     module = import_module(READERS[kind]) if kind in READERS else handler_of(kind)
     return cast("Callable[[Path, dict[str, Any], Progress], None]", module.work)
-
-
-def uploads(practice: Practice) -> Path:
-    """Where files wait that were sent and not yet looked into."""
-    return practice.work / "uploads"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import shutil
 import time
 from collections.abc import Callable
@@ -18,7 +17,8 @@ from typing import Any, Final
 from cicatrix.errors import CicatrixError, NotFoundError
 from cicatrix.model.practice import Job, JobState
 from cicatrix.practice import Practice, jobs
-from cicatrix.web.work import Handler, Task, handler_of, uploads
+from cicatrix.practice.workspace import upload_folder
+from cicatrix.web.work import Handler, Task, handler_of
 from cicatrix.web.work.child import error_text, run
 from cicatrix.web.work.process_limits import JobLimits
 
@@ -37,7 +37,6 @@ LEAVING_S: Final = 5.0
 CRASHING_S: Final = 1.0
 """How long one whose words make no sense may take."""
 LONGEST_NEWS: Final = 65536
-TOKEN: Final = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +158,7 @@ class Runner:
 
 def upload_of(practice: Practice, job: Job) -> Path | None:
     """Folder of the files that were sent for a job; None for a job of another kind."""
-    token = job.payload.get("upload")
-    return uploads(practice) / token if isinstance(token, str) and TOKEN.fullmatch(token) else None
+    return upload_folder(practice, job.payload.get("upload"))
 
 
 def _clear_upload(task: Task) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -12,10 +11,11 @@ from cicatrix.errors import CaptureError, RecordError
 from cicatrix.model import Capture, LightsCapture
 from cicatrix.model.capture_check import CaptureCheck
 from cicatrix.practice import UnitOfWork, captures
+from cicatrix.practice.workspace import upload_folder
 from cicatrix.progress import Progress
 from cicatrix.web.upload.limits import UploadLimits
 from cicatrix.web.upload.upload_form import UploadForm
-from cicatrix.web.work import Kept, Task, uploads
+from cicatrix.web.work import Kept, Task
 
 Coordinate = Annotated[float, Field(ge=-1.001, le=1.001)]
 
@@ -27,7 +27,6 @@ NOT_NAMED: Final = "site not named"
 CAPTURE: Final = "capture"
 TOLD: Final = "told.json"
 MOST_ADVICE: Final = 12
-_TOKEN: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class Photo(BaseModel):
@@ -61,9 +60,8 @@ class _Told(BaseModel):
 def prepare(task: Task, unit: UnitOfWork) -> dict[str, Any]:
     """Where the files wait."""
     del unit
-    token = str(task.job.payload["upload"])
-    incoming = uploads(task.practice) / token
-    if not _TOKEN.fullmatch(token) or not incoming.is_dir():
+    incoming = upload_folder(task.practice, task.job.payload["upload"])
+    if incoming is None or not incoming.is_dir():
         raise RecordError("the files that were sent are not there any more", fix="upload them again")
     return {"incoming": str(incoming), "form": task.job.payload["form"]}
 

@@ -21,9 +21,11 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import IO, Final
 
+from cicatrix.errors import CicatrixError
 from cicatrix.model.practice import Job
-from cicatrix.practice import Practice, jobs, open_practice
-from cicatrix.web.work import Task, uploads
+from cicatrix.practice import Practice, erase, jobs, open_practice
+from cicatrix.practice.workspace import sweep_uploads
+from cicatrix.web.work import Task
 from cicatrix.web.work.process_limits import JobLimits
 from cicatrix.web.work.runner import WORKER, Runner, upload_of
 from cicatrix.web.work.supervise import DATABASE
@@ -32,8 +34,7 @@ __all__ = ["main", "process_context", "work"]
 
 LOG = logging.getLogger("cicatrix.worker")
 IDLE_S: Final = 0.3
-KEPT_UPLOAD_S: Final = 24 * 3600.0
-"""How long files wait that were sent without a job: the request that brought them is over by then."""
+HOUSEKEEPING_S: Final = 60.0
 PRELOADED: Final = ["cicatrix.web.work.child", "cicatrix.pipeline.assess", "cicatrix.io.relief_archive"]
 LOCK: Final = "worker.lock"
 
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def stopping() -> bool:
         return bool(asked) or (options.with_parent and os.getppid() != parent)
 
+    os.umask(0o077)  # uploads, captures and pictures are for this user alone
     practice = open_practice(options.practice, files=options.files)
     try:
         with _only_one(practice.work / LOCK, stopping):
@@ -94,8 +96,12 @@ def work(
     runner = Runner(context, limits or JobLimits(), stopping)
     me = f"{socket.gethostname()}:{os.getpid()}"[:100]
     _tidy_up(practice)
+    cleaned_at = time.monotonic()
     while not stopping():
         job = _next(practice, me)
+        if time.monotonic() - cleaned_at > HOUSEKEEPING_S:
+            _housekeeping(practice)
+            cleaned_at = time.monotonic()
         if job is None:
             pause(IDLE_S)
             continue
@@ -118,17 +124,22 @@ def _next(practice: Practice, me: str) -> Job | None:
 def _tidy_up(practice: Practice) -> None:
     """See to what a worker before this one left behind."""
     with practice.unit_of_work(WORKER) as unit:
-        for job in jobs.requeue_lost(unit, silent_s=0.0):
+        for job in jobs.requeue_lost(unit):
             LOG.warning("job %s was lost: %s", job.id, job.message or "it is done again")
             if job.ended_at is not None and (left := upload_of(practice, job)) is not None:
                 shutil.rmtree(left, ignore_errors=True)
-        active = {str(job.payload.get("upload")) for job in jobs.unfinished(unit)}
+        sweep_uploads(practice, unit)
     shutil.rmtree(practice.work / "jobs", ignore_errors=True)
-    before = time.time() - KEPT_UPLOAD_S
-    folder = uploads(practice)
-    for left in folder.iterdir() if folder.is_dir() else ():
-        if left.name not in active and left.stat().st_mtime < before:
-            shutil.rmtree(left, ignore_errors=True)
+
+
+def _housekeeping(practice: Practice) -> None:
+    """Finish erasures that had to wait for readers, and remove uploads whose request died."""
+    try:
+        erase.finish(practice)
+        with practice.unit_of_work(WORKER, write=False) as unit:
+            sweep_uploads(practice, unit)
+    except (CicatrixError, OSError) as error:
+        LOG.warning("cleaning up failed: %s", error)
 
 
 @contextmanager
