@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import least_squares
 
 __all__ = ["MIN_CELLS", "MIN_PHOTOS", "Cells", "Torches", "locate"]
 
@@ -64,7 +65,7 @@ UNEVEN, OUTSIDE = 0.06, 6.0
 SURE_DEG, SURE_SHARE = 0.7, 0.03
 """Spread of direction and distance that no residual tells of: sheen and a torch that is no point."""
 
-MOST_STEPS, SETTLED, MOST_DAMPING = 80, 1e-7, 1e8
+MOST_STEPS, SETTLED = 80, 1e-7
 
 SHARED: Final = 10
 """Parameters that all photographs share: room, grey, beam, and seven of ``FIELD_SPREAD``."""
@@ -211,39 +212,28 @@ def _plane(problem: _Problem, light: int) -> NDArray[np.float64]:
 
 
 def _solve(problem: _Problem, start: NDArray[np.float64], noise: _Noise) -> _Found:
-    """Robust least squares by damped Gauss-Newton steps (Levenberg-Marquardt), Cauchy's loss on the pieces.
-
-    The normal equations are small (four numbers a photograph and ten) where the residuals are many.
-    """
-    theta, damping = start, 1e-3
-    rest, slopes = _residuals(problem, theta, noise)
-    cost, weight = _loss(problem, rest)
-    for _ in range(MOST_STEPS):
-        weighted = slopes * weight[:, None]
-        system, slope = weighted.T @ slopes, weighted.T @ rest
-        step = np.linalg.solve(system + damping * np.diag(np.diag(system)), -slope)
-        tried_rest, tried_slopes = _residuals(problem, theta + step, noise)
-        tried, tried_weight = _loss(problem, tried_rest)
-        if tried < cost:
-            done = cost - tried < SETTLED * cost
-            theta, rest, slopes, cost, weight = theta + step, tried_rest, tried_slopes, tried, tried_weight
-            damping = max(damping / 5.0, 1e-9)
-            if done:
-                break
-        else:
-            damping *= 5.0
-            if damping > MOST_DAMPING:
-                break
-    return _Found(theta, cost)
+    """Robust least squares in a trust region, Cauchy's loss on the pieces and plain squares on the priors."""
+    solved = least_squares(
+        lambda theta: _residuals(problem, theta, noise)[0],
+        start,
+        jac=lambda theta: _residuals(problem, theta, noise)[1],
+        loss=lambda square: _loss(problem, square),
+        x_scale="jac",
+        ftol=SETTLED,
+        max_nfev=MOST_STEPS,
+    )
+    return _Found(solved.x, float(solved.cost))
 
 
-def _loss(problem: _Problem, rest: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-    """Cost, and the weight of each residual; the priors after the pieces are plain squares."""
-    pieces, turn = problem.known.size, OUTLYING * problem.spread
-    square = (rest[:pieces] / turn) ** 2
-    weight = np.ones_like(rest)
-    weight[:pieces] = 1.0 / (1.0 + square) / problem.spread**2
-    return float(OUTLYING**2 * np.log1p(square).sum() + (rest[pieces:] ** 2).sum()), weight
+def _loss(problem: _Problem, square: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Loss of each squared residual with its first two derivatives, ``(3, residuals)``; the priors' come last."""
+    pieces, turn = problem.known.size, (OUTLYING * problem.spread) ** 2
+    share = square[:pieces] / turn
+    loss = np.stack([square, np.ones_like(square), np.zeros_like(square)])
+    loss[0, :pieces] = OUTLYING**2 * np.log1p(share)
+    loss[1, :pieces] = OUTLYING**2 / turn / (1.0 + share)
+    loss[2, :pieces] = -((OUTLYING / turn / (1.0 + share)) ** 2)
+    return loss
 
 
 def _spread(problem: _Problem, found: _Found) -> float:
@@ -366,7 +356,7 @@ def _read(problem: _Problem, found: _Found) -> Torches:
 def _covariance(problem: _Problem, found: _Found, position: NDArray[np.float64]) -> NDArray[np.float64]:
     """Covariance of the positions."""
     rest, slopes = _residuals(problem, found.theta, _whitened)
-    weight = _loss(problem, rest)[1]
+    weight = _loss(problem, rest**2)[1]
     whole = np.linalg.pinv((slopes * weight[:, None]).T @ slopes)
     turned = np.zeros((problem.lights, 3, 3))
     for k, place in enumerate(position):

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from cicatrix.errors import InputError
 from cicatrix.model.quantity import Finite, Record
@@ -61,7 +62,8 @@ def profile(
     count = int(min(MOST, max(2, math.ceil(2 * length / pixel_mm) + 1)))
     share = np.linspace(0.0, 1.0, count)
     x, y = (start[axis] + share * (end[axis] - start[axis]) for axis in (0, 1))
-    heights = _between(height_mm, x / pixel_mm - 0.5, y / pixel_mm - 0.5)
+    places = np.stack([y, x]) / pixel_mm - 0.5
+    heights = ndimage.map_coordinates(height_mm, places, np.float64, order=1, mode="nearest")
     gap = heights - np.interp(share, [0.0, 1.0], [heights[0], heights[-1]])
     return Profile(
         from_mm=start,
@@ -82,15 +84,3 @@ def _check(name: str, point: tuple[float, float], width_mm: float, height_mm: fl
             allowed=f"x from 0 to {width_mm:g} mm and y from 0 to {height_mm:g} mm",
             fix="choose points within the picture",
         )
-
-
-def _between(plane: NDArray[np.float32], column: NDArray[np.float64], row: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bilinear values at places counted from the middle of the first pixel; the edge goes on beyond it."""
-    rows, cols = plane.shape
-    column, row = np.clip(column, 0, cols - 1), np.clip(row, 0, rows - 1)
-    c, r = np.floor(column).astype(np.intp), np.floor(row).astype(np.intp)
-    c1, r1 = np.minimum(c + 1, cols - 1), np.minimum(r + 1, rows - 1)
-    u, v = column - c, row - r
-    upper = plane[r, c] * (1 - u) + plane[r, c1] * u
-    lower = plane[r1, c] * (1 - u) + plane[r1, c1] * u
-    return np.asarray(upper * (1 - v) + lower * v, dtype=np.float64)
