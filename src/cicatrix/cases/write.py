@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cicatrix.cases.fields import Field, answer, fields, sections
-from cicatrix.cases.validate import written
+from cicatrix.io.toml_write import toml_value
 from cicatrix.io.write import write_file
 from cicatrix.model.case import Case
 
@@ -68,9 +68,8 @@ def _entry(case: Case, field: Field) -> str:
 
 
 def _toml(value: object) -> str:
-    if isinstance(value, tuple):
-        return "[" + ", ".join(json.dumps(item) for item in value) + "]"
-    return written(value)
+    """A value as TOML; a number without a fraction as a whole one."""
+    return toml_value(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _comment(text: str, *, indent: str = "") -> str:

@@ -14,6 +14,7 @@ import tifffile
 
 from cicatrix import __version__
 from cicatrix.errors import OutputError
+from cicatrix.io.toml_write import toml_lines
 from cicatrix.phantom.camera import SUFFIX, encode_file
 from cicatrix.phantom.card.make import CardPhantom
 from cicatrix.phantom.card.write import card_files, card_truth
@@ -69,16 +70,18 @@ def truth_of(phantom: Phantom | CardPhantom) -> dict[str, Any]:
 
 def _capture_toml(phantom: Phantom) -> str:
     settings = phantom.settings
-    lines = [f'kind = "{settings.kind}"', f"pixel_mm = {settings.pixel_mm!r}", 'site = "phantom"']
+    values: dict[str, Any] = {"kind": settings.kind, "pixel_mm": settings.pixel_mm, "site": "phantom"}
     if settings.kind == "height":
-        lines += [f'file = "{_HEIGHT_FILE}"', 'height_unit = "mm"']
-    else:
-        lines.append('lights = "lights.lp"')
-        if settings.file_format == "tiff":
-            lines.append("linear = true")
-        if settings.light_distance_mm is not None:
-            lines.append(f"light_distance_mm = {float(settings.light_distance_mm)!r}")
-    return "\n".join(lines) + "\n"
+        return toml_lines(values | {"file": _HEIGHT_FILE, "height_unit": "mm"})
+    far = settings.light_distance_mm
+    return toml_lines(
+        values
+        | {
+            "lights": "lights.lp",
+            "linear": True if settings.file_format == "tiff" else None,
+            "light_distance_mm": None if far is None else float(far),
+        }
+    )
 
 
 def _light_file(phantom: Phantom) -> str:

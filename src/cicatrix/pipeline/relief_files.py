@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cicatrix import __version__
+from cicatrix.io.toml_write import toml_lines
 from cicatrix.io.write import atomic_folder
 from cicatrix.model import Relief
 from cicatrix.report import outline_fitted, shade
@@ -95,7 +96,6 @@ def _write_png(path: Path, picture: NDArray[np.uint8], pixel_mm: float) -> None:
 
 
 def _capture_toml(relief: Relief, site: str | None) -> str:
-    lines = ['kind = "height"', f"pixel_mm = {relief.pixel_mm!r}", f'file = "{HEIGHT_FILE}"', 'height_unit = "mm"']
-    if site is not None:
-        lines.append(f"site = {json.dumps(site, ensure_ascii=False)}")
-    return "\n".join(lines) + "\n"
+    return toml_lines(
+        {"kind": "height", "pixel_mm": relief.pixel_mm, "file": HEIGHT_FILE, "height_unit": "mm", "site": site}
+    )

@@ -13,6 +13,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
 from cicatrix import __version__
+from cicatrix.io.toml_write import toml_lines
 from cicatrix.phantom.camera import SUFFIX, encode_file
 from cicatrix.phantom.card.make import MARGIN_MM, CardPhantom
 from cicatrix.phantom.marks import MarkTruth
@@ -66,7 +67,7 @@ def card_truth(phantom: CardPhantom) -> dict[str, Any]:
 def card_files(phantom: CardPhantom) -> dict[str, bytes]:
     """Every file of the capture folder, by name."""
     suffix = SUFFIX[phantom.settings.file_format]
-    text = f'kind = "card"\nimages = "*{suffix}"\nprint_scale = 1.0\nsite = "phantom"\n'
+    text = toml_lines({"kind": "card", "images": f"*{suffix}", "print_scale": 1.0, "site": "phantom"})
     files = {
         "capture.toml": text.encode(),
         "truth.json": (json.dumps(card_truth(phantom), indent=1, ensure_ascii=False) + "\n").encode(),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Final
 
 from cicatrix.capture.raw import RAW_SUFFIXES
 from cicatrix.errors import CaptureError
+from cicatrix.io.toml_write import toml_lines
 from cicatrix.web.upload.upload_form import UploadForm
 
 __all__ = ["PICTURES", "manifest_text"]
@@ -50,7 +50,7 @@ def manifest_text(form: UploadForm, names: Iterable[str]) -> str:
         values["file"] = form.file or _only(there, HEIGHTS, "a height map (.tif, .png or .npy)")
         values["height_unit"] = _unit(form)
     values["site"] = form.site or None
-    return _toml(values)
+    return toml_lines(values)
 
 
 def _kind(form: UploadForm, names: list[str]) -> str:
@@ -105,15 +105,3 @@ def _unit(form: UploadForm) -> str | dict[str, float]:
             "nobody said in which unit the heights are", allowed="mm, um, or millimetres a count", fix=_FILL
         )
     return {"mm_per_count": form.mm_per_count}
-
-
-def _toml(values: Mapping[str, object]) -> str:
-    return "".join(f"{key} = {_written(value)}\n" for key, value in values.items() if value is not None)
-
-
-def _written(value: object) -> str:
-    """A value as TOML; its strings are those of JSON as long as nothing in them has to be escaped by a pair."""
-    if isinstance(value, dict):
-        inside = ", ".join(f"{key} = {_written(item)}" for key, item in value.items())
-        return f"{{{inside}}}"
-    return json.dumps(value, ensure_ascii=False)
