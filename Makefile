@@ -7,6 +7,7 @@
 #   make sizes   print what the core and all extras install, in fresh environments
 #   make lowest  run the quick tests on the lowest versions of the dependencies that pyproject.toml allows
 #   make mutants put small faults into the code and count those that a test notices
+#   make fuzz    give damaged inputs to every parser (FUZZ='--inputs 1000000 --seed 7')
 #   make clean   remove what these made
 #
 # PYTHON=python3.12 takes another Python, in an environment of its own: make test PYTHON=python3.12
@@ -18,7 +19,7 @@ STAMP := $(VENV)/.installed
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench sizes lowest mutants clean
+.PHONY: help demo test lint bench sizes lowest mutants fuzz clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -57,6 +58,9 @@ lowest: $(STAMP)
 
 mutants: $(STAMP)
 	@$(BIN)/python benchmarks/mutants.py --least 85
+
+fuzz: $(STAMP)
+	@$(BIN)/python -m tests.fuzz $(FUZZ)
 
 clean:
 	rm -rf .venv .venv-* demo-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -76,6 +76,8 @@ def test_a_plain_archive_is_unpacked_to_the_same_bytes(tmp_path: Path) -> None:
         "a /b",
         "a\u202egpj.exe",
         "a\nb",
+        "a?.jpg",
+        'a".jpg',
         "x" * 300,
         "a/" * 9 + "b",
     ],

@@ -78,8 +78,8 @@ def without_top(names: Iterable[str]) -> dict[str, str]:
 def _wrong(name: str, parts: list[str]) -> str | None:
     if not name or any(part in {"", ".", ".."} for part in parts):
         return "is not the name of a file inside a folder"
-    if "\\" in name or ":" in name:
-        return "is written for another system (a backslash or a colon)"
+    if any(letter in name for letter in '\\:<>?*|"'):
+        return 'has a character that Windows does not allow in names (one of \\ : < > ? * | ")'
     if any(unicodedata.category(letter).startswith("C") for letter in name):
         return "has characters that cannot be seen"
     if len(name) > LONGEST or len(parts) > DEEPEST + 1 or len(name.encode()) > LONGEST + 50:

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -165,7 +165,8 @@ def private_file(path: Path, *, replace: bool) -> Iterator[IO[bytes]]:
             fix="choose a folder that you may write to, on a disk with space left",
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def _without_name(folder: Path) -> int | None:

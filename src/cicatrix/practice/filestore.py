@@ -6,6 +6,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -146,7 +147,8 @@ class FileStore:
             ) from error
         finally:
             if beside is not None:
-                beside.unlink(missing_ok=True)
+                with suppress(OSError):  # swept at a later opening; the content itself is stored, or the error is told
+                    beside.unlink(missing_ok=True)
         return StoredFile(name=name, sha256=digest.hexdigest(), bytes=size)
 
     def _move(self, beside: Path, sha256: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import struct
 import zipfile
@@ -64,10 +65,20 @@ def unzip(archive: Path, folder: Path, limits: UploadLimits, tell: Progress) -> 
                 _take(opened, entry, folder / name)
             tell(_STAGE, len(wanted), len(wanted))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, UnicodeError) as error:
-        raise CaptureError(
-            f"the archive is damaged or of an unusual kind ({error})", fix="pack the folder as a plain zip once more"
-        ) from error
+        raise _damaged(error) from error
+    except OSError as error:
+        if (
+            error.errno != errno.EINVAL
+        ):  # an offset before the beginning of the file; else the disk's fault, not the zip's
+            raise
+        raise _damaged(error) from error
     return tuple(wanted)
+
+
+def _damaged(error: Exception) -> CaptureError:
+    return CaptureError(
+        f"the archive is damaged or of an unusual kind ({error})", fix="pack the folder as a plain zip once more"
+    )
 
 
 def _looked_over(opened: zipfile.ZipFile, packed: int, limits: UploadLimits) -> dict[str, zipfile.ZipInfo]:
@@ -94,6 +105,8 @@ def _looked_over(opened: zipfile.ZipFile, packed: int, limits: UploadLimits) -> 
 
 def _check_kind(entry: zipfile.ZipInfo) -> None:
     name = entry.orig_filename[:80]
+    if not entry.filename:
+        raise CaptureError("a file in the archive has no name", fix="pack the folder as a plain zip once more")
     if entry.flag_bits & _ENCRYPTED:
         raise CaptureError(f"{name!r} in the archive is encrypted", fix="pack the folder without a password")
     if entry.compress_type not in _METHODS:
