@@ -1,4 +1,4 @@
-"""Measured and stated, joined: the measurement is used, and every difference is written down."""
+"""Measured and stated, joined for the face: the larger number counts, and every difference is written down."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from cicatrix.cases.join import join
+from cicatrix.cases.face import MeasuredField
+from cicatrix.cases.join import join, join_fields
+from cicatrix.grading import grade
 from cicatrix.model import Case, Measured, Scar
 from cicatrix.model.findings import Count, FoundMarks, FoundScars, Number
 from cicatrix.model.mark import Contrast, Mark, MarkKind
@@ -75,47 +77,96 @@ def test_nothing_at_all_is_unknown_and_not_zero() -> None:
 
 def test_a_capture_without_scars_counts_zero() -> None:
     findings = join(Case(), (), (), summary())
-    assert findings.scars.icepick == Count(value=0, source="measured")
-    assert findings.marks.red == Count(value=0, source="measured")
+    assert findings.scars.icepick == Count(value=0, source="measured", covers="field", measured=0)
+    assert findings.marks.red == Count(value=0, source="measured", covers="field", measured=0)
+    assert findings.scars.icepick.at_least
     assert findings.marks.median_size_mm == Number()
     assert findings.scars.hypertrophic == Count()
 
 
 @given(st.lists(st.sampled_from(KINDS), max_size=12), cases())
-def test_measured_counts_are_used_and_add_up(kinds: list[str], case: Case) -> None:
+def test_measuring_never_lowers_what_was_stated(kinds: list[str], case: Case) -> None:
     findings = join(case, scars(*kinds), None, summary())
-    counts = {kind: getattr(findings.scars, kind) for kind in KINDS[:-1]}
-    assert all(count.source == "measured" for count in counts.values())
-    assert {kind: count.value for kind, count in counts.items()} == {kind: kinds.count(kind) for kind in counts}
+    said = {kind: getattr(case.scars, kind, None) for kind in KINDS[:-1]}
+    if case.scars.hypertrophic is not None and case.scars.keloid is not None:
+        said["raised"] = case.scars.hypertrophic + case.scars.keloid
+    for kind, stated in said.items():
+        count, seen = getattr(findings.scars, kind), kinds.count(kind)
+        assert count.measured == seen
+        assert count.value >= max(stated or 0, seen)
+        if stated is not None:
+            assert (count.value, count.exact) == (max(stated, seen), True)
     assert findings.scars.undecided == kinds.count("undecided")
     assert findings.scars.keloid.source in (None, "stated")
-    assert findings.marks.red.source in (None, "stated")
     differing = {each.key for each in findings.disagreements if each.key != "scars.raised_area_cm2"}
-    stated = {kind: getattr(case.scars, kind, None) for kind in counts}
-    if case.scars.hypertrophic is not None and case.scars.keloid is not None:
-        stated["raised"] = case.scars.hypertrophic + case.scars.keloid
-    expected = {f"scars.{kind}" for kind, said in stated.items() if said not in (None, kinds.count(kind))}
-    assert differing == expected
-    assert all(each.used == each.measured != each.stated for each in findings.disagreements)
+    assert differing == {f"scars.{kind}" for kind, stated in said.items() if stated not in (None, kinds.count(kind))}
+    assert all(each.used == max(each.measured, each.stated) for each in findings.disagreements)
+
+
+def field(site: str | None, *kinds: str) -> MeasuredField:
+    return MeasuredField(scars(*kinds), None, summary(site=site))
+
+
+def test_forty_icepicks_stay_forty_when_a_field_shows_three() -> None:
+    case = case_of(scars__icepick=40)
+    findings = join(case, scars("icepick", "icepick", "icepick"), None, summary())
+    assert findings.scars.icepick == Count(value=40, source="stated", covers="face", measured=3)
+    (differs,) = findings.disagreements
+    assert (differs.stated, differs.measured, differs.used) == (40, 3, 40)
+    # What was not stated is what the field shows, or more.
+    assert findings.scars.rolling == Count(value=0, source="measured", covers="field", measured=0)
+
+
+def test_different_fields_add_up_and_the_same_field_does_not() -> None:
+    left, right = field("left cheek", "icepick", "rolling"), field("right_cheek", "icepick")
+    both = join_fields(Case(), [left, right])
+    assert both.scars.icepick == Count(value=2, source="measured", covers="fields", measured=2)
+    assert [area.site for area in both.fields] == ["left cheek", "right_cheek"]
+    assert both.area is None
+    again = join_fields(Case(), [left, field("Left_Cheek", "icepick", "icepick")])
+    assert (again.scars.icepick.value, again.scars.rolling.value) == (2, 1)
+    assert again.scars.icepick.covers == "field"
+
+
+def test_two_captures_without_a_site_may_show_the_same_skin() -> None:
+    findings = join_fields(Case(), [field(None, "icepick"), field(None, "icepick")])
+    assert findings.scars.icepick.value == 1
+
+
+def test_no_grade_is_lower_than_from_the_statement_alone() -> None:
+    case = case_of(scars__icepick=40, scars__rolling=12, scars__boxcar_deep=3, marks__brown=9)
+    alone, with_field = grade(join(case)), grade(join(case, scars("icepick", "undecided"), (), summary()))
+    for name in ("goodman_baron_quantitative", "ecca", "ecca_facial_atrophic", "pahpi"):
+        assert getattr(with_field, name).low >= getattr(alone, name).low
+
+
+@given(cases(), st.lists(st.sampled_from(KINDS[:-1]), max_size=6))
+def test_measuring_lowers_no_grade(case: Case, kinds: list[str]) -> None:
+    alone, with_field = grade(join(case)), grade(join(case, scars(*kinds), None, summary()))
+    for name in ("goodman_baron_quantitative", "ecca", "ecca_facial_atrophic"):
+        before, after = getattr(alone, name), getattr(with_field, name)
+        assert before is None or after.low >= before.low
 
 
 def test_raised_scars_are_compared_in_sum() -> None:
     case = case_of(scars__hypertrophic=1, scars__keloid=2, scars__raised_area_cm2=2.0)
-    assert join(case).scars.raised == Count(value=3, source="stated")
+    assert join(case).scars.raised == Count(value=3, source="stated", covers="face")
     findings = join(case, scars("raised"), None, summary())
-    assert findings.scars.raised == Count(value=1, source="measured")
-    assert findings.scars.raised_area_cm2 == Number(value=0.5, source="measured")
+    assert findings.scars.raised == Count(value=3, source="stated", covers="face", measured=1)
+    assert findings.scars.raised_area_cm2 == Number(value=2.0, source="stated")
     assert [each.key for each in findings.disagreements] == ["scars.raised", "scars.raised_area_cm2"]
     half = case_of(scars__hypertrophic=1)
     assert join(half).scars.raised == Count()
     assert join(half, scars("raised", "raised"), None, summary()).disagreements == ()
+    some = join(case_of(scars__hypertrophic=5), scars("raised"), None, summary()).scars.raised
+    assert (some.value, some.exact) == (5, False)
 
 
 def test_marks_are_counted_by_colour_and_sized_by_their_middle() -> None:
     seen = (spot("red", 2.0), spot("brown", 3.0), spot("brown", 5.0), spot("mixed", 4.0))
     case = case_of(marks__red=1, marks__brown=9, marks__median_size_mm=3.6)
     findings = join(case, (), seen, summary())
-    assert (findings.marks.red.value, findings.marks.brown.value, findings.marks.mixed) == (1, 2, 1)
+    assert (findings.marks.red.value, findings.marks.brown.value, findings.marks.mixed) == (1, 9, 1)
     assert findings.marks.median_size_mm == Number(value=3.5, source="measured")
     (differs,) = findings.disagreements
     assert (differs.key, differs.stated, differs.measured) == ("marks.brown", 9, 2)

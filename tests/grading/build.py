@@ -7,7 +7,7 @@ from typing import Any
 
 from cicatrix.cases.join import join
 from cicatrix.model.case import Case
-from cicatrix.model.findings import Count, Findings, FoundMarks, FoundScars, Number, VisibleArea
+from cicatrix.model.findings import Count, Covers, Findings, FoundMarks, FoundScars, Number, VisibleArea
 
 SCARS = ("icepick", "boxcar_shallow", "boxcar_deep", "rolling", "hypertrophic", "keloid")
 NO_SCARS: Mapping[str, Any] = dict.fromkeys(SCARS, 0)
@@ -29,12 +29,14 @@ def measured(
     undecided: int = 0,
     area_cm2: float = 0.0,
     marks: FoundMarks | None = None,
+    covers: Covers = "face",
 ) -> Findings:
-    """Findings of a capture of a field of skin."""
+    """Findings of a capture, which shows all of the face's scars unless ``covers`` says otherwise."""
 
     def count(value: int) -> Count:
-        return Count(value=value, source="measured")
+        return Count(value=value, source="measured", covers=covers, measured=value)
 
+    area = VisibleArea(site="left cheek", width_mm=30.0, height_mm=20.0, measured_mm2=590.0)
     return Findings(
         scars=FoundScars(
             icepick=count(icepick),
@@ -46,5 +48,6 @@ def measured(
             raised_area_cm2=Number(value=area_cm2, source="measured"),
         ),
         marks=marks or FoundMarks(red=count(0), brown=count(0)),
-        area=VisibleArea(site="left cheek", width_mm=30.0, height_mm=20.0, measured_mm2=590.0),
+        area=area,
+        fields=(area,),
     )

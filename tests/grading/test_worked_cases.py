@@ -324,8 +324,8 @@ def test_pahpi_of_the_extremes_and_of_nothing() -> None:
 
 def test_marks_that_are_brown_and_red_count_as_brown() -> None:
     marks = FoundMarks(
-        red=Count(value=3, source="measured"),
-        brown=Count(value=14, source="measured"),
+        red=Count(value=3, source="measured", covers="face", measured=3),
+        brown=Count(value=14, source="measured", covers="face", measured=14),
         mixed=2,
         median_size_mm=Number(value=2.0, source="measured"),
     )
@@ -372,15 +372,26 @@ def test_scar_s_refuses_a_share_that_is_none(share: float) -> None:
 
 @pytest.mark.parametrize("scale", [goodman_baron_qualitative, goodman_baron_quantitative, ecca, ecca_facial_atrophic])
 def test_a_grade_of_a_capture_says_what_it_covers(scale: Any) -> None:
-    grade = scale(measured(icepick=2))
+    grade = scale(measured(icepick=2, covers="field"))
     assert grade is not None
-    assert grade.visible_area_only
-    assert "covers the area that the capture shows only (30 × 20 mm, left cheek)" in grade.text
-    assert "not the whole face" in grade.text
+    assert grade.covers == "field"
+    assert "Only one field of skin was counted (30 × 20 mm, left cheek)" in grade.text
+    assert "the low end is what was seen there" in grade.text
+
+
+@pytest.mark.parametrize(
+    ("scale", "highest"), [(goodman_baron_quantitative, 51), (ecca, 540), (ecca_facial_atrophic, 180)]
+)
+def test_a_field_gives_the_low_end_and_the_rest_of_the_face_may_add_to_it(scale: Any, highest: int) -> None:
+    seen = scale(measured(icepick=6, rolling=2, covers="field"))
+    whole = scale(measured(icepick=6, rolling=2, covers="face"))
+    assert (seen.low, seen.value) == (whole.low, None)
+    assert seen.high == highest
+    assert {"scars.icepick", "scars.rolling"} <= set(seen.missing)
 
 
 def test_a_grade_of_stated_counts_covers_the_whole_face() -> None:
     grade = goodman_baron_quantitative(stated(scars=NO_SCARS, marks=NO_MARKS))
     assert grade is not None
-    assert not grade.visible_area_only
-    assert "capture" not in grade.text
+    assert grade.covers == "face"
+    assert "field" not in grade.text

@@ -66,8 +66,8 @@ def test_scales_without_a_grade_are_named_with_what_they_need(tree: Element) -> 
     assert "Global Acne Grading System (it needs the worst lesion in each region)" in text
 
 
-def test_a_grade_of_a_capture_says_that_it_covers_the_picture_only(tree: Element) -> None:
-    assert "covers the area that the capture shows only" in tree.one("div", id="grade-ecca").text
+def test_a_grade_of_a_capture_says_that_it_covers_a_field_only(tree: Element) -> None:
+    assert "Only one field of skin was counted" in tree.one("div", id="grade-ecca").text
 
 
 def test_the_drawing_of_a_grade_has_its_ends() -> None:

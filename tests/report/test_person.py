@@ -19,7 +19,7 @@ CASE = Case.model_validate(
         "preferences": {"avoid": ["filler", "prp"], "max_downtime_days": 3},
     }
 )
-DIFFERENCE = Disagreement(key="scars.icepick", stated=6, measured=3, used=3, note="A <field> only.")
+DIFFERENCE = Disagreement(key="scars.icepick", stated=6, measured=3, used=6, note="A <field> only.")
 
 
 def page_of(assessment: Assessment, pictures: Pictures, findings: Findings) -> Element:
@@ -46,13 +46,13 @@ def test_both_sections_are_there_and_linked(assessment: Assessment, pictures: Pi
     assert "Yes: cold sores at any time." in told
     assert "No: pregnant." in told
     assert "filler, prp" in told
-    assert "covers 6.0 cm² of skin (left cheek)" in told
+    assert "the capture of 6.0 cm² of skin (left cheek)" in told
 
 
 def test_a_difference_shows_both_numbers_and_escapes_its_note(assessment: Assessment, pictures: Pictures) -> None:
     tree = page_of(assessment, pictures, Findings(disagreements=(DIFFERENCE,)))
     (row,) = tree.one("table", klass="differences").one("tbody").all("tr")
-    assert [cell.text for cell in row.children] == ["Icepick scars", "6", "3", "A <field> only."]
+    assert [cell.text for cell in row.children] == ["Icepick scars", "6", "3", "6", "A <field> only."]
 
 
 def test_unknown_is_shown_as_unanswered_and_not_as_no() -> None:

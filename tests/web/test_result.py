@@ -46,7 +46,7 @@ def test_the_answer_comes_first(clinician: Client, kept: StoredResult) -> None:
     twin = told(clinician, f"/results/{kept.id}.json")
     places = [page.index(text) for text in (twin["answer"], twin["found"], 'id="viewer"')]
     assert places == sorted(places)
-    assert twin["answer"] == twin["assessment"]["plan"]["answer"]
+    assert twin["answer"] == twin["assessment"]["answer"]["text"]
     for part in ("plan", "outlook", "patient", "files/report.html", "files/assessment.json"):
         assert f'href="/results/{kept.id}/{part}"' in page
     assert "cicatrix assess left-cheek" in page

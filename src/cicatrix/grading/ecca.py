@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from cicatrix.grading.bands import Bands, Option, banded, reachable, shared
-from cicatrix.grading.counts import contour_scars, known_raised, measured, raised_counts, undecided_remark
-from cicatrix.grading.scale import Scale, answer, graded
+from cicatrix.grading.counts import (
+    contour_scars,
+    covered,
+    every_undecided,
+    known_raised,
+    open_keys,
+    raised_counts,
+    undecided_remark,
+)
+from cicatrix.grading.scale import Scale, graded, unanswered
 from cicatrix.model.evidence import Statement
 from cicatrix.model.findings import Findings
 from cicatrix.model.grades import Grade
@@ -130,7 +138,8 @@ def ecca(findings: Findings) -> Grade | None:
     if all(value is None for value in counts) and contour_scars(findings) is None:
         return None
     elastolysis = tuple(Option(points, 0, 0) for points in ELASTOLYSIS)
-    possible = reachable([*_sunken(findings), _raised(findings), elastolysis], findings.scars.undecided)
+    items = [*_sunken(findings), _raised(findings), elastolysis]
+    possible = every_undecided(findings, lambda free: reachable(items, free))
     return graded(
         ECCA,
         possible,
@@ -140,7 +149,8 @@ def ecca(findings: Findings) -> Grade | None:
             *undecided_remark(findings),
             "The weights are unverified.",
         ],
-        covers=findings if measured(findings, scars=True) else None,
+        covers=covered(findings, scars=True),
+        findings=findings,
     )
 
 
@@ -158,14 +168,14 @@ def ecca_facial_atrophic(findings: Findings) -> Grade | None:
     """
     if all(value is None for value in _sunken_counts(findings)):
         return None
-    undecided = findings.scars.undecided
-    elsewhere = (Option(0, 0, undecided),)
+    items = _sunken(findings)
     return graded(
         ECCA_FACIAL_ATROPHIC,
-        reachable([*_sunken(findings), elsewhere], undecided),
+        every_undecided(findings, lambda free: reachable([*items, (Option(0, 0, free),)], free)),
         missing=_missing(findings, ATROPHIC_INPUTS),
         remarks=[*undecided_remark(findings), "The weights are unverified."],
-        covers=findings if measured(findings, scars=True) else None,
+        covers=covered(findings, scars=True),
+        findings=findings,
     )
 
 
@@ -181,21 +191,24 @@ def _sunken_counts(findings: Findings) -> tuple[int | None, ...]:
 
 
 def _sunken(findings: Findings) -> list[tuple[Option, ...]]:
-    icepick, shallow, deep, rolling = _sunken_counts(findings)
+    scars = findings.scars
+    shallow, deep = scars.boxcar_shallow, scars.boxcar_deep
     return [
-        banded(V_SHAPED, icepick or 0, unknown=icepick is None),
-        banded(U_SHAPED, (shallow or 0) + (deep or 0), unknown=shallow is None or deep is None),
-        banded(M_SHAPED, rolling or 0, unknown=rolling is None),
+        banded(V_SHAPED, scars.icepick.value or 0, unknown=not scars.icepick.exact),
+        banded(U_SHAPED, (shallow.value or 0) + (deep.value or 0), unknown=not (shallow.exact and deep.exact)),
+        banded(M_SHAPED, scars.rolling.value or 0, unknown=not scars.rolling.exact),
     ]
 
 
 def _raised(findings: Findings) -> tuple[Option, ...]:
     """Points for raised scars, of which each that is no keloid may be young or old."""
     scars = findings.scars
-    if scars.raised.source == "measured":
-        count, _ = known_raised(findings)
-        return shared(banded(YOUNG_RAISED, 0), banded(OLD_RAISED, 0), count)
     hypertrophic, keloid = scars.hypertrophic.value, scars.keloid.value
+    if scars.raised.source == "measured":
+        count, more = known_raised(findings)
+        keloids = min(keloid or 0, count)
+        young = banded(YOUNG_RAISED, 0, unknown=more)
+        return shared(young, banded(OLD_RAISED, keloids, unknown=more), count - keloids)
     either = hypertrophic is None
     young = banded(YOUNG_RAISED, 0, unknown=either)
     old = banded(OLD_RAISED, keloid or 0, unknown=either or keloid is None)
@@ -203,11 +216,7 @@ def _raised(findings: Findings) -> tuple[Option, ...]:
 
 
 def _missing(findings: Findings, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Keys without an answer and without a measurement."""
-    known = {f"scars.{name}": getattr(findings.scars, name).source == "measured" for name in _names(ATROPHIC_INPUTS)}
-    known |= dict.fromkeys(RAISED_INPUTS, findings.scars.raised.source == "measured")
-    return tuple(key for key in keys if not known[key] and answer(findings.case, key) is None)
-
-
-def _names(keys: tuple[str, ...]) -> list[str]:
-    return [key.partition(".")[2] for key in keys]
+    """Keys without an answer whose number on the whole face is not known."""
+    raised = () if findings.scars.raised.exact else tuple(key for key in keys if key in RAISED_INPUTS)
+    asked = (*open_keys(findings, (key for key in keys if key in ATROPHIC_INPUTS)), *raised)
+    return unanswered(findings.case, asked)

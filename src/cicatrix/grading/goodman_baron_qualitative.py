@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import product
 from typing import Final, NamedTuple
 
-from cicatrix.grading.counts import contour_scars, flat_marks, measured
+from cicatrix.grading.counts import contour_scars, covered, flat_marks
 from cicatrix.grading.scale import Scale, answer, graded
 from cicatrix.model.evidence import Statement
 from cicatrix.model.findings import Findings
@@ -132,7 +132,8 @@ def goodman_baron_qualitative(findings: Findings) -> Grade | None:
         [grade for grade in grades if grade is not None],
         missing=_missing(findings, known),
         remarks=remarks,
-        covers=findings if measured(findings, scars=True, marks=True) else None,
+        covers=covered(findings, scars=True, marks=True),
+        findings=findings,
     )
 
 

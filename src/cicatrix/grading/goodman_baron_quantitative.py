@@ -6,7 +6,18 @@ import math
 from typing import Final
 
 from cicatrix.grading.bands import Bands, Option, banded, reachable
-from cicatrix.grading.counts import contour_scars, flat_marks, has, known_raised, measured, undecided_remark
+from cicatrix.grading.counts import (
+    contour_scars,
+    covered,
+    every_undecided,
+    flat_marks,
+    free_mixed,
+    has,
+    known_raised,
+    measured,
+    open_keys,
+    undecided_remark,
+)
 from cicatrix.grading.scale import Scale, answer, graded
 from cicatrix.model.evidence import Statement
 from cicatrix.model.findings import Count, Findings
@@ -118,8 +129,8 @@ def goodman_baron_quantitative(findings: Findings) -> Grade | None:
     scars, marks = findings.scars, findings.marks
     macular = banded(
         MILD,
-        (marks.red.value or 0) + (marks.brown.value or 0) + marks.mixed,
-        unknown=marks.red.value is None or marks.brown.value is None,
+        (marks.red.value or 0) + (marks.brown.value or 0) + free_mixed(findings),
+        unknown=not (marks.red.exact and marks.brown.exact),
     )
     items = [
         _typed(MODERATE, scars.boxcar_shallow),
@@ -132,30 +143,34 @@ def goodman_baron_quantitative(findings: Findings) -> Grade | None:
     macular = tuple(Option(one.points, 0, 0) for one in macular if one.least == 0)
     return graded(
         GOODMAN_BARON_QUANTITATIVE,
-        reachable([macular, *items], scars.undecided),
+        every_undecided(findings, lambda free: reachable([macular, *items], free)),
         missing=_missing(findings),
         remarks=_remarks(findings),
-        covers=findings if measured(findings, scars=True, marks=True) else None,
+        covers=covered(findings, scars=True, marks=True),
+        findings=findings,
     )
 
 
 def _typed(bands: Bands, count: Count) -> tuple[Option, ...]:
-    return banded(bands, count.value or 0, unknown=count.value is None)
+    return banded(bands, count.value or 0, unknown=not count.exact)
 
 
 def _raised(findings: Findings) -> tuple[Option, ...]:
     """Points for raised scars: by their area when there are any."""
     count, more = known_raised(findings)
-    area = findings.scars.raised_area_cm2.value
+    sized = findings.scars.raised_area_cm2
+    area = sized.value
     certain = count > 0 or (area is not None and area > 0.0)
     none = () if certain else (Option(0, 0, 0),)
-    without = _by_area(area) if certain or (more and area is None) else ()
+    # On fields of skin only the least area is known.
+    growing = more and sized.source != "stated"
+    least = RAISED if area is None else tuple(points for points in RAISED if points >= _by_area(area)[0])
+    without = (least if growing else _by_area(area)) if certain or growing else ()
     # An undecided scar may be a raised one, whose area adds to what is known.
-    with_undecided = RAISED if area is None else tuple(points for points in RAISED if points >= _by_area(area)[0])
     return (
         *none,
         *(Option(points, 0, 0) for points in without),
-        *(Option(points, 1, math.inf) for points in with_undecided),
+        *(Option(points, 1, math.inf) for points in least),
     )
 
 
@@ -169,18 +184,9 @@ def _by_area(area_cm2: float | None) -> tuple[int, ...]:
 
 def _missing(findings: Findings) -> tuple[str, ...]:
     """Keys without an answer that could narrow the score down."""
-    scars, marks = findings.scars, findings.marks
-    unknown = {
-        "marks.red": marks.red.value is None,
-        "marks.brown": marks.brown.value is None,
-        "scars.icepick": scars.icepick.value is None,
-        "scars.boxcar_shallow": scars.boxcar_shallow.value is None,
-        "scars.boxcar_deep": scars.boxcar_deep.value is None,
-        "scars.rolling": scars.rolling.value is None,
-    }
-    keys = [key for key, is_unknown in unknown.items() if is_unknown]
+    keys = open_keys(findings, GOODMAN_BARON_QUANTITATIVE.inputs[:6])
     if len({option.points for option in _raised(findings) if option.least == 0}) < 2:
-        return tuple(keys)
+        return keys
     raised = ("scars.raised_area_cm2",) if known_raised(findings)[0] else GOODMAN_BARON_QUANTITATIVE.inputs[6:]
     return (*keys, *(key for key in raised if answer(findings.case, key) is None))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cicatrix.grading.bands import Bands, Option, reachable
+from cicatrix.grading.counts import covered, free_mixed
 from cicatrix.grading.scale import Scale, graded
 from cicatrix.model.evidence import Statement
 from cicatrix.model.findings import Findings
@@ -71,24 +72,28 @@ def pahpi(findings: Findings) -> Grade | None:
     """
     marks, stated = findings.marks, findings.case.marks
     size_mm, darkness = marks.median_size_mm.value, stated.intensity
-    brown, mixed = marks.brown.value, marks.mixed
-    if brown == 0 and mixed == 0:
+    brown, mixed = marks.brown.value, free_mixed(findings)
+    if marks.brown.exact and brown == 0 and mixed == 0:
         return None
     if brown is None and mixed == 0 and size_mm is None and darkness is None:
         return None
     items = (
         _size(size_mm),
         tuple(INTENSITY.values()) if darkness is None else (INTENSITY[darkness],),
-        _number(brown, mixed),
+        _number(brown, mixed, more=not marks.brown.exact),
     )
-    known = {"marks.brown": brown, "marks.median_size_mm": size_mm, "marks.intensity": darkness}
-    origins = (marks.brown.source, marks.median_size_mm.source)
+    known = {
+        "marks.brown": brown if marks.brown.exact else None,
+        "marks.median_size_mm": size_mm,
+        "marks.intensity": darkness,
+    }
     return graded(
         PAHPI,
         reachable(tuple(Option(points, 0, 0) for points in points) for points in items),
         missing=[key for key, value in known.items() if value is None],
         remarks=[*(["Without brown marks there is no score."] if brown is None else []), "The points are unverified."],
-        covers=findings if "measured" in origins else None,
+        covers=covered(findings, marks=True),
+        findings=findings,
     )
 
 
@@ -104,7 +109,7 @@ def _size(median_mm: float | None) -> tuple[int, ...]:
     return (6,) if median_mm <= 10.0 else (8,)
 
 
-def _number(brown: int | None, mixed: int) -> tuple[int, ...]:
-    least = max(mixed, 1) if brown is None else brown + mixed
-    points = NUMBER.of(least)
-    return tuple(range(points, 6)) if brown is None else (points,)
+def _number(brown: int | None, mixed: int, *, more: bool) -> tuple[int, ...]:
+    """Points for the number of brown marks; with ``more`` the face may have further ones."""
+    points = NUMBER.of(max((brown or 0) + mixed, 1))
+    return tuple(range(points, 6)) if more else (points,)

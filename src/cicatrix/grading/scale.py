@@ -9,7 +9,7 @@ from typing import Final
 from cicatrix.grading.missing_text import ANSWERS
 from cicatrix.model.case import Case
 from cicatrix.model.evidence import Statement, Status, weakest
-from cicatrix.model.findings import Findings
+from cicatrix.model.findings import Covers, Findings
 from cicatrix.model.grades import Grade
 
 __all__ = ["Scale", "answer", "graded", "unanswered"]
@@ -90,7 +90,8 @@ def graded(
     *,
     missing: Sequence[str] = (),
     remarks: Iterable[str] = (),
-    covers: Findings | None = None,
+    covers: Covers = "face",
+    findings: Findings | None = None,
 ) -> Grade:
     """Make a grade from every grade that is possible.
 
@@ -105,7 +106,9 @@ def graded(
     remarks
         Sentences that belong to this grade.
     covers
-        The findings, when lesions in them were counted on the area that a capture shows.
+        The skin whose lesions were counted.
+    findings
+        What it was computed from, to name the fields; None where nothing was counted on fields.
     """
     grades = tuple(sorted(set(possible)))
     low, high = grades[0], grades[-1]
@@ -114,7 +117,7 @@ def graded(
         _headline(scale, grades),
         *remarks,
         *([f"Not answered: {', '.join(ANSWERS[key] for key in asked)}."] if asked else []),
-        *([_coverage(covers)] if covers is not None else []),
+        *([] if covers == "face" else [_coverage(covers, findings)]),
     ]
     return Grade(
         name=scale.name,
@@ -129,7 +132,7 @@ def graded(
         status=scale.status,
         possible=grades,
         missing=asked,
-        visible_area_only=covers is not None,
+        covers=covers,
         reading=scale.reading,
         rules=scale.statements,
     )
@@ -153,12 +156,13 @@ def _word(scale: Scale, grades: tuple[int, ...]) -> str | None:
     return " to ".join(words) or None
 
 
-def _coverage(findings: Findings) -> str:
-    area = findings.area
-    if area is None:
-        return "It covers the area that the capture shows only."
-    site = f", {area.site}" if area.site else ""
+def _coverage(covers: Covers, findings: Findings | None) -> str:
+    areas = () if findings is None else findings.fields
+    shown = ", ".join(
+        f"{area.width_mm:.0f} × {area.height_mm:.0f} mm{f', {area.site}' if area.site else ''}" for area in areas
+    )
+    what = "one field of skin was" if covers == "field" else "fields of skin were"
     return (
-        f"It covers the area that the capture shows only ({area.width_mm:.0f} × {area.height_mm:.0f} mm{site}),"
-        " not the whole face."
+        f"Only {what} counted{f' ({shown})' if shown else ''}: the low end is what was seen there, the high end what"
+        " the rest of the face may add."
     )

@@ -1,9 +1,10 @@
-"""Findings: what was measured, joined with what was stated.
+"""Findings: what was measured, joined with what was stated, for the whole face.
 
 Grades, gate and plan are computed from this one record, with or without a capture. Whatever only a person can answer
 (acne, history, wishes, how far scars are seen) is in ``findings.case``. What a capture can answer too, the numbers of
-scars and marks, is in ``findings.scars`` and ``findings.marks``, each with where it comes from. Where both speak, the
-measurement is used and the difference is written down in ``findings.disagreements``.
+scars and marks, is in ``findings.scars`` and ``findings.marks``, each with where it comes from and what it covers. A
+measurement of fields of skin never lowers what was stated for the face: the total of a kind is the larger of the two,
+and a difference is written down in ``findings.disagreements``.
 """
 
 from __future__ import annotations
@@ -15,10 +16,23 @@ from pydantic import Field, model_validator
 from cicatrix.model.case import Case
 from cicatrix.model.quantity import Finite, Record
 
-__all__ = ["Count", "Disagreement", "Findings", "FoundMarks", "FoundScars", "Number", "Origin", "VisibleArea"]
+__all__ = [
+    "Count",
+    "Covers",
+    "Disagreement",
+    "Findings",
+    "FoundMarks",
+    "FoundScars",
+    "Number",
+    "Origin",
+    "VisibleArea",
+]
 
 Origin = Literal["measured", "stated"]
-"""``measured``: from the capture, on the area that it shows. ``stated``: from the case, for the whole face."""
+"""``measured``: from the captures, on the fields that they show. ``stated``: from the case, for the whole face."""
+
+Covers = Literal["face", "fields", "field"]
+"""The skin that a number or a grade speaks of: the whole face, several measured fields, or one."""
 
 
 class _Sourced(Record):
@@ -37,10 +51,25 @@ class _Sourced(Record):
 
 
 class Count(_Sourced):
-    """How many, and who says so. ``Count()`` is unknown, which is not 0."""
+    """How many there are, who says so, and on what skin. ``Count()`` is unknown, which is not 0."""
 
-    value: int | None = None
-    source: Origin | None = None
+    value: int | None = Field(default=None, description="The larger of what was stated and what was measured.")
+    source: Origin | None = Field(default=None, description="Which of the two it is.")
+    covers: Covers | None = Field(
+        default=None,
+        description="The skin that was counted; the face has at least as many as were counted on a field of it.",
+    )
+    measured: int | None = Field(default=None, description="How many the fields show; None where none was measured.")
+
+    @property
+    def at_least(self) -> bool:
+        """Whether the face may have more than this: nobody counted all of it."""
+        return (self.source == "measured" and self.covers != "face") or self.covers in ("field", "fields")
+
+    @property
+    def exact(self) -> bool:
+        """Whether this is how many there are on the whole face."""
+        return self.value is not None and not self.at_least
 
 
 class Number(_Sourced):
@@ -53,8 +82,8 @@ class Number(_Sourced):
 class FoundScars(Record):
     """Numbers of scars by type.
 
-    With a capture every type but ``hypertrophic`` and ``keloid`` is measured (0 when none was found), on the visible
-    area. Without one, all are what the case states.
+    With a capture every type but ``hypertrophic`` and ``keloid`` is measured (0 when none was found); where the case
+    states more, that is the total. Without one, all are what the case states.
     """
 
     icepick: Count = Count()
@@ -134,5 +163,8 @@ class Findings(Record):
     marks: FoundMarks = FoundMarks()
     area: VisibleArea | None = Field(
         default=None, description="The skin that measured counts are of; None without a capture."
+    )
+    fields: tuple[VisibleArea, ...] = Field(
+        default=(), description="Every field of skin that was measured, one entry a site; empty without a capture."
     )
     disagreements: tuple[Disagreement, ...] = ()

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from cicatrix.model.display import Displayed
 from cicatrix.model.evidence import SourceKey, Statement, Status
+from cicatrix.model.findings import Covers
 from cicatrix.model.quantity import Record
 
 __all__ = ["Grade", "Grades"]
@@ -38,7 +39,13 @@ class Grade(Record):
         description="Every grade that some answer to what is missing would give, in rising order."
     )
     missing: tuple[str, ...] = Field(description="Keys of the case file whose answers are missing.")
-    visible_area_only: bool = Field(description="True when lesions were counted on the area that a capture shows.")
+    covers: Covers = Field(
+        default="face",
+        description=(
+            "The skin whose lesions were counted. Where that is not the whole face, the low end of the range is what "
+            "was seen, and the high end what the rest of the face may add."
+        ),
+    )
     reading: str = Field(description="How to read a grade on this scale, in plain words.")
     rules: tuple[Statement, ...] = Field(
         description="The scale's rules, each with its sources and status; what we add to them is an ``assumption``."

@@ -92,6 +92,7 @@ class Difference:
     label: str
     stated: str
     measured: str
+    used: str
     note: str
 
 
@@ -190,7 +191,7 @@ def _region(key: str, worst: str | None) -> StatedFact:
 
 
 def _difference(each: Disagreement) -> Difference:
-    return Difference(label(each.key), _number(each.stated), _number(each.measured), each.note)
+    return Difference(label(each.key), _number(each.stated), _number(each.measured), _number(each.used), each.note)
 
 
 def _area(area: VisibleArea) -> str:
