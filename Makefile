@@ -34,6 +34,8 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@if command -v npm >/dev/null 2>&1; then npm ci --silent --no-audit --no-fund && npm run --silent lint; \
+	else echo "The scripts of the pages are not checked: ESLint and Prettier need Node.js 20 and npm, and there is none."; fi
 
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py $(BENCH)
@@ -63,7 +65,7 @@ fuzz: $(STAMP)
 	@$(BIN)/python -m tests.fuzz $(FUZZ)
 
 clean:
-	rm -rf .venv .venv-* demo-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* node_modules demo-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): pyproject.toml Makefile

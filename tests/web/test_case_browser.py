@@ -127,5 +127,5 @@ def test_an_answer_that_cannot_be_sent_is_not_called_saved(chrome: Browser, serv
         page.goto(f"{served.address}/visits/{served.visit.id}/case/the-person")
         page.route("**/case/**", lambda route: route.abort())
         page.locator('[name="person.smoker"][value="no"]').check()
-        told(page, "Not saved: the program does not answer.")
+        told(page, "Not saved. The program does not answer.")
         assert served.stored() == Case()

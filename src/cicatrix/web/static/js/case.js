@@ -1,5 +1,5 @@
-// Saves each answer when it is given, and says so; without it the form's button saves the whole screen.
-import { Refusal } from "/static/js/viewer/http.js";
+// Saves each answer as it is given; without scripts the form's button saves the whole screen.
+import { Refusal, post } from "./http.js";
 
 const form = document.getElementById("topic");
 const status = document.getElementById("saved");
@@ -18,25 +18,22 @@ function tell(name, text) {
   const place = document.getElementById(`wrong-${name}`);
   place.textContent = text ?? "";
   place.hidden = !text;
-  for (const one of form.elements) if (one.name === name && one.type !== "radio" && one.type !== "checkbox") one.setAttribute("aria-invalid", text ? "true" : "false");
+  for (const one of form.elements) {
+    if (one.name === name && one.type !== "radio" && one.type !== "checkbox") {
+      one.setAttribute("aria-invalid", text ? "true" : "false");
+    }
+  }
 }
 
 async function save(name) {
   status.textContent = "Saving…";
   try {
-    const csrf = document.querySelector('meta[name="csrf"]').content;
-    const response = await fetch(address, {
-      method: "POST",
-      credentials: "same-origin",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF": csrf },
-      body: JSON.stringify({ answers: { [name]: given(name) } }),
-    });
-    const told = await response.json();
-    if (told.error) throw new Refusal(told.error.what);
+    const told = await post(address, { answers: { [name]: given(name) } });
     tell(name, told.errors[name]);
     status.textContent = told.saved ? "Saved." : "Not saved: see below.";
   } catch (error) {
-    status.textContent = error instanceof Refusal ? error.message : "Not saved: the program does not answer.";
+    const why = error instanceof Refusal ? error.message : "Load the page again.";
+    status.textContent = `Not saved. ${why}`;
   }
 }
 
@@ -45,7 +42,9 @@ if (writable) {
     const one = event.target;
     if (one.type === "checkbox" && one.checked) {
       // "Nothing" and something exclude each other.
-      for (const other of form.elements) if (other.name === one.name && (other.value === "none") !== (one.value === "none")) other.checked = false;
+      for (const other of form.elements) {
+        if (other.name === one.name && (other.value === "none") !== (one.value === "none")) other.checked = false;
+      }
     }
     turn = turn.then(() => save(one.name));
   });

@@ -1,18 +1,25 @@
-// Send a capture with progress, from chosen or dropped files and folders. Without this script the form sends itself.
+// Sends a capture with progress, from chosen or dropped files and folders. Without scripts the form sends itself.
+import { csrfToken, refusalText } from "./http.js";
 
 const form = document.getElementById("upload");
 const drop = document.getElementById("drop");
 const said = document.getElementById("dropped");
 const sending = document.getElementById("sending");
 const refused = document.getElementById("refused");
-const most = { files: Number(form.dataset.mostFiles), file: Number(form.dataset.mostFileBytes), all: Number(form.dataset.mostBytes) };
+const most = {
+  files: Number(form.dataset.mostFiles),
+  file: Number(form.dataset.mostFileBytes),
+  all: Number(form.dataset.mostBytes),
+};
 const inputs = [...form.querySelectorAll('input[type="file"]')];
 let dropped = [];
 
 const megabytes = (bytes) => `${(bytes / 1048576).toFixed(1)} MB`;
 
 function chosen() {
-  const picked = inputs.flatMap((input) => [...input.files].map((file) => ({ file, name: file.webkitRelativePath || file.name })));
+  const picked = inputs.flatMap((input) =>
+    [...input.files].map((file) => ({ file, name: file.webkitRelativePath || file.name })),
+  );
   return [...picked, ...dropped];
 }
 
@@ -28,7 +35,9 @@ function wrong(files) {
 function tell() {
   const files = chosen();
   const all = files.reduce((sum, { file }) => sum + file.size, 0);
-  said.textContent = files.length ? `${files.length} file${files.length === 1 ? "" : "s"} chosen, ${megabytes(all)}.` : "Nothing chosen yet.";
+  said.textContent = files.length
+    ? `${files.length} file${files.length === 1 ? "" : "s"} chosen, ${megabytes(all)}.`
+    : "Nothing chosen yet.";
   refuse("");
 }
 
@@ -77,11 +86,13 @@ for (const input of inputs) input.addEventListener("change", tell);
 
 function send(files) {
   const body = new FormData();
-  for (const [name, value] of new FormData(form)) if (typeof value === "string" && name !== "csrf") body.append(name, value);
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && name !== "csrf") body.append(name, value);
+  }
   for (const { file, name } of files) body.append("files", file, name);
   const request = new XMLHttpRequest();
   request.open("POST", `${form.getAttribute("action")}.json`);
-  request.setRequestHeader("X-CSRF", document.querySelector('meta[name="csrf"]').content);
+  request.setRequestHeader("X-CSRF", csrfToken());
   request.setRequestHeader("Accept", "application/json");
   return { request, start: () => request.send(body) };
 }
@@ -91,12 +102,10 @@ function answered(request) {
   try {
     told = JSON.parse(request.responseText);
   } catch {
-    // Anything that is no JSON is told by its status below.
+    // An answer that is not JSON is described by its status below.
   }
   if (request.status === 201 && told?.id) return { job: told.id };
-  const error = told?.error;
-  const parts = error ? [error.what, error.allowed && `Allowed: ${error.allowed}.`, error.fix] : [`The program answered with ${request.status}. Load the page again.`];
-  return { refusal: parts.filter(Boolean).join(" ") };
+  return { refusal: refusalText(told, request.status) };
 }
 
 form.addEventListener("submit", (event) => {
@@ -123,7 +132,11 @@ form.addEventListener("submit", (event) => {
     if (job) location.assign(`/jobs/${job}`);
     else over(refusal);
   });
-  request.addEventListener("error", () => over("The files could not be sent: the program stopped listening, or refused them before all were sent. Check their number and size, and try again."));
+  request.addEventListener("error", () =>
+    over(
+      "The files could not be sent: the program stopped listening, or refused them before all were sent. Check their number and size, and try again.",
+    ),
+  );
   request.addEventListener("abort", () => over("Sending was stopped; nothing was added."));
   document.getElementById("sending-stop").onclick = () => request.abort();
   button.disabled = true;

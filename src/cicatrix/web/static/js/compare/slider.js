@@ -12,7 +12,9 @@ function live(figure) {
     range.setAttribute("aria-valuetext", `${at} % before, ${100 - at} % after`);
   };
   const ratio = () => {
-    if (picture.naturalHeight) figure.style.setProperty("--ratio", String(picture.naturalWidth / picture.naturalHeight));
+    if (picture.naturalHeight) {
+      figure.style.setProperty("--ratio", String(picture.naturalWidth / picture.naturalHeight));
+    }
   };
   const follow = (event) => {
     const box = place.getBoundingClientRect();

@@ -1,7 +1,7 @@
 // A cut anywhere: along a line that is drawn on the picture, or between two points that are typed.
 
 import { make } from "./dom.js";
-import { getJson } from "./http.js";
+import { getJson } from "../http.js";
 import { sectionDrawing } from "./section.js";
 import { CutTool } from "./tools.js";
 
@@ -33,7 +33,14 @@ export class Cuts {
       const found = await getJson(`${this.base}/profile.json?${query}`);
       const length = found.length_mm.toFixed(2);
       const text = `${length} mm long; the skin lies up to ${found.below_mm.toFixed(2)} mm below and ${found.above_mm.toFixed(2)} mm above the straight line between its ends. No interval is given for a free cut.`;
-      place.replaceChildren(make("figure", { class: "cut" }, sectionDrawing(found, null, `Heights along a cut of ${length} mm`), make("figcaption", { role: "status" }, text)));
+      place.replaceChildren(
+        make(
+          "figure",
+          { class: "cut" },
+          sectionDrawing(found, null, `Heights along a cut of ${length} mm`),
+          make("figcaption", { role: "status" }, text),
+        ),
+      );
     } catch (error) {
       place.replaceChildren(make("p", { class: "refusal", role: "alert" }, error.message));
     }

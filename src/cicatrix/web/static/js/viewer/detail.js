@@ -4,7 +4,11 @@ import { make } from "./dom.js";
 import { sectionDrawing } from "./section.js";
 
 export function detailOf(found) {
-  const badge = make("span", { class: found.corrected ? "how corrected" : "how" }, found.corrected ? "corrected by hand †" : "measured");
+  const badge = make(
+    "span",
+    { class: found.corrected ? "how corrected" : "how" },
+    found.corrected ? "corrected by hand †" : "measured",
+  );
   const parts = [make("h3", { id: "chosen-name", tabindex: "-1" }, `${found.id}: ${found.name} `, badge)];
   if (found.section) parts.push(cut(found));
   parts.push(facts(found.facts));
@@ -23,20 +27,40 @@ function cut(found) {
 }
 
 function facts(all) {
-  return make("dl", { class: "facts" }, ...all.map(({ label, value, interval }) => make(
-    "div", {},
-    make("dt", {}, label),
-    make("dd", {}, make("span", { class: "n" }, value), " ", interval ? make("span", { class: "ci" }, interval) : null),
-  )));
+  return make(
+    "dl",
+    { class: "facts" },
+    ...all.map(({ label, value, interval }) =>
+      make(
+        "div",
+        {},
+        make("dt", {}, label),
+        make(
+          "dd",
+          {},
+          make("span", { class: "n" }, value),
+          " ",
+          interval ? make("span", { class: "ci" }, interval) : null,
+        ),
+      ),
+    ),
+  );
 }
 
 function odds(all) {
-  return make("ul", { class: "odds" }, ...all.map(({ kind, text, share }) => make(
-    "li", {},
-    make("span", { class: "kind" }, kind),
-    make("meter", { min: "0", max: "1", value: share, "aria-label": `${kind}: ${text}` }),
-    make("span", { class: "n" }, text),
-  )));
+  return make(
+    "ul",
+    { class: "odds" },
+    ...all.map(({ kind, text, share }) =>
+      make(
+        "li",
+        {},
+        make("span", { class: "kind" }, kind),
+        make("meter", { min: "0", max: "1", value: share, "aria-label": `${kind}: ${text}` }),
+        make("span", { class: "n" }, text),
+      ),
+    ),
+  );
 }
 
 const list = (texts) => make("ul", {}, ...texts.map((text) => make("li", {}, text)));

@@ -56,13 +56,17 @@ export function listen(stage, view, { changed, clicked, hovered, tool }) {
   stage.addEventListener("pointercancel", lift);
   stage.addEventListener("pointerleave", () => hovered(null));
 
-  stage.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    const at = place(event);
-    const lines = event.deltaMode === 1 ? 16 : 1;
-    view.zoomAt(Math.exp(-Math.min(Math.max(event.deltaY * lines, -200), 200) * 0.0022), at.x, at.y);
-    changed();
-  }, { passive: false });
+  stage.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      const at = place(event);
+      const lines = event.deltaMode === 1 ? 16 : 1;
+      view.zoomAt(Math.exp(-Math.min(Math.max(event.deltaY * lines, -200), 200) * 0.0022), at.x, at.y);
+      changed();
+    },
+    { passive: false },
+  );
 
   const moves = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   stage.addEventListener("keydown", (event) => {

@@ -5,7 +5,7 @@ import { Cuts } from "./cuts.js";
 import { detailOf } from "./detail.js";
 import { make, say } from "./dom.js";
 import { listen } from "./gestures.js";
-import { getBlob, getJson, getText } from "./http.js";
+import { getBlob, getJson, getText } from "../http.js";
 import { OutlinePainter } from "./outlines.js";
 import { Picture } from "./picture.js";
 import { Shapes } from "./shapes.js";
@@ -41,7 +41,9 @@ class Page {
     this.#controls();
     this.cuts = new Cuts(this.base, this);
     this.solid = new Solid(this.base, this);
-    this.corrections = root.dataset.corrects ? new Corrections(`${this.base}/corrections`, this, at("correcting"), (id) => this.renew(id)) : null;
+    this.corrections = root.dataset.corrects
+      ? new Corrections(`${this.base}/corrections`, this, at("correcting"), (id) => this.renew(id))
+      : null;
     listen(this.stage, this.view, {
       changed: () => this.redraw(),
       clicked: (place) => this.#clicked(place),
@@ -132,7 +134,9 @@ class Page {
   #use(told) {
     this.shapes = new Shapes(told.shapes, told.width_mm, told.height_mm);
     this.painter.use(this.shapes);
-    for (const [what, table] of Object.entries(this.tables)) table?.use(told.shapes.filter((shape) => kindOf(shape) === what));
+    for (const [what, table] of Object.entries(this.tables)) {
+      table?.use(told.shapes.filter((shape) => kindOf(shape) === what));
+    }
   }
 
   #nothing() {
@@ -214,7 +218,10 @@ class Page {
     if (!this.section || this.chosen === null) return;
     const [from, to] = [this.section.from_mm, this.section.to_mm].map(([x, y]) => this.view.toScreen(x, y));
     pen.setLineDash([]);
-    for (const [width, colour] of [[3.5, "#17202a"], [1.5, "#fff"]]) {
+    for (const [width, colour] of [
+      [3.5, "#17202a"],
+      [1.5, "#fff"],
+    ]) {
       pen.lineWidth = width;
       pen.strokeStyle = colour;
       pen.beginPath();

@@ -82,7 +82,9 @@ export class OutlinePainter {
     const box = view.visible(MARGIN);
     const canvas = this.spare ?? document.createElement("canvas");
     this.spare = null;
-    const [width, height] = [(1 + 2 * MARGIN) * view.width, (1 + 2 * MARGIN) * view.height].map((n) => Math.ceil(n * ratio));
+    const [width, height] = [(1 + 2 * MARGIN) * view.width, (1 + 2 * MARGIN) * view.height].map((n) =>
+      Math.ceil(n * ratio),
+    );
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const pen = canvas.getContext("2d");
     pen.setTransform(1, 0, 0, 1, 0, 0);
@@ -91,7 +93,10 @@ export class OutlinePainter {
     const found = this.shapes.within(box).filter((at) => this.shows(at));
     const kind = (at) => this.shapes.list[at].kind;
     found.sort((a, b) => (kind(a) < kind(b) ? -1 : kind(a) > kind(b) ? 1 : a - b));
-    const place = { scale: view.scale, toScreen: (x, y) => ({ x: (x - box.x0) * view.scale, y: (y - box.y0) * view.scale }) };
+    const place = {
+      scale: view.scale,
+      toScreen: (x, y) => ({ x: (x - box.x0) * view.scale, y: (y - box.y0) * view.scale }),
+    };
     return { canvas, pen, box, found, at: 0, view: place, ratio, version: this.version };
   }
 
@@ -117,13 +122,21 @@ export class OutlinePainter {
       if (this.shapes.list[one].kind !== kind) break;
       const box = this.shapes.boxes[one];
       const size = Math.max(box.x1 - box.x0, box.y1 - box.y0) * job.view.scale;
-      trace(size > DASH_PIXELS ? dashed : solid, this.shapes.corners(one, job.view.scale), job.view.toScreen, job.view.scale);
+      trace(
+        size > DASH_PIXELS ? dashed : solid,
+        this.shapes.corners(one, job.view.scale),
+        job.view.toScreen,
+        job.view.scale,
+      );
       if (size > LABEL_PIXELS) labels.push(one);
       job.effort += 1 + (size > DASH_PIXELS ? size / DASH_PIXELS : 0) + (size > LABEL_PIXELS ? 3 : 0);
     }
     const style = this.styles[kind];
     const thin = job.found.length > 2000 && job.view.scale < 20;
-    for (const [path, dash] of [[solid, []], [dashed, style.dash]]) {
+    for (const [path, dash] of [
+      [solid, []],
+      [dashed, style.dash],
+    ]) {
       job.pen.setLineDash([]);
       stroke(job.pen, path, thin ? 2.4 : 4, CASING);
       job.pen.setLineDash(dash);

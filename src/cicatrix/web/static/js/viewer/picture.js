@@ -39,8 +39,15 @@ export class Picture {
     if (x1 <= x0 || y1 <= y0) return;
     pen.imageSmoothingEnabled = perPixel * ratio < 4;
     pen.drawImage(
-      copy, x0, y0, x1 - x0, y1 - y0,
-      left + x0 * perPixel, top + y0 * perPixel, (x1 - x0) * perPixel, (y1 - y0) * perPixel,
+      copy,
+      x0,
+      y0,
+      x1 - x0,
+      y1 - y0,
+      left + x0 * perPixel,
+      top + y0 * perPixel,
+      (x1 - x0) * perPixel,
+      (y1 - y0) * perPixel,
     );
   }
 
@@ -72,7 +79,11 @@ export class Picture {
     const copies = [await createImageBitmap(await this.fetchBlob(address))];
     while (Math.max(copies.at(-1).width, copies.at(-1).height) > 2 * SMALLEST) {
       const last = copies.at(-1);
-      const size = { resizeWidth: Math.ceil(last.width / 2), resizeHeight: Math.ceil(last.height / 2), resizeQuality: "high" };
+      const size = {
+        resizeWidth: Math.ceil(last.width / 2),
+        resizeHeight: Math.ceil(last.height / 2),
+        resizeQuality: "high",
+      };
       copies.push(await createImageBitmap(last, size));
     }
     return copies;

@@ -32,7 +32,10 @@ export function axesOf(along, heights, rim, depth) {
   const perX = (WIDTH - EDGE.left - EDGE.right) / (x1 - x0);
   const perY = (HEIGHT - EDGE.top - EDGE.bottom) / (y1 - y0);
   return {
-    x0, x1, y0, y1,
+    x0,
+    x1,
+    y0,
+    y1,
     stretch: perY / perX,
     x: (value) => EDGE.left + (value - x0) * perX,
     y: (value) => EDGE.top + (y1 - value) * perY,
@@ -45,13 +48,19 @@ export function niceStep(span, parts) {
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough * (1 - 1e-9));
 }
 
-const signed = (value, places) => value.toFixed(places).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
+const signed = (value, places) =>
+  value
+    .toFixed(places)
+    .replace(/^-(?=0\.?0*$)/, "")
+    .replace("-", "−");
 
 function ticks(low, high, parts) {
   const step = niceStep(high - low, parts);
   const places = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const found = [];
-  for (let at = Math.ceil(low / step - 1e-9); at * step <= high + 1e-9; at += 1) found.push([at * step, signed(at * step, places)]);
+  for (let at = Math.ceil(low / step - 1e-9); at * step <= high + 1e-9; at += 1) {
+    found.push([at * step, signed(at * step, places)]);
+  }
   return found;
 }
 
@@ -66,7 +75,11 @@ function grid(axes) {
     draw("text", { class: "tick", x: EDGE.left - 6, y: axes.y(value) + 4, "text-anchor": "end" }, text),
   ]);
   const stretch = axes.stretch >= 1.05 ? `; heights drawn ${axes.stretch.toPrecision(2)} times as large` : "";
-  const name = draw("text", { class: "tick", x: WIDTH - EDGE.right, y: HEIGHT - 6, "text-anchor": "end" }, `mm along the cut${stretch}`);
+  const name = draw(
+    "text",
+    { class: "tick", x: WIDTH - EDGE.right, y: HEIGHT - 6, "text-anchor": "end" },
+    `mm along the cut${stretch}`,
+  );
   return [...across, ...up, draw("text", { class: "tick", x: 4, y: 12 }, "mm"), name];
 }
 
@@ -104,7 +117,13 @@ function arrow(axes, along, heights, rim, depth) {
   const [to, low, high] = [depth.value, depth.low, depth.high].map((value) => axes.y(rim[at] - value));
   const head = to > from ? -6 : 6;
   return [
-    draw("rect", { class: "interval", x: x - 22, width: 44, y: Math.min(low, high), height: Math.max(Math.abs(high - low), 1) }),
+    draw("rect", {
+      class: "interval",
+      x: x - 22,
+      width: 44,
+      y: Math.min(low, high),
+      height: Math.max(Math.abs(high - low), 1),
+    }),
     draw("path", { class: "depth", d: `M${x},${from}V${to}M${x - 4},${to + head}L${x},${to}L${x + 4},${to + head}` }),
   ];
 }

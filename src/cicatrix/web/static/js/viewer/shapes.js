@@ -16,10 +16,12 @@ export class Shapes {
     this.columns = Math.ceil(widthMm / this.cell) + 1;
     this.rows = Math.ceil(heightMm / this.cell) + 1;
     this.cells = new Map();
-    this.boxes.forEach((box, at) => this.#eachCell(box, (key) => {
-      if (!this.cells.has(key)) this.cells.set(key, []);
-      this.cells.get(key).push(at);
-    }));
+    this.boxes.forEach((box, at) =>
+      this.#eachCell(box, (key) => {
+        if (!this.cells.has(key)) this.cells.set(key, []);
+        this.cells.get(key).push(at);
+      }),
+    );
     this.seen = new Uint32Array(list.length);
     this.turn = 0;
   }
@@ -126,7 +128,10 @@ export function simplify(corners, tolerance) {
   }
   const keep = new Uint8Array(count + 1);
   keep[0] = keep[far] = 1;
-  const open = [[0, far], [far, count]];
+  const open = [
+    [0, far],
+    [far, count],
+  ];
   while (open.length) {
     const [from, to] = open.pop();
     const split = furthest(corners, from, to, count, tolerance);
@@ -145,7 +150,12 @@ function furthest(corners, from, to, count, tolerance) {
   let most = tolerance;
   for (let at = from + 1; at < to; at += 1) {
     const distance = toSegment(
-      corners[2 * from], corners[2 * from + 1], corners[2 * end], corners[2 * end + 1], corners[2 * at], corners[2 * at + 1],
+      corners[2 * from],
+      corners[2 * from + 1],
+      corners[2 * end],
+      corners[2 * end + 1],
+      corners[2 * at],
+      corners[2 * at + 1],
     );
     if (distance > most) [split, most] = [at, distance];
   }

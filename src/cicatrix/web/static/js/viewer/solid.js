@@ -1,10 +1,11 @@
 // The panel with the surface in three dimensions: loaded when it is first opened, because it is large.
 
 import { make } from "./dom.js";
-import { getBuffer } from "./http.js";
+import { getBuffer } from "../http.js";
 
 const LONGEST_PICTURE = 2048;
-const NO_WEBGL = "This browser or machine cannot draw in three dimensions (WebGL is missing or switched off). " +
+const NO_WEBGL =
+  "This browser or machine cannot draw in three dimensions (WebGL is missing or switched off). " +
   "The layers Relief and Height and the cuts show the same surface.";
 
 const at = (id) => document.getElementById(id);
@@ -25,7 +26,9 @@ export class Solid {
     at("solid-closer").addEventListener("click", () => this.surface?.closer(1.25));
     at("solid-further").addEventListener("click", () => this.surface?.closer(0.8));
     at("solid-home").addEventListener("click", () => this.surface?.home());
-    for (const id of ["light-azimuth", "light-elevation", "exaggeration"]) at(id).addEventListener("input", () => this.#set());
+    for (const id of ["light-azimuth", "light-elevation", "exaggeration"]) {
+      at(id).addEventListener("input", () => this.#set());
+    }
     at("solid-canvas").addEventListener("keydown", (event) => this.#key(event));
     new ResizeObserver(() => this.#size()).observe(at("solid-canvas").parentElement);
   }
@@ -35,13 +38,17 @@ export class Solid {
     const { view, limits } = this.page;
     const seen = view.visible();
     const box = {
-      x0: Math.max(seen.x0, 0), y0: Math.max(seen.y0, 0),
-      x1: Math.min(seen.x1, limits.widthMm), y1: Math.min(seen.y1, limits.heightMm),
+      x0: Math.max(seen.x0, 0),
+      y0: Math.max(seen.y0, 0),
+      x1: Math.min(seen.x1, limits.widthMm),
+      y1: Math.min(seen.y1, limits.heightMm),
     };
     try {
       if (!(await this.#prepared())) return;
       const { unpack } = this.module;
-      const query = Object.entries(box).map(([name, value]) => `${name}=${value.toFixed(4)}`).join("&");
+      const query = Object.entries(box)
+        .map(([name, value]) => `${name}=${value.toFixed(4)}`)
+        .join("&");
       this.shown = unpack(await getBuffer(`${this.base}/surface.bin?${query}`));
       this.#size();
       this.surface.show(this.shown, this.page.picture.part(this.shown, view, LONGEST_PICTURE));
@@ -78,13 +85,18 @@ export class Solid {
   }
 
   #set() {
-    const [azimuth, elevation, times] = ["light-azimuth", "light-elevation", "exaggeration"].map((id) => Number(at(id).value));
+    const [azimuth, elevation, times] = ["light-azimuth", "light-elevation", "exaggeration"].map((id) =>
+      Number(at(id).value),
+    );
     this.surface?.light(azimuth, elevation);
     this.surface?.exaggerate(times);
     at("azimuth-now").textContent = `${azimuth}°`;
     at("elevation-now").textContent = `${elevation}°`;
-    const size = this.shown ? `${(this.shown.x1 - this.shown.x0).toFixed(1)} × ${(this.shown.y1 - this.shown.y0).toFixed(1)} mm of skin; ` : "";
-    at("solid-told").textContent = `${size}heights drawn ${times === 1 ? "as they are" : `${times} times as large as they are`}.`;
+    const size = this.shown
+      ? `${(this.shown.x1 - this.shown.x0).toFixed(1)} × ${(this.shown.y1 - this.shown.y0).toFixed(1)} mm of skin; `
+      : "";
+    at("solid-told").textContent =
+      `${size}heights drawn ${times === 1 ? "as they are" : `${times} times as large as they are`}.`;
   }
 
   #size() {

@@ -94,7 +94,10 @@ export class Surface {
   }
 
   closer(factor) {
-    const offset = this.camera.position.clone().sub(this.controls.target).multiplyScalar(1 / factor);
+    const offset = this.camera.position
+      .clone()
+      .sub(this.controls.target)
+      .multiplyScalar(1 / factor);
     this.camera.position.copy(this.controls.target).add(offset);
     this.controls.update();
     this.render();

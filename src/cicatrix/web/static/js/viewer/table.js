@@ -90,13 +90,29 @@ export class Table {
   #row(row) {
     const on = row.id === this.chosen;
     const name = `${row.id}${row.corrected ? "†" : ""}`;
-    const open = make("button", { type: "button", class: `badge k-${row.kind}`, "aria-label": `${row.id}: show it on the picture` }, name);
+    const open = make(
+      "button",
+      { type: "button", class: `badge k-${row.kind}`, "aria-label": `${row.id}: show it on the picture` },
+      name,
+    );
     const kind = make("td", {}, make("span", { class: "n" }, row.name), " ", make("span", { class: "ci" }, row.sure));
     const cells = this.columns.map(({ key }) => {
       const { value, interval } = row.numbers[key];
-      return make("td", { class: "num" }, make("span", { class: "n" }, value), " ", make("span", { class: "ci" }, interval));
+      return make(
+        "td",
+        { class: "num" },
+        make("span", { class: "n" }, value),
+        " ",
+        make("span", { class: "ci" }, interval),
+      );
     });
-    return make("tr", { "data-id": row.id, "aria-current": on ? "true" : null }, make("th", { scope: "row" }, open), kind, ...cells);
+    return make(
+      "tr",
+      { "data-id": row.id, "aria-current": on ? "true" : null },
+      make("th", { scope: "row" }, open),
+      kind,
+      ...cells,
+    );
   }
 
   #turnPages() {
@@ -111,7 +127,8 @@ export class Table {
     };
     const shown = `${this.page * PAGE + 1} to ${Math.min((this.page + 1) * PAGE, this.sorted.length)} of ${this.sorted.length}`;
     this.pager.append(
-      button("Previous", step(-1), { disabled: this.page === 0 }), ` ${shown} `,
+      button("Previous", step(-1), { disabled: this.page === 0 }),
+      ` ${shown} `,
       button("Next", step(1), { disabled: this.page === pages - 1 }),
     );
   }
@@ -135,6 +152,9 @@ export class Table {
   }
 
   #focus(id) {
-    [...this.body.rows].find((row) => row.dataset.id === id)?.querySelector("button").focus();
+    [...this.body.rows]
+      .find((row) => row.dataset.id === id)
+      ?.querySelector("button")
+      .focus();
   }
 }

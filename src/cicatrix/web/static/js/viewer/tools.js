@@ -36,7 +36,10 @@ export class CutTool {
   draw(pen) {
     if (!this.line) return;
     const [from, to] = [this.view.toScreen(this.line.x0, this.line.y0), this.view.toScreen(this.line.x1, this.line.y1)];
-    for (const [width, colour] of [[5, "#fff"], [2, "#17202a"]]) {
+    for (const [width, colour] of [
+      [5, "#fff"],
+      [2, "#17202a"],
+    ]) {
       pen.setLineDash([]);
       pen.lineWidth = width;
       pen.strokeStyle = colour;
@@ -97,11 +100,13 @@ export class OutlineTool {
   // Moves every corner away from the middle by this much (or towards it).
   grow(byMm) {
     const middle = this.middle();
-    this.set(this.points.map(([x, y]) => {
-      const far = Math.hypot(x - middle.x, y - middle.y);
-      const share = far > 0 ? Math.max(far + byMm, 0.02) / far : 1;
-      return this.#inside(middle.x + (x - middle.x) * share, middle.y + (y - middle.y) * share);
-    }));
+    this.set(
+      this.points.map(([x, y]) => {
+        const far = Math.hypot(x - middle.x, y - middle.y);
+        const share = far > 0 ? Math.max(far + byMm, 0.02) / far : 1;
+        return this.#inside(middle.x + (x - middle.x) * share, middle.y + (y - middle.y) * share);
+      }),
+    );
   }
 
   shift(dx, dy) {
@@ -111,8 +116,11 @@ export class OutlineTool {
   circle(radiusMm) {
     const middle = this.view.toSkin(this.view.width / 2, this.view.height / 2);
     const turn = (at) => (at / 24) * 2 * Math.PI;
-    this.set(Array.from({ length: 24 }, (_, at) =>
-      this.#inside(middle.x + radiusMm * Math.cos(turn(at)), middle.y + radiusMm * Math.sin(turn(at)))));
+    this.set(
+      Array.from({ length: 24 }, (_, at) =>
+        this.#inside(middle.x + radiusMm * Math.cos(turn(at)), middle.y + radiusMm * Math.sin(turn(at))),
+      ),
+    );
   }
 
   middle() {
@@ -131,7 +139,10 @@ export class OutlineTool {
     pen.beginPath();
     drawn.forEach((at, number) => (number ? pen.lineTo(at.x, at.y) : pen.moveTo(at.x, at.y)));
     if (drawn.length > 2) pen.closePath();
-    for (const [width, colour] of [[5, "#17202a"], [2, "#ffdf5d"]]) {
+    for (const [width, colour] of [
+      [5, "#17202a"],
+      [2, "#ffdf5d"],
+    ]) {
       pen.lineWidth = width;
       pen.strokeStyle = colour;
       pen.stroke();
