@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from inspect import signature
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -80,25 +81,47 @@ _HOME: Final = {
 }
 """Public name to the module that defines it."""
 
+_ROOMS: Final = frozenset({"outlook", "repeatability"})
+"""Public functions that share their name with the room that computes what they return."""
+
+
+class _CallableRoom(ModuleType):
+    """A room that shares its name with a public function: called, it is that function. Decision 0024 says why."""
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return _defined(self._public)(*args, **options)
+
+    @property
+    def _public(self) -> str:
+        return self.__name__.rpartition(".")[2]
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        return str(_defined(self._public).__doc__)
+
+    @property
+    def __signature__(self) -> Any:
+        return signature(_defined(self._public))
+
 
 class _Front(ModuleType):
-    """The package, whose public functions keep their names where a room of the package is called the same.
-
-    Importing ``cicatrix.outlook`` would bind the room to the package's attribute ``outlook``, and the name would mean
-    one thing before and another thing after. Decision 0024 says why the two share a name.
-    """
+    """The package: a room that is imported stays callable where a public function has its name."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in _HOME and isinstance(value, ModuleType):
-            return
+            value.__class__ = _CallableRoom
         super().__setattr__(name, value)
+
+
+def _defined(name: str) -> Any:
+    return getattr(import_module(f"cicatrix.{_HOME[name]}"), name)
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         msg = f"module 'cicatrix' has no attribute {name!r}"
         raise AttributeError(msg)
-    value = getattr(import_module(f"cicatrix.{_HOME[name]}"), name)
+    value = import_module(f"cicatrix.{name}") if name in _ROOMS else _defined(name)
     globals()[name] = value
     return value
 
