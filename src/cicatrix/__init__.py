@@ -14,8 +14,11 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from inspect import signature
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
+
+from cicatrix.io.kernel_cache import ensure_cache
 
 if TYPE_CHECKING:
     from cicatrix.capture import read_capture
@@ -55,6 +58,8 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+ensure_cache(Path(__file__).parent)
 
 _HOME: Final = {
     "Assessment": "model",

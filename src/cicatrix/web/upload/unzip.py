@@ -67,9 +67,7 @@ def unzip(archive: Path, folder: Path, limits: UploadLimits, tell: Progress) -> 
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, UnicodeError) as error:
         raise _damaged(error) from error
     except OSError as error:
-        if (
-            error.errno != errno.EINVAL
-        ):  # an offset before the beginning of the file; else the disk's fault, not the zip's
+        if error.errno != errno.EINVAL:  # not an offset before the beginning: the disk's fault
             raise
         raise _damaged(error) from error
     return tuple(wanted)
