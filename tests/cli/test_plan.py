@@ -48,7 +48,7 @@ def test_the_table_says_what_why_not_and_what_would_change(tmp_path: Path) -> No
     joined = " ".join(out.split())
     for words in (
         "Strong plan",
-        "Open questions",
+        "Checklist: these options hold only if",
         "person.pacemaker",
         "Why not the others",
         "Not a diagnosis",

@@ -102,7 +102,27 @@ def test_marks_are_not_called_scars() -> None:
 
 
 def test_acne_that_is_active_comes_first() -> None:
-    assert "get the acne under control" in answered(case_of(acne=ACTIVE, scars=SEVERE)).first
+    pustules = {"papules": 30, "pustules": 10, "nodules": 0, "months_clear": 0.0}
+    assert "acne" in answered(case_of(acne=pustules, scars=SEVERE)).first
+    assert "see a dermatologist now" in answered(case_of(acne=ACTIVE, scars=SEVERE)).first
+
+
+def test_no_single_study_is_quoted() -> None:
+    nodular = answered(case_of({"age": 15}, acne=ACTIVE, scars=SEVERE))
+    assert "104 people" not in nodular.text
+
+
+def test_from_counts_alone_the_checklist_is_named() -> None:
+    answer = answered(Case.model_validate({"scars": {"rolling": 30, "icepick": 20}}))
+    assert answer.option is not None
+    assert answer.better is not None
+    assert "only if nothing in the checklist applies to you" in answer.text
+
+
+def test_in_pregnancy_the_verdict_is_of_what_is_open_now() -> None:
+    answer = answered(case_of({"pregnant": True}, scars=SEVERE))
+    assert "with what is open to you now" in answer.text
+    assert "after the birth" in answer.first
 
 
 @pytest.mark.parametrize("told", PEOPLE)

@@ -21,13 +21,17 @@ from cicatrix.model.evidence import Statement
 from cicatrix.model.outlook import (
     SIGNS,
     AfterSession,
+    Better,
+    BetterByTarget,
     Fading,
     Healing,
     Left,
     MarkFading,
     MarksOutlook,
+    MiddleHalf,
     NewScars,
     Outlook,
+    PeopleResult,
     Result,
     ScarResult,
     Sign,
@@ -83,6 +87,7 @@ def outlook_of(plan: Plan, scars: Iterable[str] = ()) -> Outlook:
         healing=tuple(healing(id_) for id_ in TREATMENT_IDS),
         timelines=tuple(timeline(option, plan.event_day) for option in plan.options),
         result=tuple(result for option in plan.options for result in results(option)),
+        people=tuple(people(option, at) for at, option in enumerate(plan.options)),
         scars=tuple(
             ScarResult(
                 id=id_,
@@ -199,6 +204,39 @@ def timeline(option: Option, event_day: int | None) -> Timeline:
         event_day=event_day,
         event_clear=None if event_day is None else True,
         text="Away from work and company for a few days after each visit.",
+    )
+
+
+def people(option: Option, at: int) -> PeopleResult:
+    parts = tuple(
+        BetterByTarget(
+            target=target,
+            treatments=tuple(dict.fromkeys(step.treatment for step in option.steps if target in step.targets)),
+            better=better(0.3 + 0.1 * at + 0.05 * place),
+            trials=2 + place,
+            people=60 + place,
+            basis=f"{2 + place} trials of such scars.",
+            sources=(SOURCE,),
+            status="secondary",
+        )
+        for place, target in enumerate(("icepick", "boxcar_shallow", "boxcar_deep", "rolling"))
+    )
+    return PeopleResult(
+        option=option.id,
+        one_grade=Measured(value=0.7 + 0.05 * at, low=0.5, high=0.9),
+        two_grades=Measured(value=0.3 + 0.05 * at, low=0.1, high=0.6),
+        marks_at_most=Measured(value=0.02, low=0.0, high=0.1),
+        better=better(0.35 + 0.1 * at),
+        by_target=parts,
+        basis="Trials pooled on the scale that they used.",
+        sources=(SOURCE,),
+        status="assumption",
+    )
+
+
+def better(value: float) -> Better:
+    return Better(
+        value=value, low=value - 0.1, high=value + 0.1, middle_half=MiddleHalf(low=value - 0.15, high=value + 0.2)
     )
 
 

@@ -86,9 +86,9 @@ def test_the_gate_shows_its_state_reasons_and_every_fact_with_its_status(tree: E
     assert "No, by our rule." in section.text
     for text in (*full.gate.reasons, *full.gate.meanwhile, full.gate.rule.text):
         assert text in section.text
-    assert "our assumption" in section.text
-    statuses = [one.text for one in section.all("span", klass="status")]
-    assert len(statuses) == len(full.gate.facts) + len(full.gate.about) + 1
+    notes = section.all("a", klass="ref")
+    assert len(notes) == len(full.gate.facts) + len(full.gate.about) + 1
+    assert "our assumption" in {note.attrs["title"].partition(":")[0] for note in notes}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_each_state_has_its_own_words(
 def test_every_source_that_is_named_is_listed_once(tree: Element) -> None:
     listed = tree.one("section", id="sources").all("li")
     ids = [one.attrs["id"] for one in listed]
-    assert ids == [f"source-{number}" for number in range(1, len(listed) + 1)]
+    assert len(set(ids)) == len(ids)
     used = {one.attrs["href"][1:] for one in tree.all("a", klass="ref")}
     assert used == set(ids)
 
@@ -140,8 +140,8 @@ def test_pages_of_clinics_are_not_cited() -> None:
     leads = [key for key, source in sources().items() if not source.for_patients]
     references = References()
     told = references.told(Statement(text="A lead.", status="secondary", sources=(leads[0],)))
-    assert told.uncited
-    assert references.listed == ()
+    assert told.note.uncited
+    assert told.references == ()
 
 
 def test_a_source_keeps_its_number() -> None:
@@ -149,8 +149,16 @@ def test_a_source_keeps_its_number() -> None:
     first = references.told(Statement(text="One.", status="seen", sources=("hayashi_2008",)))
     references.told(Statement(text="Two.", status="seen", sources=("tan_2010_scar_s",)))
     again = references.told(Statement(text="Three.", status="seen", sources=("hayashi_2008",)))
-    assert first.references == again.references
-    assert [one.number for one in references.listed] == [1, 2]
+    assert first.note == again.note
+    assert [(one.id, one.label) for one in references.listed] == [("note-1", "1"), ("note-2", "2")]
+
+
+def test_statements_with_one_source_and_another_status_have_notes_of_their_own() -> None:
+    references = References()
+    seen, second_hand = (references.of("One.", status, ("hayashi_2008",)) for status in ("seen", "secondary"))
+    assert (seen.note.label, second_hand.note.label) == ("1", "2*")
+    assert [entry.full for note in references.listed for entry in note.entries] == [True, False]
+    assert references.of("Ours.", "assumption", ()).note.label == "°"
 
 
 def test_the_page_links_to_nothing_outside_itself(full: Assessment, pictures: Pictures) -> None:

@@ -9,6 +9,7 @@ from cicatrix.model.outlook import MarksOutlook, Outlook
 from cicatrix.model.plan import Plan
 from cicatrix.report import Pictures, paint, render_html
 from cicatrix.report.healing import COMPARED
+from cicatrix.report.results import GRADE_WORDS
 from tests.report.dom import Element, read
 from tests.report.foreseen import judged, outlook_of, simulated
 from tests.report.synthetic import assessment_of, relief_of
@@ -49,7 +50,13 @@ def sections(tree: Element) -> list[str]:
 def test_the_answer_stands_before_everything_else(tree: Element, whole: Assessment, outlook: Outlook) -> None:
     assert whole.answer is not None
     lead = tree.one("main").all("section")[0]
-    assert [lead.all("p")[0].text, lead.all("p")[1].text] == [whole.answer.text, outlook.text]
+    verdict, *rest = whole.answer.parts
+    assert lead.one("p", klass="summary").text.startswith(verdict.text)
+    said = [entry.text for entry in lead.one("dl", klass="figures").all("dd")]
+    assert len(said) == len(rest)
+    for text, part in zip(said, rest, strict=True):
+        assert part.text[-15:] in text
+    assert outlook.text in tree.one("section", id="results").text
     assert plain(lead.one("dl", klass="keyfigures")).startswith("Scars measured7 ")
 
 
@@ -64,17 +71,18 @@ def test_every_contents_link_leads_to_a_part(tree: Element) -> None:
     assert set(PARTS) <= set(links)
 
 
-def test_every_option_has_its_rest_and_grades_in_the_table(tree: Element, outlook: Outlook, plan: Plan) -> None:
+def test_every_option_has_its_improvement_and_grades_in_the_table(tree: Element, outlook: Outlook, plan: Plan) -> None:
     side = tree.one("section", id="plan").one("table", klass="side")
     cells = len(plan.options)
     for row in side.one("tbody").all("tr"):
         assert len(row.all("td")) == cells
-    assert len(side.all("svg", klass="rest")) == len(outlook.result)
+    treated = [part.better for one in outlook.people for part in one.by_target if part.treatments]
+    assert len(side.all("svg", klass="better")) == len(treated) + cells
     assert len(side.all("svg", klass="strip4")) == cells
     text = plain(side)
-    for result in outlook.result:
-        assert f"{100 * result.remaining.value:.0f} %" in text
-        assert f"{100 * result.remaining.low:.0f} to {100 * result.remaining.high:.0f} %" in text
+    for better in (*treated, *(one.better for one in outlook.people)):
+        assert f"{100 * better.value:.0f} %" in text
+        assert f"{100 * better.middle_half.low:.0f} to {100 * better.middle_half.high:.0f} %" in text
 
 
 def test_strips_of_grades_fill_their_width_in_proportion(tree: Element, outlook: Outlook, plan: Plan) -> None:
@@ -83,19 +91,21 @@ def test_strips_of_grades_fill_their_width_in_proportion(tree: Element, outlook:
         widths = [float(part.attrs["width"].rstrip("%")) for part in strip.all("rect")]
         assert widths == pytest.approx([100 * shares[grade] for grade in ("1", "2", "3", "4")])
         assert sum(widths) == pytest.approx(100)
-        for grade, word in (("1", "colour only"), ("2", "mild"), ("3", "moderate"), ("4", "severe")):
+        for grade, word in GRADE_WORDS.items():
             assert f"grade {grade} ({word})" in strip.attrs["aria-label"]
 
 
-def test_bars_of_what_is_left_are_drawn_to_scale(tree: Element, outlook: Outlook, plan: Plan) -> None:
-    bar = tree.all("svg", klass="rest")[0]
-    icepick = next(one for one in outlook.result if one.target == "icepick" and one.option == plan.options[0].id)
-    band, value = bar.one("rect", klass="range"), bar.one("line", klass="value")
-    start, width = float(band.attrs["x"].rstrip("%")), float(band.attrs["width"].rstrip("%"))
-    top = 100 / float(bar.one("line", klass="whole").attrs["x1"].rstrip("%"))
-    assert start / 100 * top == pytest.approx(icepick.remaining.low, abs=2e-4)
-    assert (start + width) / 100 * top == pytest.approx(icepick.remaining.high, abs=2e-4)
-    assert float(value.attrs["x1"].rstrip("%")) / 100 * top == pytest.approx(icepick.remaining.value, abs=2e-4)
+def test_bars_of_improvement_are_drawn_to_scale(tree: Element, outlook: Outlook) -> None:
+    bar, better = tree.all("svg", klass="better")[0], outlook.people[0].better
+    band, line, dot = bar.one("rect", klass="range"), bar.one("line", klass="interval"), bar.one("circle")
+
+    def place(element: Element, name: str) -> float:
+        return float(element.attrs[name].rstrip("%")) / 100
+
+    start = place(band, "x")
+    drawn = [start, start + place(band, "width"), place(line, "x1"), place(line, "x2"), place(dot, "cx")]
+    wanted = [better.middle_half.low, better.middle_half.high, better.low, better.high, better.value]
+    assert drawn == pytest.approx(wanted, abs=2e-4)
 
 
 def test_results_name_basis_trials_people_and_categories(tree: Element, outlook: Outlook) -> None:

@@ -18,14 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cicatrix.model import Assessment, Relief
-from cicatrix.model.evidence import STATUSES
 from cicatrix.model.outlook import Outlook
 from cicatrix.outlook import outlook
 from cicatrix.report import Pictures, paint
 from cicatrix.report.content import content
 from cicatrix.report.pdf import render as module
 from cicatrix.report.pdf.render import EXTENTS, MOST_PAGES, render_pdf
-from cicatrix.report.pdf.text import BREAK, LONG_WORD, NOTES, Cites, clean, clipped, runs
+from cicatrix.report.pdf.text import BREAK, LONG_WORD, Cites, clean, clipped, runs
 from cicatrix.report.pdf.today import Extent
 from tests.care.people import case_of
 from tests.report.foreseen import CALM, judged, simulated
@@ -125,7 +124,7 @@ def test_missing_parts_leave_no_trace(full: Assessment, pictures: Pictures, name
     assert 2 <= pages(render_pdf(partial, pictures, simulated())) <= MOST_PAGES
     letter = letter_of(partial, pictures)
     gone = {
-        "outlook": ("remaining", "strips", "simulation", "curves", "healing", "new_scars"),
+        "outlook": ("improvements", "strips", "simulation", "curves", "healing", "new_scars"),
         "plan": ("options", "left_out", "timelines", "healing"),
         "grades": ("grades",),
         "gate": () if partial.plan is not None else ("settle",),
@@ -263,11 +262,10 @@ def test_every_number_points_to_a_source_and_every_source_is_cited(full: Assessm
 def test_status_of_each_figure_is_carried_over(full: Assessment, pictures: Pictures) -> None:
     letter = letter_of(full, pictures)
     by_name = {line["name"]: line for line in letter["healing"]}
-    assert {line["redness"]["note"] for line in by_name.values()} == {"second-hand"}
-    assert {line["work"]["note"] for line in by_name.values()} == {"unverified"}
+    assert {line["redness"]["note"] for line in by_name.values()} == {"*"}
+    assert {line["work"]["note"] for line in by_name.values()} == {"†"}
     assert {line["closed"]["note"] for line in by_name.values()} == {""}
-    assert {curve["basis"]["note"] for curve in letter["curves"]} == {"our assumption"}
-    assert [name for name, _ in letter["notes"]] == [NOTES[status] for status in STATUSES if NOTES[status]]
+    assert {curve["basis"]["note"] for curve in letter["curves"]} == {"°"}
 
 
 def test_answer_questions_and_notices_are_those_of_the_record(full: Assessment, pictures: Pictures) -> None:
@@ -275,7 +273,8 @@ def test_answer_questions_and_notices_are_those_of_the_record(full: Assessment, 
     assert full.plan is not None
     assert full.outlook is not None
     assert full.answer is not None
-    assert letter["answer"][:2] == [full.answer.text, full.outlook.text]
+    assert letter["answer"]["verdict"]["text"] == full.answer.parts[0].text
+    assert len(letter["answer"]["lines"]) == len(full.answer.parts) - 1
     assert [ask["question"] for ask in letter["settle"]["asks"]] == [ask.question for ask in full.plan.ask[:6]]
     assert letter["plan_notice"] == full.plan.notice
     assert letter["outlook_notice"] == full.outlook.notice
@@ -300,18 +299,19 @@ def test_drawings_keep_within_their_frames_and_share_a_scale(full: Assessment, p
         assert all(0 <= place <= 1 for place in places), name
     ticks = [line["ticks"] for line in letter["timelines"]]
     assert all(each == ticks[0] for each in ticks)
-    axes = [group["ticks"] for group in letter["remaining"]]
+    axes = [group["ticks"] for group in letter["improvements"]]
     assert all(each == axes[0] for each in axes)
 
 
 def test_bars_show_the_results_of_the_record(full: Assessment, pictures: Pictures) -> None:
     assert full.outlook is not None
-    groups = letter_of(full, pictures)["remaining"]
+    groups = letter_of(full, pictures)["improvements"]
     bars = [bar for group in groups for bar in group["bars"] if not bar["untreated"]]
-    assert len(bars) == len(full.outlook.result)
-    top = bars[0]["value"] / next(one for one in full.outlook.result if one.target == "icepick").remaining.value
-    for one in full.outlook.result:
-        expected = [min(end * top, 1.0) for end in (one.remaining.low, one.remaining.value, one.remaining.high)]
+    every_better = [part.better for one in full.outlook.people for part in one.by_target if part.treatments]
+    every_better += [one.better for one in full.outlook.people]
+    assert len(bars) == len(every_better)
+    for one in every_better:
+        expected = [one.middle_half.low, one.value, one.middle_half.high]
         assert any([bar["low"], bar["value"], bar["high"]] == pytest.approx(expected) for bar in bars)
 
 
@@ -378,7 +378,7 @@ def test_source_that_is_not_for_patients_gets_no_number() -> None:
     cites = Cites()
     assert cites.of("a figure", "seen", ("alam_2014",)).refs == "1"
     assert cites.of("again", "secondary", ("alam_2014",)).refs == "1"
-    assert cites.of("ours", "assumption").note == "our assumption"
+    assert cites.of("ours", "assumption").note == "°"
     assert len(cites.listed()) == 1
 
 

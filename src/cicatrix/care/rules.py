@@ -216,4 +216,4 @@ def cited(keys: Iterable[str], status: Status) -> str:
     known = [sources()[key].short for key in keys]
     if known:
         return "; ".join(known)
-    return "from memory, unverified" if status == "unverified" else "assumption of this software"
+    return "not yet checked against a source" if status == "unverified" else "assumption of this software"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.console import Console
 
 from cicatrix.model.answer import Answer
+from cicatrix.model.checklist import Checklist, ChecklistItem, checklist_of
 from cicatrix.model.plan import Option, Plan, Step
 
 __all__ = ["print_answer", "print_plan"]
@@ -21,22 +22,45 @@ def print_answer(answer: Answer | None, console: Console) -> None:
 def print_plan(made: Plan, answer: Answer | None, console: Console) -> None:
     """Print the plan."""
     print_answer(answer, console)
+    checklist = checklist_of(made)
     for option in made.options:
         _print_option(option, console)
-    if made.ask:
+    _print_checklist(checklist, console)
+    asks = [item for item in made.ask if item.key not in checklist.keys]
+    if asks:
         console.print("\nOpen questions")
-        for item in made.ask:
+        for item in asks:
             console.print(f"  {item.question} {item.why} [{item.key}]")
+    for again in made.again:
+        console.print(f"\n{again.text} [{again.key}]")
     if made.excluded:
         console.print("\nWhy not the others")
         for text, names in _left_out(made):
             console.print(f"  {', '.join(names)}: {text}")
-    if made.would_change:
+    changes = [change for change in made.would_change if change.key not in checklist.keys]
+    if changes:
         console.print("\nWhat would change the plan")
-        for change in made.would_change:
+        for change in changes:
             console.print(f"  {change.text} [{change.key}]")
     console.print("\nThe sources of every figure are in the JSON (--json).")
     console.print(made.notice)
+
+
+def _print_checklist(checklist: Checklist, console: Console) -> None:
+    if checklist.first:
+        console.print("\nChecklist, first: some steps come only after these")
+        for item in checklist.first:
+            console.print(f"  {item.text} Before: {', '.join(item.steps)}.{_key(item)}")
+    if checklist.topics:
+        console.print("\nChecklist: these options hold only if the answers are as usual")
+        for topic, items in checklist.topics:
+            console.print(f"  {topic}")
+            for item in items:
+                console.print(f"    {item.text} Taken as: {item.taken_as}.{_key(item)}")
+
+
+def _key(item: ChecklistItem) -> str:
+    return "" if item.key is None else f" [{item.key}]"
 
 
 def _left_out(made: Plan) -> Iterator[tuple[str, list[str]]]:
@@ -80,6 +104,8 @@ def _lines(step: Step) -> Iterator[str]:
             else f"      {_span(downtime.low, downtime.high)} days off after each session"
         )
     for item in step.conditions:
+        if item.kind == "only_after":  # these stand in the checklist
+            continue
         yield f"      {'' if item.sure else 'if it applies: '}{item.text}"
 
 

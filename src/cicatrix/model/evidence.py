@@ -33,7 +33,7 @@ STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 STATUS_TEXT: Final[dict[Status, str]] = {
     "seen": "read in the source itself, mostly in its abstract or a table",
     "secondary": "read only in another place that reports it; the original should be checked",
-    "unverified": "from memory, found in no source; not to be relied on",
+    "unverified": "known to the authors, and not yet checked against a source",
     "assumption": "an assumption of this software",
 }
 """What each status means, in plain words."""
@@ -177,7 +177,7 @@ class Source(Record):
         text += f". doi:{self.doi}" if self.doi else ""
         text += f". PMID {self.pmid}" if self.pmid else ""
         text += f". {self.url}" if self.url and not self.doi and not self.pmid else ""
-        return text + (f" [from memory: {', '.join(self.unverified)}]" if self.unverified else "")
+        return text + (f" [not checked: {', '.join(self.unverified)}]" if self.unverified else "")
 
 
 class Statement(Record):

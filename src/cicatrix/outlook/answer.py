@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from cicatrix.care.targets import MARKS, PITTED, RAISED, aims_of
 from cicatrix.knowledge.planning import planning
-from cicatrix.model.answer import Answer, AnswerPart, Chances, Cost, PartName, Removable, Span
+from cicatrix.model.answer import Answer, AnswerPart, Chances, Cost, MainRisk, PartName, Removable, Span
+from cicatrix.model.checklist import checklist_of
 from cicatrix.model.durations import DAYS_PER_MONTH
-from cicatrix.model.evidence import SourceKey, Status, weakest
+from cicatrix.model.evidence import SourceKey, Statement, Status, weakest
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
 from cicatrix.model.grades import Grades
 from cicatrix.model.outlook import Outlook, PeopleResult
-from cicatrix.model.plan import Option, Plan
+from cicatrix.model.plan import Money, Option, Plan, Step
+from cicatrix.model.wording import lower_first, unique
 from cicatrix.outlook import answer_text as text
 
 __all__ = ["NO_PERSON_IN_100", "RARELY_UP_TO", "answer_of", "main_option"]
@@ -24,6 +28,32 @@ NO_PERSON_IN_100: Final = 0.005
 
 RARELY_UP_TO: Final = 0.2
 """The same, below which they are rarely removed."""
+
+
+_RestsOn = tuple[Status, tuple[SourceKey, ...]]
+
+
+SENTENCE: Final = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+STUDY: Final = re.compile(r"\b\d+ people\b|\bof 100\b")
+"""How a sentence quotes people of a study."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the sentences need beyond the figures."""
+
+    plan: Plan
+    outlook: Outlook
+    option: Option | None
+    people: PeopleResult | None
+    today: int | None
+    marks_only: bool
+    skin_known: bool
+
+    @property
+    def held_back(self) -> bool:
+        """Whether something must pass before the usual treatments are open."""
+        return any(one.kind in ("wait", "refer") for one in self.plan.first)
 
 
 def answer_of(findings: Findings, grades: Grades, gate: Gate, plan: Plan, outlook: Outlook) -> Answer:
@@ -45,9 +75,17 @@ def answer_of(findings: Findings, grades: Grades, gate: Gate, plan: Plan, outloo
     option = main_option(plan)
     scarred = any(target in aims.counts for target in (*PITTED, *RAISED))
     marked = any(target in aims.counts for target in MARKS)
-    people = None if option is None else next((one for one in outlook.people if one.option == option.id), None)
     grade = grades.goodman_baron_qualitative
-    today = None if grade is None else grade.value
+    known = _Known(
+        plan=plan,
+        outlook=outlook,
+        option=option,
+        people=None if option is None else next((one for one in outlook.people if one.option == option.id), None),
+        today=None if grade is None else grade.value,
+        marks_only=marked and not scarred,
+        skin_known=findings.case.person.skin_type is not None,
+    )
+    people = known.people
     chance = _chances(people, most=None if grade is None else grade.high)
     figures = Answer(
         text="",
@@ -58,13 +96,13 @@ def answer_of(findings: Findings, grades: Grades, gate: Gate, plan: Plan, outloo
         months=None if option is None else _months(option),
         visits=None if option is None else Span(low=option.visits, high=option.visits),
         days_off=_days_off(option),
-        risk=None,
+        risk=_risk(option),
         cost_usd=_cost(option),
-        first=_first(gate, plan),
+        first=_first(gate, plan, nothing=not aims.counts and not aims.unknown),
         option=None if option is None else option.id,
         parts=(),
     )
-    parts = tuple(_parts(figures, option, people, outlook, today, marks_only=marked and not scarred))
+    parts = tuple(_parts(figures, known))
     return figures.model_copy(update={"text": " ".join(part.text for part in parts), "parts": parts})
 
 
@@ -76,7 +114,9 @@ def main_option(plan: Plan) -> Option | None:
 
 def _removable(chance: Chances, *, scarred: bool, marked: bool, unknown: bool) -> Removable | None:
     if scarred:
-        flat = 0.0 if chance.marks_at_most is None else chance.marks_at_most.value
+        if chance.marks_at_most is None:
+            return "rarely"
+        flat = chance.marks_at_most.value
         return "no" if flat < NO_PERSON_IN_100 else "rarely" if flat < RARELY_UP_TO else "partly"
     if marked:
         return "partly"
@@ -118,53 +158,67 @@ def _cost(option: Option | None) -> Cost | None:
     return Cost(low=option.price_usd.low, high=option.price_usd.high, complete=not visited & set(option.unpriced))
 
 
-def _first(gate: Gate, plan: Plan) -> str:
-    """What must come first, in one sentence."""
-    if gate.state == "not_controlled":
-        return "get the acne under control, because new spots make new scars."
-    if plan.ask:
-        return "answer the open questions, with a doctor where you can."
-    if not plan.options:
-        return "nothing needs to be done."
-    return "talk these options over with a doctor."
+def _risk(option: Option | None) -> MainRisk | None:
+    """The most frequent change of colour after the option's visits; None where no figure was found."""
+    found = () if option is None else tuple(risk for risk in option.risk if risk.event in text.RISKS)
+    if not found:
+        return None
+    main = max(found, key=lambda risk: risk.value or 0.0)
+    return MainRisk(text=text.RISKS[main.event], value=main.value, low=main.low, high=main.high)
 
 
-def _parts(
-    figures: Answer,
-    option: Option | None,
-    people: PeopleResult | None,
-    outlook: Outlook,
-    today: int | None,
-    *,
-    marks_only: bool,
-) -> Iterable[AnswerPart]:
+def _without_trials(told: str) -> str:
+    """The text without sentences that quote a study; those stand in the plan."""
+    return " ".join(part for part in SENTENCE.split(told) if not STUDY.search(part))
+
+
+def _first(gate: Gate, plan: Plan, *, nothing: bool) -> str:
+    """What must come first, in a few sentences."""
+    said = [_without_trials(one.text) for one in plan.first]
+    if not said and gate.state == "not_controlled":
+        said.append("Get the acne under control, because new spots make new scars.")
+    points = checklist_of(plan)
+    if points.first:
+        said.append("Some steps may start only after a few questions are answered; the checklist begins with them.")
+    if points.topics:
+        said.append("These options hold only if nothing in the checklist applies to you.")
+    if nothing:
+        return "Nothing needs to be done."
+    if not said:
+        told = (
+            "Talk these options over with a doctor." if plan.options else "Count the scars and marks, or measure them."
+        )
+        said.append(told)
+    return " ".join(said)
+
+
+def _parts(figures: Answer, known: _Known) -> Iterable[AnswerPart]:
     """The sentences in their order, each with what its figures rest on."""
-    grades = _rests_on([(outlook.grade_basis.status, outlook.grade_basis.sources)] if outlook.grade_basis else [])
-    better = _rests_on([] if people is None else [(people.status, people.sources)])
-    steps = _rests_on([] if option is None else [(step.status, step.sources) for step in option.steps])
+    option, basis = known.option, known.outlook.grade_basis
+    grades = _rests_on([] if basis is None else [basis])
+    better = _rests_on([] if known.people is None else [known.people])
+    steps = () if option is None else option.steps
     fees = None if option is None else option.price_usd
-    names = [] if option is None else [s.name for s in option.steps if s.visits and s.treatment in option.unpriced]
-    said: tuple[tuple[PartName, str | None, tuple[Status, tuple[SourceKey, ...]]], ...] = (
-        (
-            "removable",
-            text.removable_text(figures.removable, today, figures.chance, figures.better, marks_only=marks_only),
-            grades,
-        ),
-        ("chance", text.chance_text(figures.option, today, figures.chance), grades),
+    unpriced = [step.name for step in steps if option and step.visits and step.treatment in option.unpriced]
+    untreated = [one.target for one in (known.people.by_target if known.people else ()) if not one.treatments]
+    verdict = text.removable_text(figures, known.today, marks_only=known.marks_only, held_back=known.held_back)
+    said: tuple[tuple[PartName, str | None, _RestsOn], ...] = (
+        ("removable", verdict, grades),
+        ("chance", text.chance_text(figures, known.today), grades),
         ("better", text.better_text(figures.better), better),
-        ("by_target", text.by_target_text(figures.by_target), better),
-        ("time", text.time_text(figures.months, figures.visits, figures.days_off), steps),
-        ("risk", text.risk_text(figures.risk), steps),
-        ("cost", text.cost_text(figures.cost_usd, names), _rests_on([(fees.status, fees.sources)] if fees else [])),
-        ("first", f"First: {figures.first}", ("assumption", ())),
+        ("by_target", text.by_target_text(figures.by_target, untreated), better),
+        ("time", text.time_text(figures), _rests_on(steps)),
+        ("risk", text.risk_text(figures.risk, skin_known=known.skin_known), _rests_on(option.risk if option else ())),
+        ("cost", text.cost_text(figures.cost_usd, unpriced), _rests_on([fees] if fees else [])),
+        ("first", f"First: {lower_first(figures.first)}", _rests_on(known.plan.first)),
     )
     for part, sentence, (status, sources) in said:
         if sentence:
             yield AnswerPart(part=part, text=sentence, status=status, sources=sources)
 
 
-def _rests_on(parts: Sequence[tuple[Status, tuple[SourceKey, ...]]]) -> tuple[Status, tuple[SourceKey, ...]]:
+def _rests_on(parts: Sequence[Statement | PeopleResult | Step | Money]) -> _RestsOn:
     """Weakest status, and every source once."""
     if not parts:
         return "assumption", ()
-    return weakest(tuple(status for status, _ in parts)), tuple(dict.fromkeys(key for _, keys in parts for key in keys))
+    return weakest(tuple(part.status for part in parts)), unique(key for part in parts for key in part.sources)

@@ -6,16 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cicatrix.model.answer import Chances, Cost, MainRisk, Removable, Span
+from cicatrix.model.answer import Answer, Cost, MainRisk, Span
 from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.knowledge import Target
 from cicatrix.model.outlook import Better
-from cicatrix.model.plan import OPTION_NAMES, OptionId
-from cicatrix.model.quantity import Measured
+from cicatrix.model.plan import OPTION_NAMES
 from cicatrix.model.target_names import SHORT_NAMES
-from cicatrix.model.wording import joined
+from cicatrix.model.wording import joined, plural
 
 __all__ = [
+    "RISKS",
     "better_text",
     "by_target_text",
     "chance_text",
@@ -28,6 +28,9 @@ __all__ = [
 GRADES: Final = {1: "flat marks", 2: "mild", 3: "moderate", 4: "severe"}
 """Goodman and Baron's grades in a word."""
 
+RISKS: Final = {"brown_marks": "brown marks for some months", "pale_marks": "pale patches that can last"}
+"""What can happen to the colour of the skin, by the event of a risk."""
+
 FEW: Final = 0.005
 """Below this fraction fewer than 1 of 100 people are meant."""
 
@@ -38,10 +41,21 @@ CLEARLY: Final = 0.35
 """Fraction of better appearance from which scars are called clearly better."""
 
 
-def removable_text(
-    removable: Removable | None, today: int | None, chance: Chances, better: Better | None, *, marks_only: bool
-) -> str:
-    """Whether the scars can be removed, in one sentence."""
+def removable_text(figures: Answer, today: int | None, *, marks_only: bool, held_back: bool) -> str:
+    """Whether the scars can be removed, in one sentence.
+
+    Parameters
+    ----------
+    figures
+        The figures of the answer.
+    today
+        Today's Goodman-Baron grade; None when it is not known.
+    marks_only
+        True where there are marks and no scars.
+    held_back
+        True where something must pass before the usual treatments are open.
+    """
+    removable = figures.removable
     if removable is None:
         return "We cannot say yet: no scars and no marks were counted."
     if removable == "nothing_to_treat":
@@ -49,19 +63,23 @@ def removable_text(
     if marks_only:
         return "Partly: these are marks and not scars. Most marks fade, but some may stay."
     scars = f"{GRADES[today]} scars like these" if today in (2, 3, 4) else "scars like these"
+    if figures.option is None:
+        return f"Not now: {scars} are rarely removed, and nothing can be offered for them yet."
     lead = {
         "no": f"No: {scars} are not removed",
         "rarely": f"Rarely: {scars} seldom go away in full",
         "partly": f"Partly: {scars} go away in full in some people",
     }[removable]
-    return f"{lead}, {_how_many(today, chance.one_grade, better)}."
+    now = " with what is open to you now" if held_back else ""
+    return f"{lead}{now}, {_how_many(figures, today)}."
 
 
-def _how_many(today: int | None, one_grade: Measured | None, better: Better | None) -> str:
+def _how_many(figures: Answer, today: int | None) -> str:
     """How many people get better, in words that follow the figures.
 
     Below grade 3 a grade gained means flat marks, so that how much better the scars look says more.
     """
+    one_grade, better = figures.chance.one_grade, figures.better
     if one_grade is not None and today in (3, 4):
         words = ((MOST, "but most people get clearly better"), (MANY, "but many people get clearly better"))
         return next((said for limit, said in words if one_grade.value >= limit), "and some people get clearly better")
@@ -70,11 +88,9 @@ def _how_many(today: int | None, one_grade: Measured | None, better: Better | No
     return f"but they can get {'clearly' if better.value >= CLEARLY else 'somewhat'} better"
 
 
-def chance_text(option: OptionId | None, today: int | None, chance: Chances) -> str | None:
+def chance_text(figures: Answer, today: int | None) -> str | None:
     """Natural frequencies: at least one grade, at least two, marks at most."""
-    if option is None:
-        return None
-    said = []
+    chance, said = figures.chance, []
     if chance.one_grade is not None and today != 2:
         grades = f" (from {GRADES[today]} to {GRADES[today - 1]} or better)" if today in (3, 4) else ""
         said.append(f"{_people(chance.one_grade.value)} gain at least one grade{grades}")
@@ -82,9 +98,9 @@ def chance_text(option: OptionId | None, today: int | None, chance: Chances) -> 
         said.append(f"{_people(chance.two_grades.value)} gain two")
     if chance.marks_at_most is not None:
         said.append(f"{_people(chance.marks_at_most.value)} end with flat marks at most")
-    if not said:
+    if not said or figures.option is None:
         return None
-    return f"Of 100 people who follow the {OPTION_NAMES[option]} plan, {joined(said)}."
+    return f"Of 100 people who follow the {OPTION_NAMES[figures.option]} plan, {joined(said)}."
 
 
 def _people(share: float) -> str:
@@ -102,33 +118,43 @@ def better_text(better: Better | None) -> str | None:
     return f"Expect the scars to look about {_percent(better.value)} % better.{half}"
 
 
-def by_target_text(by_target: Mapping[Target, Better]) -> str | None:
-    """How much better by type, the best first; None with a single type."""
-    if len(by_target) < 2:
+def by_target_text(by_target: Mapping[Target, Better], untreated: Sequence[Target]) -> str | None:
+    """How much better by type, the best first, and what is left alone; None with a single type."""
+    if len(by_target) + len(untreated) < 2:
         return None
     ranked = sorted(by_target.items(), key=lambda item: -item[1].value)
     said = [f"{SHORT_NAMES[target]} about {_percent(better.value)} %" for target, better in ranked]
-    return f"By type: {joined(said)}."
+    left = f" It does not treat {joined([SHORT_NAMES[target] for target in untreated])}." if untreated else ""
+    return f"By type: {joined(said)}.{left}" if said else None
 
 
-def time_text(months: Span | None, visits: Span | None, days_off: Span | None) -> str | None:
-    """Months, visits and days off in one sentence."""
+def time_text(figures: Answer) -> str | None:
+    """Months, visits and days off in one or two sentences."""
+    months, visits, days_off = figures.months, figures.visits, figures.days_off
     if months is None or visits is None:
         return None
-    said = [f"about {_months(months)} until the result can be judged"]
-    if visits.high:
-        said.append(f"{_whole(visits)} {'visit' if visits.high == 1 else 'visits'}")
-    else:
-        said.append("no visits for treatment, as all of it is done at home")
-    if days_off is not None and visits.high:
-        said.append(f"{_whole(days_off)} {'day' if days_off.high == 1 else 'days'} off in all")
-    unknown = "" if days_off is not None or not visits.high else " How many days off is not known for each step."
-    return f"It takes {joined(said)}.{unknown}"
+    until = f"It takes about {_months(months)} until the result can be judged"
+    if not visits.high:
+        return f"{until}. All of it is done at home."
+    said = [f"{_whole(visits)} {plural(visits.high, 'visit')}"]
+    if days_off is not None:
+        said.append(f"{_whole(days_off)} {plural(days_off.high, 'day')} off in all")
+    unknown = "" if days_off is not None else " How many days off is not known for each step."
+    return f"{until}, with {joined(said)}.{unknown}"
 
 
-def risk_text(risk: MainRisk | None) -> str | None:
+def risk_text(risk: MainRisk | None, *, skin_known: bool) -> str | None:
     """The main risk in this skin."""
-    return None if risk is None else f"The main risk in skin like yours: {risk.text}"
+    if risk is None:
+        return None
+    lead = "The main risk in skin like yours" if skin_known else "The main risk"
+    if risk.value is None or risk.low is None or risk.high is None:
+        return f"{lead}: {risk.text}."
+    if risk.high < FEW:
+        return f"{lead}: {risk.text}, though no one in studies had them."
+    low, high = round(100 * risk.low), round(100 * risk.high)
+    span = f" ({low} to {high} in studies)" if low != high else ""
+    return f"{lead}: {risk.text}, in {_people(risk.value)} of 100 people{span}."
 
 
 def cost_text(cost: Cost | None, unpriced: Sequence[str]) -> str | None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from cicatrix.model import Assessment
 from cicatrix.report import grades
+from cicatrix.report.answer import AnswerShown, answer
 from cicatrix.report.grades import GateShown, GradesShown, RiskShown
 from cicatrix.report.healing import ComparedShown, comparison
 from cicatrix.report.option_overview import SideRow, figures, side_by_side
 from cicatrix.report.outlook import OutlookShown, outlook
 from cicatrix.report.plan import PlanShown, plan
 from cicatrix.report.quality import Fact
-from cicatrix.report.references import Reference, References
+from cicatrix.report.references import Note, References
 
 __all__ = ["Content", "content"]
 
@@ -22,6 +23,7 @@ __all__ = ["Content", "content"]
 class Content:
     """What a page says beyond the measurement. A part that was not assessed is None or empty."""
 
+    answer: AnswerShown | None
     figures: tuple[Fact, ...]
     gate: GateShown | None
     grades: GradesShown | None
@@ -30,7 +32,7 @@ class Content:
     side: tuple[SideRow, ...]
     outlook: OutlookShown | None
     comparison: tuple[ComparedShown, ...]
-    references: tuple[Reference, ...]
+    references: tuple[Note, ...]
 
 
 def content(assessment: Assessment, *, drawn: Collection[str] = ()) -> Content:
@@ -44,6 +46,7 @@ def content(assessment: Assessment, *, drawn: Collection[str] = ()) -> Content:
         States of the simulation that there is a picture of.
     """
     references = References()
+    answered = answer(assessment, references)
     gate = grades.gate(assessment.gate, references)
     graded = grades.grades(assessment.grades, references)
     risk = grades.scar_risk(assessment.scar_risk, references)
@@ -51,7 +54,8 @@ def content(assessment: Assessment, *, drawn: Collection[str] = ()) -> Content:
     foreseen = outlook(assessment.outlook, assessment.plan, references, drawn=drawn)
     compared = comparison(assessment.outlook, assessment.plan, references)
     return Content(
-        figures=figures(assessment, () if foreseen is None else foreseen.results),
+        answer=answered,
+        figures=figures(assessment),
         gate=gate,
         grades=graded,
         risk=risk,

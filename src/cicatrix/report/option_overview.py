@@ -1,4 +1,4 @@
-"""The answer in a few figures, and the options side by side, ready to be laid out."""
+"""What was found in a few figures, and the options side by side, ready to be laid out."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cicatrix.model import Assessment
-from cicatrix.model.plan import Option, Plan
+from cicatrix.model.plan import Plan
 from cicatrix.model.wording import NBSP
 from cicatrix.report import report_text
 from cicatrix.report.fading import around
-from cicatrix.report.numbers import months
 from cicatrix.report.plan import AT_HOME, OptionShown, PlanShown
 from cicatrix.report.quality import Fact
-from cicatrix.report.results import TargetRow
 
-__all__ = ["SideRow", "figures", "side_by_side", "took"]
+__all__ = ["SideRow", "figures", "side_by_side"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +25,9 @@ class SideRow:
     """One cell an option: its lines."""
 
 
-def figures(assessment: Assessment, results: tuple[TargetRow, ...]) -> tuple[Fact, ...]:
-    """Sum the whole answer up in a few numbers; what is not known is left out."""
-    return tuple(
-        fact
-        for fact in (
-            _scars(assessment),
-            _grade(assessment),
-            _left(results),
-            _time(assessment.plan),
-            *_fading(assessment),
-        )
-        if fact is not None
-    )
+def figures(assessment: Assessment) -> tuple[Fact, ...]:
+    """Sum up what was found in a few numbers; what is not known is left out."""
+    return tuple(fact for fact in (_scars(assessment), _grade(assessment), *_fading(assessment)) if fact is not None)
 
 
 def _scars(assessment: Assessment) -> Fact:
@@ -54,32 +42,6 @@ def _grade(assessment: Assessment) -> Fact | None:
         return None
     number = str(grade.value) if grade.value is not None else f"{grade.low} to {grade.high}"
     return Fact("Grade today", number, f"{grade.word + ', ' if grade.word else ''}Goodman and Baron, 1 to 4")
-
-
-def _left(results: tuple[TargetRow, ...]) -> Fact | None:
-    """The expected rest, from the best kind of scar and option to the worst."""
-    treated = [cell.depth for row in results for cell in row.cells if cell is not None and cell.treatments]
-    if not treated:
-        return None
-    low, high = min(one.value for one in treated), max(one.value for one in treated)
-    text = f"{100 * low:.0f} to {100 * high:.0f}{NBSP}%" if round(100 * low) < round(100 * high) else treated[0].text
-    widest = f"{100 * min(one.low for one in treated):.0f} to {100 * max(one.high for one in treated):.0f}{NBSP}%"
-    return Fact("Depth likely left", text, f"by type and plan; for one person {widest} is possible")
-
-
-def _time(plan: Plan | None) -> Fact | None:
-    if plan is None or not plan.options:
-        return None
-    visits = sorted(option.visits for option in plan.options)
-    told = f"{visits[0]}" if visits[0] == visits[-1] else f"{visits[0]} to {visits[-1]}"
-    return Fact("Time", took(plan.options), f"{told} visit{'' if told == '1' else 's'}")
-
-
-def took(options: Iterable[Option]) -> str:
-    """How long the options take, from the shortest to the longest."""
-    days = sorted(option.days for option in options)
-    first, last = months(days[0]), months(days[-1])
-    return first if first == last else f"{first.removesuffix('s').removesuffix(f'{NBSP}month')} to {last}"
 
 
 def _fading(assessment: Assessment) -> Iterable[Fact]:

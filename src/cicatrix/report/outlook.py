@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from cicatrix.model.outlook import NewScars, Outlook, Simulation
 from cicatrix.model.plan import Option, Plan
+from cicatrix.report.better import BetterRow, better
 from cicatrix.report.fading import MarksShown, marks_outlook
 from cicatrix.report.healing import HealingShown, TimelineShown, healing, timelines
 from cicatrix.report.numbers import fixed, percent, shown
@@ -61,12 +62,13 @@ class NewScarsShown:
 
 @dataclass(frozen=True, slots=True)
 class OutlookShown:
-    """The whole outlook. ``results`` has one cell an option, in the order of ``options``."""
+    """The whole outlook. ``better`` and ``results`` have one cell an option, in the order of ``options``."""
 
     text: str
     notice: str
     options: tuple[tuple[str, str], ...]
     """Id and title of each option."""
+    better: tuple[BetterRow, ...]
     results: tuple[TargetRow, ...]
     grades: tuple[GradesAfter, ...]
     grade_basis: CitedText | None
@@ -100,6 +102,7 @@ def outlook(
         text=found.text,
         notice=found.notice,
         options=tuple((option.id, option.title) for option in options),
+        better=better(found, options, references),
         results=results(found, options, references),
         grades=grades_after(found, options),
         grade_basis=None if found.grade_basis is None else references.told(found.grade_basis),

@@ -14,7 +14,6 @@ from typing import Any, Final
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from cicatrix.model import Assessment, Kind, Scar
-from cicatrix.model.evidence import STATUS_TEXT
 from cicatrix.report import charts, marks, person, quality, report_text
 from cicatrix.report.card_reading import card_shown
 from cicatrix.report.content import content
@@ -25,11 +24,11 @@ from cicatrix.report.overlay import Outline, label_scale, scale_bar_mm, trace
 from cicatrix.report.palette import HEIGHT_ANCHORS, STYLES, TRUST_ANCHORS, Style, colour_map
 from cicatrix.report.patient import patient
 from cicatrix.report.pictures import Picture, Pictures
-from cicatrix.report.references import STATUS_WORDS
+from cicatrix.report.references import signs
 from cicatrix.report.sections import Drawing, draw
 from cicatrix.report.simulated import drawn_states, simulation_uris
 
-__all__ = ["Row", "View", "judged", "page_environment", "page_style", "render_html", "render_patient", "statuses"]
+__all__ = ["Row", "View", "judged", "page_environment", "page_style", "render_html", "render_patient"]
 
 TEMPLATES: Final = (
     "report.html.j2",
@@ -47,6 +46,8 @@ TEMPLATES: Final = (
     "marks.html.j2",
     "person.html.j2",
     "told.html.j2",
+    "answer.html.j2",
+    "checklist.html.j2",
     "gate.html.j2",
     "grades.html.j2",
     "options.html.j2",
@@ -157,7 +158,7 @@ def render_patient(assessment: Assessment, simulated: Mapping[str, Picture] | No
             assessment=assessment,
             p=shown_to_person,
             references=shown_to_person.references,
-            statuses=statuses(),
+            signs=signs(),
             simulated=simulation_uris(drawn),
             full=False,
             style=_style(),
@@ -174,11 +175,6 @@ def page_environment() -> Environment:
 def page_style() -> str:
     """The style sheet of every page."""
     return _style()
-
-
-def statuses() -> list[tuple[str, str]]:
-    """Words for how far a figure was read, and what they mean."""
-    return [(STATUS_WORDS[status], meaning) for status, meaning in STATUS_TEXT.items()]
 
 
 def _style() -> str:
@@ -235,7 +231,7 @@ def judged(assessment: Assessment, drawn: Collection[str]) -> dict[str, Any]:
     laid_out = content(assessment, drawn=drawn)
     return {
         **{field.name: getattr(laid_out, field.name) for field in fields(laid_out)},
-        "statuses": statuses(),
+        "signs": signs(),
         "skin_type": assessment.findings.case.person.skin_type,
     }
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from cicatrix.model import Assessment
-from cicatrix.report.page import judged, page_environment, statuses
+from cicatrix.report.page import judged, page_environment
 from cicatrix.report.patient import patient
+from cicatrix.report.references import signs
 
 __all__ = ["Part", "render_part"]
 
@@ -33,7 +34,7 @@ def render_part(assessment: Assessment, part: Part, pictures: Mapping[str, str] 
         Address of the picture of each state of the simulation.
     """
     shown = dict(pictures or {})
-    context: dict[str, Any] = {"assessment": assessment, "simulated": shown, "statuses": statuses(), "site": None}
+    context: dict[str, Any] = {"assessment": assessment, "simulated": shown, "signs": signs(), "site": None}
     if part == "patient":
         told = patient(assessment, drawn=shown)
         context |= {"p": told, "references": told.references, "full": False}

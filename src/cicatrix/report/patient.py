@@ -8,33 +8,24 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cicatrix.model import Assessment
+from cicatrix.model.checklist import Checklist, checklist_of
 from cicatrix.model.evidence import weakest
 from cicatrix.model.gate import Ask, GateState
 from cicatrix.model.plan import Option
 from cicatrix.model.target_names import PLAIN_NAMES
 from cicatrix.model.wording import NBSP, counted, upper_first
 from cicatrix.report import report_text
+from cicatrix.report.answer import AnswerShown, answer
+from cicatrix.report.better import BetterRow, BetterShown
 from cicatrix.report.fading import MarksShown
 from cicatrix.report.healing import days_told
-from cicatrix.report.numbers import Band, months
+from cicatrix.report.numbers import months
 from cicatrix.report.outlook import OutlookShown, SimulationShown, outlook
 from cicatrix.report.plan import dollars
-from cicatrix.report.references import CitedText, Reference, References
-from cicatrix.report.results import GradesAfter, ResultShown
+from cicatrix.report.references import CitedText, Note, References
+from cicatrix.report.results import GradesAfter
 
-__all__ = ["HealLine", "LeftLine", "PatientShown", "StepLine", "Way", "in_words", "patient"]
-
-SHARES: Final = (
-    (0.04, "almost nothing"),
-    (0.15, "about a tenth"),
-    (0.29, "about a quarter"),
-    (0.415, "about a third"),
-    (0.585, "about half"),
-    (0.71, "about two thirds"),
-    (0.85, "about three quarters"),
-    (0.96, "most of it"),
-)
-"""Up to which share what is said; above the last one nearly all is left."""
+__all__ = ["BetterLine", "HealLine", "PatientShown", "StepLine", "Way", "patient", "rounded"]
 
 GATES: Final[dict[GateState, tuple[str, str]]] = {
     "controlled": ("Your acne seems calm.", "By our rule, the scars can be treated now. Your doctor decides."),
@@ -66,13 +57,12 @@ class StepLine:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftLine:
-    """What is left of one kind of scar, in words and as a share."""
+class BetterLine:
+    """How much better one kind of scar is likely to look."""
 
     name: str
     words: str
-    depth: Band
-    treated: bool
+    half: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +74,9 @@ class Way:
     home: tuple[StepLine, ...]
     visits: tuple[StepLine, ...]
     facts: tuple[tuple[str, str], ...]
-    left: tuple[LeftLine, ...]
-    grades: GradesAfter | None
+    better: tuple[BetterLine, ...]
     chance: str | None
-    """How likely it is that scars will be hardly or mildly seen, in a sentence."""
+    """How many people of 100 have mild scars or less afterwards, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +95,19 @@ class PatientShown:
     """The whole page."""
 
     found: str
-    answer: str | None
-    outlook: str | None
+    answer: AnswerShown | None
     state: GateState | None
     gate: tuple[str, str] | None
     first: tuple[str, ...]
     """What to do first where acne is not calm."""
+    checklist: Checklist | None
     ask: tuple[Ask, ...]
+    """Open questions that are not on the checklist."""
     fading: MarksShown | None
     faded: tuple[CitedText, ...]
     """What each colour's curve rests on."""
     ways: tuple[Way, ...]
-    left_basis: CitedText | None
+    basis: CitedText | None
     healing: tuple[HealLine, ...]
     healing_all: str
     """What holds for every treatment alike, said once."""
@@ -125,7 +115,7 @@ class PatientShown:
     simulation: SimulationShown | None
     questions: tuple[str, ...]
     limits: tuple[str, ...]
-    references: tuple[Reference, ...]
+    references: tuple[Note, ...]
 
 
 def patient(assessment: Assessment, *, drawn: Collection[str] = ()) -> PatientShown:
@@ -133,21 +123,23 @@ def patient(assessment: Assessment, *, drawn: Collection[str] = ()) -> PatientSh
     made = assessment.plan
     everything = outlook(assessment.outlook, made, References(), drawn=drawn)
     references = References()
+    answered = answer(assessment, references)
     control = assessment.gate
+    points = None if made is None else checklist_of(made)
     fading = None if everything is None else everything.marks
     healing, common = _said_once(tuple(_healing(assessment, references)))
     return PatientShown(
         found=report_text.count_sentence(assessment),
-        answer=None if assessment.answer is None else assessment.answer.text,
-        outlook=None if everything is None else everything.text,
+        answer=answered,
         state=None if control is None else control.state,
         gate=None if control is None else GATES[control.state],
         first=() if control is None or control.state == "controlled" else control.reasons,
-        ask=tuple(_asked(assessment)),
+        checklist=points if points and points.number else None,
+        ask=tuple(ask for ask in _asked(assessment) if points is None or ask.key not in points.keys),
         fading=fading,
         faded=() if fading is None else tuple(_faded(assessment, references)),
         ways=() if made is None else tuple(_way(option, everything) for option in made.options),
-        left_basis=_left_basis(assessment, references),
+        basis=_basis(assessment, references),
         healing=healing,
         healing_all=common,
         new_scars=None if everything is None or everything.new_scars is None else everything.new_scars.text,
@@ -177,8 +169,9 @@ def _faded(assessment: Assessment, references: References) -> Iterable[CitedText
 
 
 def _way(option: Option, everything: OutlookShown | None) -> Way:
-    cells = () if everything is None else tuple(_cells(everything, option.id))
     grades = None if everything is None else next((one for one in everything.grades if one.option == option.id), None)
+    rows = () if everything is None else everything.better
+    cells = [(row, cell) for row in rows for cell in row.cells if cell is not None and cell.title == option.title]
     return Way(
         id=option.id,
         title=option.title,
@@ -189,14 +182,9 @@ def _way(option: Option, everything: OutlookShown | None) -> Way:
             if step.visits
         ),
         facts=tuple(_facts(option)),
-        left=tuple(_left(cell) for cell in cells),
-        grades=grades,
+        better=tuple(_better(row, cell) for row, cell in cells),
         chance=None if grades is None else _chance(grades),
     )
-
-
-def _cells(everything: OutlookShown, option: str) -> Iterable[ResultShown]:
-    return (cell for row in everything.results for cell in row.cells if cell is not None and cell.option == option)
 
 
 def _facts(option: Option) -> Iterable[tuple[str, str]]:
@@ -209,28 +197,31 @@ def _facts(option: Option) -> Iterable[tuple[str, str]]:
         span = f"{away.high:g}" if away.low == away.high else f"{away.low:g} to {away.high:g}"
         yield "Days off", f"{span} in all"
     fees = "not known" if option.price_usd is None else f"{dollars(option.price_usd)} US dollars"
-    yield "Known fees", fees + (", some not known" if option.price_usd is not None and option.unpriced else "")
+    yield "Cost", fees + (", a part not known" if option.price_usd is not None and option.unpriced else "")
 
 
-def _left(cell: ResultShown) -> LeftLine:
-    return LeftLine(
-        upper_first(PLAIN_NAMES[cell.target]), in_words(cell.depth.value), cell.depth, bool(cell.treatments)
+def _better(row: BetterRow, cell: BetterShown) -> BetterLine:
+    name = row.name if row.target is None else upper_first(PLAIN_NAMES[row.target])
+    if not cell.treated:
+        return BetterLine(name, "not treated", "")
+    return BetterLine(
+        name, f"about {rounded(cell.value)}{NBSP}%", f"{rounded(cell.half_low)} to {rounded(cell.half_high)}{NBSP}%"
     )
 
 
-def in_words(share: float) -> str:
-    """A share in a few words, such as ``about a third``."""
-    return next((told for limit, told in SHARES if share <= limit), "nearly all of it")
+def rounded(share: float) -> int:
+    """Per cent to the nearest 5, as the figure is no surer."""
+    return 5 * round(20 * share)
 
 
 def _chance(grades: GradesAfter) -> str:
     share = sum(chance.share for chance in grades.chances if chance.grade in ("1", "2"))
-    return f"About {10 * share:.0f} of 10 people would have mild scars or less afterwards."
+    return f"About {100 * share:.0f} of 100 people have mild scars or less afterwards."
 
 
-def _left_basis(assessment: Assessment, references: References) -> CitedText | None:
-    """What the shares rest on, in one: every source, and the weakest status."""
-    found = () if assessment.outlook is None else assessment.outlook.result
+def _basis(assessment: Assessment, references: References) -> CitedText | None:
+    """What the figures of all options rest on, in one: every source, and the weakest status."""
+    found = () if assessment.outlook is None else assessment.outlook.people
     if not found:
         return None
     keys = dict.fromkeys(key for one in found for key in one.sources)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from cicatrix.model.checklist import Checklist, checklist_of
 from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.gate import Ask
-from cicatrix.model.plan import Change, Days, Excluded, Expected, Money, Option, Plan, Reason, Step
+from cicatrix.model.plan import Change, Days, Excluded, Expected, Money, Option, Plan, PlanAgain, Reason, Step
 from cicatrix.model.target_names import FIELD_NAMES
 from cicatrix.report.numbers import fixed, months
 from cicatrix.report.references import CitedText, References
@@ -90,6 +91,10 @@ class PlanShown:
 
     options: tuple[OptionShown, ...]
     ask: tuple[Ask, ...]
+    """Open questions that are not on the checklist."""
+    checklist: Checklist
+    first: tuple[CitedText, ...]
+    again: tuple[CitedText, ...]
     changes: tuple[Change, ...]
     left: tuple[Left, ...]
     weights: CitedText
@@ -102,14 +107,24 @@ def plan(made: Plan | None, references: References) -> PlanShown | None:
         return None
     names: dict[str, str] = {step.treatment: step.name for option in made.options for step in option.steps}
     names |= {item.treatment: item.name for item in made.excluded}
+    checklist = checklist_of(made)
     return PlanShown(
         options=tuple(_option(option, made.event_day, names, references) for option in made.options),
-        ask=made.ask,
-        changes=made.would_change,
+        ask=tuple(item for item in made.ask if item.key not in checklist.keys),
+        checklist=checklist,
+        first=tuple(references.told(item) for item in made.first),
+        again=tuple(_again(item, references) for item in made.again),
+        changes=tuple(item for item in made.would_change if item.key not in checklist.keys),
         left=tuple(_left(item, references) for item in made.excluded),
         weights=references.told(made.weights),
         notice=made.notice,
     )
+
+
+def _again(item: PlanAgain, references: References) -> CitedText:
+    days = item.after_days
+    status, keys = ("assumption", ()) if days is None else (days.status, days.sources)
+    return references.of(item.text, status, keys)
 
 
 def _option(option: Option, event_day: int | None, names: dict[str, str], references: References) -> OptionShown:
@@ -161,8 +176,8 @@ def _step(step: Step, span: float, names: dict[str, str], references: References
         figures=tuple(_figures(step, references)),
         price=_price(step.price_usd, references),
         feel=None if step.feels_like is None else references.told(step.feels_like),
-        conditions=tuple(references.told(item) for item in step.conditions if item.sure),
-        depends=tuple(references.told(item) for item in step.conditions if not item.sure),
+        conditions=tuple(references.told(item) for item in step.conditions if item.sure and item.kind == "needs"),
+        depends=tuple(references.told(item) for item in step.conditions if not item.sure or item.kind == "only_after"),
         prepare=tuple(references.told(item) for item in step.prepare),
         risks=tuple(references.told(item) for item in step.risks),
         studies=tuple(

@@ -15,11 +15,26 @@ from cicatrix.model.wording import upper_first
 from cicatrix.report.numbers import Band, band, percent
 from cicatrix.report.references import CitedText, References
 
-__all__ = ["Chance", "GradesAfter", "ResultShown", "SessionShown", "TargetRow", "grades_after", "results"]
+__all__ = [
+    "GRADE_WORDS",
+    "Chance",
+    "GradeKey",
+    "GradesAfter",
+    "ResultShown",
+    "SessionShown",
+    "TargetRow",
+    "grades_after",
+    "results",
+]
 
 GradeKey = Literal["1", "2", "3", "4"]
 
-GRADE_WORDS: Final[dict[GradeKey, str]] = {"1": "colour only", "2": "mild", "3": "moderate", "4": "severe"}
+GRADE_WORDS: Final[dict[GradeKey, str]] = {
+    "1": "flat marks only",
+    "2": "mild scars",
+    "3": "moderate scars",
+    "4": "severe scars",
+}
 """Goodman and Baron's qualitative grades in a word or two."""
 
 WIDEST: Final = 1.5

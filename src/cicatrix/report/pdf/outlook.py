@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from cicatrix.model import wording
 from cicatrix.model.outlook import Left
 from cicatrix.model.plan import Plan, Step
+from cicatrix.report.better import BetterRow, BetterShown
 from cicatrix.report.fading import FadingShown, MarksShown, Month, month_ticks
 from cicatrix.report.healing import BarShown, ComparedShown, HealingShown, TimelineShown
-from cicatrix.report.numbers import Band
 from cicatrix.report.outlook import OutlookShown, SimulationShown
 from cicatrix.report.pdf.text import Cited, Cites
 from cicatrix.report.pdf.today import short_title
-from cicatrix.report.results import ResultShown, TargetRow
 
 __all__ = [
     "Bar",
@@ -33,7 +31,7 @@ __all__ = [
     "curves",
     "days",
     "healing_lines",
-    "remaining",
+    "improvements",
     "simulation",
     "strips",
 ]
@@ -75,13 +73,12 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What is left of one kind of scar with one option, as fractions of the axis."""
+    """How much better one kind of scar looks with one option; ``low`` and ``high`` hold the middle half of people."""
 
     name: str
     value: float
     low: float
     high: float
-    beyond: bool
     text: str
     untreated: bool
 
@@ -182,59 +179,47 @@ def _share(value: float, whole: float) -> float:
     return min(max(value / whole, 0.0), 1.0)
 
 
-def remaining(found: OutlookShown | None, cites: Cites) -> tuple[Group, ...]:
-    """Depth that is left of each kind of scar: untreated first, then with each option, all on one scale."""
-    if found is None:
-        return ()
-    top = max((row.top for row in found.results), default=1.0)
-    return tuple(_group(row, top, cites) for row in found.results)
+def improvements(found: OutlookShown | None, cites: Cites) -> tuple[Group, ...]:
+    """How much better each kind of scar looks with each option: the typical person and the middle half of people."""
+    return () if found is None else tuple(_group(row, cites) for row in found.better)
 
 
-def _group(row: TargetRow, top: float, cites: Cites) -> Group:
+def _group(row: BetterRow, cites: Cites) -> Group:
     cells = [cell for cell in row.cells if cell is not None]
-    slowest = max(cells, key=lambda cell: cell.untreated.high - cell.untreated.low)
-    bars = [_bar("Untreated", slowest.untreated, top, untreated=True)]
-    bars += [_bar(short_title(cell.option), cell.depth, top) for cell in cells]
+    bars = tuple(_bar(cell) for cell in cells)
     return Group(
         title=row.name,
-        bars=tuple(bars),
-        ticks=tuple(Month("" if at % 2 else f"{25 * at} %", 0.25 * at / top) for at in range(int(4 * top + 1e-9) + 1)),
+        bars=bars,
+        ticks=tuple(Month("" if at % 2 else f"{25 * at} %", 0.25 * at) for at in range(5)),
         basis=_bases(cells, cites),
-        alt=f"{row.name}, {cells[0].measure} left as a share of today: "
-        + "; ".join(f"{bar.name} {bar.text}" for bar in bars),
+        alt=f"{row.name}, better by: " + "; ".join(f"{bar.name} {bar.text}" for bar in bars),
     )
 
 
-def _bar(name: str, share: Band, top: float, *, untreated: bool = False) -> Bar:
+def _bar(cell: BetterShown) -> Bar:
+    half = f"{100 * cell.half_low:.0f}–{100 * cell.half_high:.0f}"
     return Bar(
-        name=name,
-        value=_share(share.value, top),
-        low=_share(share.low, top),
-        high=_share(share.high, top),
-        beyond=share.high > top,
-        text=f"{share.text} ({100 * share.low:.0f}–{100 * share.high:.0f})",
-        untreated=untreated,
+        name=cell.title.removesuffix(" plan"),
+        value=_share(cell.value, 1.0),
+        low=_share(cell.half_low, 1.0),
+        high=_share(cell.half_high, 1.0),
+        text=f"{cell.text} ({half})" if cell.treated else "not treated",
+        untreated=not cell.treated,
     )
 
 
-def _bases(cells: Sequence[ResultShown], cites: Cites) -> tuple[Cited, ...]:
+def _bases(cells: Sequence[BetterShown], cites: Cites) -> tuple[Cited, ...]:
     """What the bars rest on in a few words; options that rest on the same are told together."""
     options: dict[Cited, list[str]] = {}
     for cell in cells:
-        basis = cites.told(replace(cell.basis, text=_trials(cell)))
-        options.setdefault(basis, []).append(short_title(cell.option))
+        if cell.trials:
+            basis = cites.told(replace(cell.told, text=f"{cell.trials} trials, {cell.people} people"))
+            options.setdefault(basis, []).append(cell.title.removesuffix(" plan"))
     if len(options) == 1:
         return tuple(options)
     return tuple(
         Cited(f"{', '.join(names).capitalize()}: {each.text}", each.note, each.refs) for each, names in options.items()
     )
-
-
-def _trials(cell: ResultShown) -> str:
-    if not cell.trials:
-        return "no trial with a figure was found"
-    counted = f"{wording.counted(cell.trials, 'trial')}, {cell.people} people"
-    return f"{counted} ({cell.scale})" if cell.scale else counted
 
 
 def strips(found: OutlookShown | None) -> tuple[Strip, ...]:

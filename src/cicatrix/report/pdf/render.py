@@ -18,16 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cicatrix.model import Assessment
-from cicatrix.model.evidence import STATUS_TEXT
 from cicatrix.report import report_text
 from cicatrix.report.content import Content, content
 from cicatrix.report.outlook import OutlookShown
 from cicatrix.report.pdf import outlook as coming
 from cicatrix.report.pdf import today
 from cicatrix.report.pdf.pictures import mark_map, scar_map, simulated_pictures
-from cicatrix.report.pdf.text import NOTES, Cites, clean, clipped
+from cicatrix.report.pdf.text import Cites, clean, clipped
 from cicatrix.report.pdf.today import Extent
 from cicatrix.report.pictures import Pictures
+from cicatrix.report.references import signs
 from cicatrix.report.typeset import typesetter
 
 __all__ = ["MOST_PAGES", "render_pdf"]
@@ -112,7 +112,7 @@ def letter_data(
     # The sources come last: by now every statement has numbered its own.
     letter |= {"brief": extent.brief, "tight": extent.tight}
     letter["sources"] = cites.listed(brief=extent.brief)
-    letter["notes"] = [(NOTES[status], text) for status, text in STATUS_TEXT.items() if NOTES[status]]
+    letter["notes"] = signs()
     return letter, attached
 
 
@@ -131,7 +131,7 @@ def _now(assessment: Assessment, prepared: Content, cites: Cites, extent: Extent
         "field": report_text.field(assessment.capture.model_copy(update={"site": None})),
         "version": assessment.provenance.cicatrix,
         "notice": NOTICE,
-        "answer": today.answer(assessment, outlook),
+        "answer": asdict(today.answer(assessment, prepared.answer, cites)),
         "settle": None if settle is None else asdict(settle),
         "facts": [asdict(fact) for fact in prepared.figures],
         "grades": [asdict(line) for line in grades],
@@ -149,12 +149,12 @@ def _now(assessment: Assessment, prepared: Content, cites: Cites, extent: Extent
 def _ahead(assessment: Assessment, prepared: Content, cites: Cites, extent: Extent) -> dict[str, Any]:
     plan, found = assessment.plan, prepared.outlook
     marks = None if found is None else found.marks
-    remaining = coming.remaining(found, cites)
+    improvements = coming.improvements(found, cites)
     basis = None if found is None or found.grade_basis is None else cites.told(found.grade_basis)
     healing = coming.healing_lines(found, prepared.comparison, plan, cites)
     return {
         "timelines": [asdict(each) for each in coming.days(plan, found)],
-        "remaining": [asdict(group) for group in remaining],
+        "improvements": [asdict(group) for group in improvements],
         "strips": [asdict(strip) for strip in coming.strips(found)],
         "grade_basis": None if basis is None else asdict(basis),
         "simulation": coming.simulation(None if found is None else found.simulation),

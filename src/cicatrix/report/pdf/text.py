@@ -12,17 +12,9 @@ from typing import Any, Final
 from cicatrix.knowledge import sources
 from cicatrix.model.evidence import SourceKey, Status
 from cicatrix.model.wording import NBSP
-from cicatrix.report.references import CitedText, Reference, References
+from cicatrix.report.references import SIGNS, CitedText, Reference, References
 
-__all__ = ["NOTES", "Cited", "Cites", "clean", "clipped", "runs"]
-
-NOTES: Final[dict[Status, str]] = {
-    "seen": "",
-    "secondary": "second-hand",
-    "unverified": "unverified",
-    "assumption": "our assumption",
-}
-"""What stands behind a statement that was not read in its source; the list of sources explains the words."""
+__all__ = ["Cited", "Cites", "clean", "clipped", "runs"]
 
 LONG_WORD: Final = 28
 """Words longer than this may break anywhere, so that none runs out of its column."""
@@ -34,7 +26,7 @@ _JOINTS: Final = re.compile(r"(?<=[/_?&=])(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A statement ready to be set: its text, what stands behind it, and the numbers of its sources."""
+    """A statement ready to be set: its text, the sign of how it was verified, and the numbers of its sources."""
 
     text: str
     note: str = ""
@@ -53,13 +45,13 @@ class Cites:
     def listed(self, *, brief: bool = False) -> list[dict[str, Any]]:
         """Every source that was named, by number; ``brief`` without titles."""
         return [
-            {"number": number, "citation": _brief(each.key) if brief else each.citation, "status": each.status}
+            {"number": number, "citation": _brief(each.key) if brief else each.citation, "status": each.remark}
             for number, each in self._known.values()
         ]
 
     def told(self, told: CitedText) -> Cited:
         """Set a statement."""
-        return Cited(told.text, NOTES[told.kind], runs(self._number(source) for source in told.references))
+        return Cited(told.text, SIGNS[told.kind], runs(self._number(source) for source in told.references))
 
     def of(self, text: str, status: Status, keys: Iterable[SourceKey] = ()) -> Cited:
         """Set a text with a status and sources of its own."""
@@ -70,10 +62,10 @@ class Cites:
 
 
 def _brief(key: str) -> str:
-    """Authors (or the subject), year and where to find it, with what is from memory."""
+    """Authors (or the subject), year and where to find it, with what was not checked."""
     source = sources()[key]
     found_at = (source.address or "").partition("://")[2] or source.journal or source.seen_at
-    memory = f" [from memory: {', '.join(source.unverified)}]" if source.unverified else ""
+    memory = f" [not checked: {', '.join(source.unverified)}]" if source.unverified else ""
     return f"{source.short.rstrip('.')}. {found_at}{memory}"
 
 

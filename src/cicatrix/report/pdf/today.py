@@ -8,9 +8,10 @@ from typing import Final
 
 from cicatrix.model import Assessment, Scar
 from cicatrix.model.outlook import Outlook
-from cicatrix.model.plan import Days, Excluded, Option, Plan, Step
+from cicatrix.model.plan import OPTION_NAMES, Days, Excluded, Option, OptionId, Plan, Step
 from cicatrix.model.target_names import FIELD_NAMES
 from cicatrix.report import report_text
+from cicatrix.report.answer import AnswerShown, IconArray
 from cicatrix.report.corrections import DAGGER, by_hand, kind_by_hand
 from cicatrix.report.grades import PARTS, GateShown, GradeShown, GradesShown
 from cicatrix.report.numbers import day_range, fixed, flipped, months, shown
@@ -39,7 +40,7 @@ __all__ = [
     "short_title",
 ]
 
-TITLES: Final = {"gentlest": "Gentlest", "balanced": "In between", "strongest": "Strongest"}
+TITLES: Final[dict[OptionId, str]] = {id_: name.capitalize() for id_, name in OPTION_NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,17 @@ class Extent:
     """Whether sources are listed without their titles, in small type."""
     tight: bool = False
     """Whether margins and drawings are made smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSet:
+    """The block that the letter begins with."""
+
+    verdict: Cited | None
+    lines: tuple[tuple[str, Cited], ...]
+    people: IconArray | None
+    option: str
+    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +162,20 @@ class ScarTable:
     """Title of the option behind the last column; empty without one."""
 
 
-def answer(assessment: Assessment, outlook: Outlook | None) -> tuple[str, ...]:
-    """The answer in one to three short paragraphs."""
-    said = [] if assessment.answer is None else [assessment.answer.text]
-    if outlook is not None:
-        said.append(outlook.text)
+def answer(assessment: Assessment, shown: AnswerShown | None, cites: Cites) -> AnswerSet:
+    """The answer: its verdict, its figures one a line, and what was measured."""
     found = " ".join(
         part
         for part in (report_text.count_sentence(assessment), report_text.deepest_sentence(assessment.scars))
         if part
     )
-    return tuple(clipped(part, 1200) for part in (*said, found))
+    return AnswerSet(
+        verdict=None if shown is None else cites.told(shown.verdict),
+        lines=() if shown is None else tuple((line.label, cites.told(line.told)) for line in shown.lines),
+        people=None if shown is None or shown.people is None else shown.people,
+        option="" if shown is None or shown.option is None else shown.option,
+        found=clipped(found, 1200),
+    )
 
 
 def settle(gate: GateShown | None, plan: PlanShown | None, cites: Cites, most: int) -> Settle | None:
@@ -247,9 +262,9 @@ def _how(step: Step) -> str:
     return "1 session" if step.sessions == 1 else f"{step.sessions} sessions, {step.interval_days:g} days apart"
 
 
-def short_title(option: str) -> str:
-    """Name an option in a word or two."""
-    return TITLES.get(option, option)
+def short_title(option: OptionId) -> str:
+    """Name an option in a word."""
+    return TITLES[option]
 
 
 WEIGHT: Final = ("forbid", "defer", "unknown", "preference", "no_use", "not_chosen")
