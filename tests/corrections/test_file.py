@@ -11,6 +11,7 @@ import pytest
 from cicatrix.corrections import as_json, check_fit, fingerprint, log_of, parse_corrections, read_corrections
 from cicatrix.corrections.file import EXAMPLE
 from cicatrix.errors import CorrectionError
+from cicatrix.model import Assessment
 from tests.corrections.skin import heights, log, photographs, ring
 
 WHO = {"actor": "anna", "at": "2026-11-02T11:15:00+01:00"}
@@ -99,3 +100,33 @@ def test_the_fingerprint_is_of_what_was_measured_alone() -> None:
     one = photographs()[0]
     assert fingerprint(one.model_copy(update={"plan": None, "limits": ()})) == fingerprint(one)
     assert fingerprint(one.model_copy(update={"marks": ()})) != fingerprint(one)
+
+
+def _moved(by_mm: float) -> Assessment:
+    """A result as another processor measures it: other last digits, or another place."""
+    one = photographs()[0]
+    scars = tuple(scar.model_copy(update={"x_mm": scar.x_mm + by_mm}) for scar in one.scars)
+    return one.model_copy(update={"scars": scars})
+
+
+def test_a_log_fits_the_same_result_of_another_processor() -> None:
+    file = log_of(photographs()[0])
+    other = _moved(1e-9)
+    assert fingerprint(other) != file.measured
+    check_fit(file, other)
+    check_fit(parse_corrections(as_json(file).decode()), other)
+    with pytest.raises(CorrectionError, match="with the fingerprint"):
+        check_fit(file.model_copy(update={"places": ()}), other)
+
+
+@pytest.mark.parametrize("change", ["elsewhere", "one less", "other ids"])
+def test_a_log_fits_no_result_with_scars_elsewhere(change: str) -> None:
+    file = log_of(photographs()[0])
+    other = _moved(0.2 if change == "elsewhere" else 1e-9)
+    if change == "one less":
+        other = other.model_copy(update={"scars": other.scars[1:]})
+    elif change == "other ids":
+        renamed = tuple(scar.model_copy(update={"id": f"S9{n}"}) for n, scar in enumerate(other.scars))
+        other = other.model_copy(update={"scars": renamed})
+    with pytest.raises(CorrectionError, match="with the fingerprint"):
+        check_fit(file, other)

@@ -278,7 +278,7 @@ def test_a_disk_that_gets_full_leaves_nothing(practice: Practice, monkeypatch: p
         return whole(store, stream, sha256, size)
 
     monkeypatch.setattr(FileStore, "put_expected", put)
-    assert "No space left" in refused(practice, KEPT)
+    assert "the disk is full" in refused(practice, KEPT)
     assert not left, "one file had been placed"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,8 +13,8 @@ from pydantic import ValidationError
 
 from cicatrix.errors import CorrectionError
 from cicatrix.io.read import read_bytes
-from cicatrix.model import Assessment
-from cicatrix.model.correction import CorrectionFile, Event
+from cicatrix.model import Assessment, Mark, Scar
+from cicatrix.model.correction import CorrectionFile, Event, Place
 
 __all__ = ["EXAMPLE", "as_json", "check_fit", "fingerprint", "log_of", "parse_corrections", "read_corrections"]
 
@@ -21,6 +22,9 @@ LARGEST_BYTES: Final = 64 * 2**20
 """Thousands of outlines of a thousand corners."""
 
 MOST_TOLD: Final = 5
+
+SAME_PLACE_MM: Final = 0.05
+"""A pixel or two: far more than last digits, far less than the distance of two scars."""
 
 EXAMPLE: Final = (
     '{"events": [{"event": "set_kind", "scar": "S03", "kind": "boxcar", "actor": "anna", '
@@ -41,7 +45,7 @@ def fingerprint(assessment: Assessment) -> str:
 
 def log_of(assessment: Assessment, events: Sequence[Event] = ()) -> CorrectionFile:
     """A log for a measured result."""
-    return CorrectionFile(measured=fingerprint(assessment), events=tuple(events))
+    return CorrectionFile(measured=fingerprint(assessment), places=_places(assessment), events=tuple(events))
 
 
 def as_json(file: CorrectionFile) -> bytes:
@@ -104,19 +108,39 @@ def parse_corrections(text: str, path: Path | None = None) -> CorrectionFile:
 def check_fit(file: CorrectionFile, assessment: Assessment, path: Path | None = None) -> None:
     """Refuse a log that was made for other scars and marks; one without a fingerprint is taken as it is.
 
+    Another processor measures the same photographs with other last digits, and so with another fingerprint. The log
+    still fits if every scar and mark has the same id at the same place, within ``SAME_PLACE_MM``.
+
     Raises
     ------
     CorrectionError
-        The fingerprints differ.
+        The fingerprints differ, and so do the places.
     """
     found = fingerprint(assessment)
-    if file.measured is not None and file.measured != found:
+    if file.measured not in {None, found} and not _same_places(file.places, _places(assessment)):
         raise CorrectionError(
-            f"the corrections are for scars and marks with the fingerprint {file.measured[:12]}…, but here it is "
+            f"the corrections are for scars and marks with the fingerprint {str(file.measured)[:12]}…, but here it is "
             f"{found[:12]}…: another capture, or another version of Cicatrix measured it",
             path=path,
             fix="take the right capture; or check every id against the new report, then take out measured",
         )
+
+
+def _places(assessment: Assessment) -> tuple[Place, ...]:
+    found: list[Scar | Mark] = [*assessment.scars, *assessment.marks]
+    return tuple(Place(id=one.id, x_mm=round(one.x_mm, 2), y_mm=round(one.y_mm, 2)) for one in found)
+
+
+def _same_places(stated: Sequence[Place], found: Sequence[Place]) -> bool:
+    there = {place.id: place for place in found}
+    return (
+        len(stated) == len(found) > 0
+        and {place.id for place in stated} == set(there)
+        and all(
+            math.hypot(place.x_mm - there[place.id].x_mm, place.y_mm - there[place.id].y_mm) <= SAME_PLACE_MM
+            for place in stated
+        )
+    )
 
 
 def _refused(error: ValidationError, path: Path | None) -> CorrectionError:

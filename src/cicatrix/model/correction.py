@@ -30,6 +30,7 @@ __all__ = [
     "Delete",
     "Event",
     "Outline",
+    "Place",
     "Redo",
     "SetKind",
     "SetMarkKind",
@@ -150,6 +151,14 @@ Event = Annotated[
 ]
 
 
+class Place(Record):
+    """Where a scar or a mark that was measured lies."""
+
+    id: str
+    x_mm: Finite
+    y_mm: Finite
+
+
 class CorrectionFile(Record):
     """A log of events for one result, as written to a file."""
 
@@ -159,6 +168,9 @@ class CorrectionFile(Record):
     measured: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
     """SHA-256 of the scars and marks that the events were made for (``cicatrix.corrections.fingerprint``). Ids such as
     S03 mean these only. None where a person wrote the file: then only the ids are checked."""
+    places: tuple[Place, ...] = ()
+    """Where these scars and marks lie. The hash depends on the last digits, which differ from processor to processor; a
+    result with the same ids at the same places is taken for the same."""
     events: tuple[Event, ...] = ()
 
     @model_validator(mode="after")
