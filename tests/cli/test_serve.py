@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
 def test_serve_prints_a_link_that_opens_the_app_and_stops_when_told(tmp_path: Path, folder: Path, name: str) -> None:
     """No person is named in what is printed; the link holds random text and is left out before looking."""
     assert folder == tmp_path / "practice"
-    shown = "Nobody is here yet" if name == "new" else "P-001"
+    shown = "No people yet" if name == "new" else "P-001"
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

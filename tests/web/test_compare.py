@@ -194,7 +194,7 @@ def test_a_rig_is_tested_and_kept(
     address = f"/visits/{earlier.id}/repeatability"
     shown = clinician.http.get(f"{address}.json").json()
     assert [one["result_id"] for one in shown["candidates"]] == [kept[0].id, kept[1].id]
-    assert "No rig was tested yet" in clinician.http.get("/repeatability").text
+    assert "No rig has been tested yet" in clinician.http.get("/repeatability").text
     refused = send(clinician, address, {"rig": "scanner", "results": [kept[0].id]})
     assert "1 captures were chosen" in refused.json()["error"]["what"]
     refused = send(clinician, address, {"rig": "scanner", "results": [kept[0].id, kept[2].id]})

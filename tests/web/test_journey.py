@@ -90,8 +90,8 @@ class Walker:
 
     def wait_for_work(self) -> None:
         """Wait until the work on this page has ended well, and go on to what came of it."""
-        self.page.get_by_role("link", name="Show what came of it").wait_for(timeout=PATIENCE_MS)
-        self.press("Show what came of it", role="link")
+        self.page.get_by_role("link", name="Show the result").wait_for(timeout=PATIENCE_MS)
+        self.press("Show the result", role="link")
 
     def look(self) -> None:
         """What a person would see: no refusal, nothing beyond the screen, no complaint, nothing that axe finds."""
@@ -167,7 +167,7 @@ def upload(walker: Walker, capture: Path) -> None:
     walker.press("Add a capture", role="link")
     walker.page.set_input_files("input[webkitdirectory]", str(capture))
     walker.write("Site", "left cheek")
-    walker.press("Upload and look it over")
+    walker.press("Upload and check")
     walker.wait_for_work()
     walker.press("^Assess$")
     walker.wait_for_work()

@@ -99,14 +99,14 @@ def test_a_zip_is_sent_followed_and_shown(
         page.goto(f"{served.address}/visits/{served.visit.id}/upload")
         assert narrow(page)
         assert faults(page) == []
-        page.get_by_role("button", name="Upload and look it over").press("Enter")
+        page.get_by_role("button", name="Upload and check").press("Enter")
         assert "No file was chosen" in page.locator("#refused").inner_text()
         page.locator('input[name="files"]').first.set_input_files(archive)
         assert "1 file chosen" in page.locator("#dropped").inner_text()
         page.get_by_label("Site: where on the body").fill("chin")
-        page.get_by_role("button", name="Upload and look it over").press("Enter")
+        page.get_by_role("button", name="Upload and check").press("Enter")
         page.wait_for_url("**/jobs/*")
-        page.get_by_role("link", name="Show what came of it").click()
+        page.get_by_role("link", name="Show the result").click()
         page.wait_for_url("**/captures/*")
         assert page.locator(".answer").inner_text() == "This capture can be measured."
         until(page, "[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
@@ -115,7 +115,7 @@ def test_a_zip_is_sent_followed_and_shown(
         page.get_by_role("button", name="Assess", exact=True).press("Enter")
         page.wait_for_url("**/jobs/*")
         assert faults(page) == []
-        page.get_by_role("link", name="Show what came of it").wait_for()
+        page.get_by_role("link", name="Show the result").wait_for()
         page.goto(f"{served.address}/jobs")
         assert narrow(page)
         assert faults(page) == []
@@ -130,8 +130,8 @@ def test_dropped_files_are_sent(served: Served, chrome: Browser) -> None:
         page.goto(f"{served.address}/visits/{served.visit.id}/upload")
         page.evaluate(DROP, files)
         until(page, "document.getElementById('dropped').textContent.startsWith('2 files chosen')")
-        page.get_by_role("button", name="Upload and look it over").click()
-        page.get_by_role("link", name="Show what came of it").wait_for()
+        page.get_by_role("button", name="Upload and check").click()
+        page.get_by_role("link", name="Show the result").wait_for()
         assert page.complaints == []
 
 
@@ -141,8 +141,8 @@ def test_a_form_works_without_scripts(served: Served, chrome: Browser, tmp_path:
     with chrome.page(served.address, scripts=False) as page:
         page.goto(f"{served.address}/visits/{served.visit.id}/upload")
         page.locator('input[name="files"]').first.set_input_files(bad)
-        page.get_by_role("button", name="Upload and look it over").click()
+        page.get_by_role("button", name="Upload and check").click()
         page.wait_for_url("**/jobs/*")
-        page.get_by_text("It could not be done.").wait_for()
+        page.get_by_text("Failed.").wait_for()
         assert page.get_by_text("nothing in the upload").is_visible()
         assert page.get_by_text("What to do").is_visible()

@@ -50,7 +50,7 @@ def test_a_form_sends_files_and_shows_the_work_and_the_capture(
     assert sent.status_code == 303, sent.text
     where = sent.headers["location"]
     shown = clinician.http.get(where)
-    assert "It waits for its turn" in shown.text
+    assert "Waiting." in shown.text
     assert 'http-equiv="refresh"' in shown.text
     work_off(practice)
     done = clinician.http.get(f"{where}.json").json()
@@ -74,7 +74,7 @@ def test_a_refused_capture_says_why_and_what_to_do(practice: Practice, visit: Vi
     job = post(clinician, visit, [("files", ("heights.npy", b"1"))]).json()
     work_off(practice)
     page = clinician.http.get(f"/jobs/{job['id']}").text
-    assert "It could not be done." in page
+    assert "Failed." in page
     assert "What to do" in page
     with practice.unit_of_work("test", write=False) as unit:
         assert captures.of_visit(unit, visit.id) == ()

@@ -138,7 +138,7 @@ def test_a_header_that_promises_too_many_pixels_is_refused_before_anything_is_de
         ("crash", "signal 11"),
         ("leave", "exit code 3"),
         ("raise", "something went wrong inside the program (ZeroDivisionError)"),
-        ("lie", "ended without a word"),
+        ("lie", "ended unexpectedly"),
         ("refuse", "photo.jpg, line 7: it is green\nAllowed: red\nWhat to do: paint it"),
     ],
 )

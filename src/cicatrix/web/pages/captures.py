@@ -1,4 +1,4 @@
-"""One capture: its photographs, what the coach says, and what it was found to show."""
+"""One capture: its photographs, the capture check, and its results."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ router = Pages()
 
 
 class PhotoView(BaseModel):
-    """A photograph with what the coach says of it."""
+    """A photograph with the findings of the capture check."""
 
     name: str
     preview: str | None
     told: tuple[str, ...]
-    """How it is exposed, and where its light stood."""
+    """Exposure, and position of the light."""
     advice: tuple[str, ...]
     used: bool
 
@@ -51,11 +51,11 @@ class CaptureView(BaseModel):
     visit: Visit
     person: RecordedPerson
     case: StoredCase | None
-    """The latest of the visit: what an assessment is made with."""
+    """The latest case of the visit, used by an assessment."""
     verdict: str
-    """The coach's, in a sentence; empty where it was not asked."""
+    """Verdict of the capture check, in a sentence; empty where it was not run."""
     general: tuple[str, ...]
-    """Its advice on all photographs together."""
+    """Advice on all photographs together."""
     photos: tuple[PhotoView, ...]
     lamps: tuple[Lamp, ...]
     left_out: tuple[str, ...]
@@ -91,7 +91,7 @@ def capture(unit: ReadUnit, capture_id: str) -> CaptureView:
 
 @router.action("/captures/{capture_id}/assess", role="assistant")
 def assess(unit: WriteUnit, capture_id: str, body: Start) -> Done:
-    """Ask for an assessment with the latest case of the visit."""
+    """Start an assessment with the latest case of the visit."""
     found = captures.get(unit, capture_id)
     case = cases.latest(unit, found.visit_id)
     payload = {
@@ -105,13 +105,13 @@ def assess(unit: WriteUnit, capture_id: str, body: Start) -> Done:
 
 @router.raw("/captures/{capture_id}/previews/{name}")
 def preview(unit: ReadUnit, capture_id: str, name: str) -> Response:
-    """A small picture of a photograph, as the worker made it."""
+    """A thumbnail of a photograph, made by the worker."""
     return FileResponse(holdings.path_of(unit, capture_id, f"{PREVIEWS}/{name}"), media_type="image/jpeg")
 
 
 @router.raw("/captures/{capture_id}/files/{name:path}")
 def file(unit: ReadUnit, capture_id: str, name: str) -> Response:
-    """A file of a capture as it was sent, as a download: the browser is not asked to look into it."""
+    """A file of a capture as it was uploaded, always as a download: the browser does not interpret it."""
     captures.get(unit, capture_id)
     return FileResponse(
         holdings.path_of(unit, capture_id, name),
@@ -121,7 +121,7 @@ def file(unit: ReadUnit, capture_id: str, name: str) -> Response:
 
 
 def _note(found: StoredCapture) -> CaptureNote | None:
-    """What is kept beside a capture; None for one that was taken over in another way."""
+    """The note of a capture; None for one that was imported in another way."""
     try:
         return CaptureNote.model_validate(found.note)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""The case of a visit as a guided form: one topic a screen, every question may be left open, saved as it goes."""
+"""The questionnaire of a visit: one topic per screen, every question optional, each answer saved as it is given."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Answers(BaseModel):
 
 
 class Saved(BaseModel):
-    """What became of some answers."""
+    """Outcome of saving some answers."""
 
     saved: bool
     errors: dict[str, str]
@@ -50,7 +50,7 @@ class TakenOver(BaseModel):
 
 @router.raw("/visits/{visit_id}/case.toml")
 def case_file(unit: ReadUnit, visit_id: str) -> Response:
-    """What is stated, as a case file."""
+    """The answers as a case file."""
     visits.get(unit, visit_id)
     headers = {"Content-Disposition": 'attachment; filename="case.toml"'}
     return Response(as_toml(_case(unit, visit_id)), media_type="application/toml", headers=headers)
@@ -58,14 +58,14 @@ def case_file(unit: ReadUnit, visit_id: str) -> Response:
 
 @router.page("/visits/{visit_id}/case", template="case.html.j2")
 def overview(unit: ReadUnit, visit_id: str) -> CaseView:
-    """Everything that is stated, topic by topic."""
+    """All answers, topic by topic."""
     visit = visits.get(unit, visit_id)
     return overview_of(visit, people.get(unit, visit.person_id), _case(unit, visit_id), _earlier(unit, visit_id))
 
 
 @router.raw("/visits/{visit_id}/case", role="assistant", method="POST", schema=False)
 async def take_file(request: Request, practice: CurrentPractice, session: CurrentSession, visit_id: str) -> Response:
-    """Take over a case file."""
+    """Import a case file."""
     sent = (await request.form(max_files=1, max_fields=10)).get("file")
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise CaseError("no file was chosen", fix="choose a case file")

@@ -1,4 +1,4 @@
-"""Compare two results of one site: choose them, have it done, look at what came."""
+"""Compare two results of one site: choose them, start the job, show the comparison."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ router = Pages()
 
 COMPARISON: Final = "comparison.json"
 PICTURES: Final = (
-    ("before_registered.png", "Before, laid on the later picture"),
+    ("before_registered.png", "Before, registered to the later picture"),
     ("after.png", "After"),
-    ("before_colour.png", "Colour before, laid on the later picture"),
+    ("before_colour.png", "Colour before, registered to the later picture"),
     ("after_colour.png", "Colour after"),
     ("change.png", "What changed"),
 )
@@ -120,7 +120,7 @@ def compare(unit: ReadUnit, person_id: str, before: Chosen = None, after: Chosen
 
 @router.action("/people/{person_id}/compare", role="assistant")
 def start(unit: WriteUnit, person_id: str, body: Wanted) -> Done:
-    """Have two results compared."""
+    """Start a comparison of two results."""
     people.get(unit, person_id)
     _check(unit, person_id, body)
     payload = {"before": body.before, "after": body.after, "rig": body.rig or None, "done": body.done or None}

@@ -94,7 +94,7 @@ class CorrectionsView(BaseModel):
 
 
 class Applied(BaseModel):
-    """What came of an event."""
+    """Outcome of a correction."""
 
     number: int
     added: str | None
@@ -161,7 +161,7 @@ def redo(unit: WriteUnit, result_id: str) -> Done:
 
 @router.action("/results/{result_id}/corrections/keep", role="clinician")
 def keep(unit: WriteUnit, result_id: str) -> Done:
-    """Have the corrected result stored as one of its own, with report and simulation; a job does it."""
+    """Start a job that stores the corrected result as a separate one, with report and simulation."""
     if not steps(events_of(unit, result_id)).active:
         results.get(unit, result_id)
         raise CorrectionError("no correction is in force", fix="correct something first")
@@ -231,7 +231,7 @@ def _answer(value: Any) -> Any:
 
 
 def _told(event: Event) -> str:
-    """An event in words."""
+    """An event as a sentence."""
     match event:
         case SetKind():
             deep = f", {event.depth_class}" if event.depth_class else ""

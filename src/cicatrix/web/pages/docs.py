@@ -1,4 +1,4 @@
-"""What programs can ask the app for: OpenAPI as a page that works offline and without scripts."""
+"""The API: OpenAPI as a page that works offline and without scripts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ router = Pages()
 
 
 class Parameter(BaseModel):
-    """Something an operation is given."""
+    """A parameter of an operation."""
 
     name: str
     place: str
@@ -24,7 +24,7 @@ class Parameter(BaseModel):
 
 
 class Operation(BaseModel):
-    """Something that can be asked for."""
+    """An operation of the API."""
 
     method: str
     path: str

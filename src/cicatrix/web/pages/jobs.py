@@ -1,4 +1,4 @@
-"""Long work: what there is, how far it is, what came of it."""
+"""Jobs: the list, their progress, their results."""
 
 from __future__ import annotations
 
@@ -26,22 +26,23 @@ router = Pages()
 
 EVERY_S: Final = 0.4
 QUIET_S: Final = 15.0
-"""After so long without news a line is sent that says nothing, so that a browser which is gone is noticed."""
+"""Interval of keep-alive comments, by which a closed connection is noticed."""
 LONGEST_S: Final = 600.0
-"""A stream ends after so long; the browser asks again by itself."""
+"""Longest stream; the browser reconnects by itself."""
 
 SAID: Final[dict[str, str]] = {
     "upload": "Adding a capture",
     "assess": "Assessing a capture",
+    "correct": "Storing a corrected result",
     "compare": "Comparing two results",
-    "repeatability": "Measuring how well a rig repeats itself",
+    "repeatability": "Measuring the repeatability of a rig",
 }
 STATES: Final[dict[str, str]] = {
-    "waiting": "It waits for its turn.",
-    "running": "It is being done.",
+    "waiting": "Waiting.",
+    "running": "Running.",
     "done": "Done.",
-    "failed": "It could not be done.",
-    "cancelled": "It was cancelled.",
+    "failed": "Failed.",
+    "cancelled": "Cancelled.",
 }
 
 
@@ -50,16 +51,16 @@ class JobView(BaseModel):
 
     job: Job
     said: str
-    """What it is."""
+    """Its kind, for a person."""
     state: str
-    """How it stands, in a sentence."""
+    """Its status, for a person."""
     lines: tuple[str, ...]
-    """Why it failed, and what to do; or what came of it."""
+    """Why it failed, and what to do; or its outcome."""
     ended: bool
     shown_at: str | None
-    """Page of what came of it."""
+    """Page of the result."""
     back: str
-    """Page from which it was asked for."""
+    """Page on which it was created."""
 
 
 class JobsView(BaseModel):
@@ -91,7 +92,7 @@ def recent(unit: ReadUnit) -> JobsView:
 
 @router.page("/jobs/{job_id}", template="job.html.j2")
 def job(unit: ReadUnit, job_id: str) -> JobView:
-    """How far a job is."""
+    """Progress of a job."""
     return job_view(jobs.get(unit, job_id))
 
 
@@ -107,10 +108,10 @@ def cancel(unit: WriteUnit, practice: CurrentPractice, job_id: str) -> Done:
 
 @router.raw("/jobs/{job_id}/events")
 async def events(request: Request, practice: CurrentPractice, session: CurrentSession, job_id: str) -> Response:
-    """How far a job is, told as it goes (server-sent events); each is the JSON of the job's page."""
+    """Progress of a job as server-sent events; each event is the JSON of the job's page."""
     first = await run_in_threadpool(_look, practice, session.name, job_id)
     if first is None:
-        raise NotFoundError(f"there is no job {job_id!r}", fix="go back to the list of work")
+        raise NotFoundError(f"there is no job {job_id!r}", fix="go back to the list of jobs")
     return StreamingResponse(
         _told(request, practice, session.name, first),
         media_type="text/event-stream",
@@ -119,7 +120,7 @@ async def events(request: Request, practice: CurrentPractice, session: CurrentSe
 
 
 async def _told(request: Request, practice: Practice, name: str, first: JobView) -> AsyncIterator[str]:
-    """Each change of a job until it has ended, the browser is gone, or it has been long enough."""
+    """Each change of a job until it has ended, the browser is gone, or ``LONGEST_S`` have passed."""
     view: JobView | None = first
     last, quiet_s, since_s = "", 0.0, 0.0
     while view is not None and since_s < LONGEST_S:

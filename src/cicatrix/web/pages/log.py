@@ -1,4 +1,4 @@
-"""Who did what when."""
+"""The audit log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LogView(BaseModel):
 
     person: str | None
     pseudonym: str | None
-    """Theirs, as long as they are here."""
+    """The pseudonym, until the person is erased."""
     entries: Page[LogEntry]
 
 

@@ -1,4 +1,4 @@
-"""How well rigs repeat themselves: what was found, and a new test from captures of one visit."""
+"""Repeatability of rigs: earlier tests, and a new one from captures of one visit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["router"]
 router = Pages()
 
 MOST = 30
-"""So many captures are compared at most."""
+"""Captures of one test at most."""
 
 
 class Smallest(BaseModel):
@@ -39,7 +39,7 @@ class Smallest(BaseModel):
 
 
 class RigView(BaseModel):
-    """What is known of one rig."""
+    """Latest test of one rig."""
 
     rig: str
     made_at: datetime
@@ -50,7 +50,7 @@ class RigView(BaseModel):
 
 
 class RigsView(BaseModel):
-    """Every rig that was tested."""
+    """Every tested rig."""
 
     rigs: tuple[RigView, ...]
 
@@ -83,7 +83,7 @@ class Chosen(BaseModel):
 
 @router.page("/repeatability", template="rigs.html.j2")
 def rigs(unit: ReadUnit) -> RigsView:
-    """What changes each rig can see."""
+    """Smallest detectable change with each rig."""
     return RigsView(
         rigs=tuple(_rig(one.rig, one.made_at, _read(one.repeat, one.rig)) for one in repeats.all_latest(unit))
     )
@@ -123,7 +123,7 @@ def choose(unit: ReadUnit, visit_id: str) -> RepeatView:
 
 @router.action("/visits/{visit_id}/repeatability", role="clinician")
 def start(unit: WriteUnit, visit_id: str, body: Chosen) -> Done:
-    """Have a rig tested."""
+    """Start a repeatability test of a rig."""
     visit = visits.get(unit, visit_id)
     chosen, rig = list(dict.fromkeys(body.results)), body.rig.strip()
     if not 0 < len(rig) <= repeats.LONGEST:

@@ -25,7 +25,7 @@ _kept: RecentCache[tuple[ResultPage, bytes]] = RecentCache(256)
 
 @router.page("/results/{result_id}", template="result.html.j2")
 def result(unit: ReadUnit, session: CurrentSession, result_id: str) -> Ready[ResultView]:
-    """A result as it stands now, with what was corrected by hand."""
+    """A result with all corrections in force."""
     stored = results.get(unit, result_id)
     capture = captures.get(unit, stored.capture_id)
     visit = visits.get(unit, capture.visit_id)
@@ -65,5 +65,5 @@ def result_shapes(unit: ReadUnit, result_id: str) -> Response:
 
 @router.raw("/results/{result_id}/objects/{name}.json")
 def result_object(unit: ReadUnit, result_id: str, name: str) -> Response:
-    """All that is known of one scar, mark or dark spot."""
+    """Details of one scar, mark or dark spot."""
     return as_json(detail_of(corrected_assessment(unit, result_id), name))

@@ -1,4 +1,4 @@
-"""What a result's page fetches besides: its files as they are kept, layers, cuts, and the surface."""
+"""Data that a result's page loads: stored files, layers, cross-sections, and the surface."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ router = Pages()
 
 
 class UploadView(BaseModel):
-    """What may be uploaded to a visit."""
+    """The upload form of a visit."""
 
     visit: Visit
     person: RecordedPerson
@@ -40,7 +40,7 @@ class UploadView(BaseModel):
     most_file_bytes: int
     most_bytes: int
     suffixes: str
-    """Kinds of files that are offered first."""
+    """File types for the file chooser."""
 
 
 @router.page("/visits/{visit_id}/upload", template="upload.html.j2", role="assistant")
@@ -73,7 +73,7 @@ async def upload(request: Request, practice: CurrentPractice, session: CurrentSe
 
 
 async def _taken(request: Request, practice: Practice, session: WebSession, visit_id: str) -> Job:
-    """Take the files in, and ask for the job that looks into them."""
+    """Receive the files, and create the job that checks them."""
     person_id = await run_in_threadpool(_person_of, practice, session, visit_id)
     token = uuid.uuid4().hex
     folder = uploads(practice) / token

@@ -1,4 +1,4 @@
-"""One visit: what was stated, what was captured, what came of it."""
+"""One visit: its questionnaire, captures and results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ router = Pages()
 
 
 class Captured(BaseModel):
-    """A capture with what it was found to show."""
+    """A capture with its results."""
 
     capture: StoredCapture
     results: tuple[StoredResult, ...]

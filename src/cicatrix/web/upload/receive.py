@@ -1,4 +1,4 @@
-"""Take an upload in as it comes: to numbered files on the disk, looked into by nobody."""
+"""Stream an upload to numbered files on disk without parsing its contents."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ class Intake:
 
 
 async def take(request: Request, folder: Path, limits: UploadLimits, check: Callable[[str | None], None]) -> Intake:
-    """Take a request's body in; the folder is made, and gone again after an error.
+    """Receive a request's body; the folder is made here, and removed after an error.
 
     Raises
     ------

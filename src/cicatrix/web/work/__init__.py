@@ -1,4 +1,4 @@
-"""Long work, done outside of requests: which kinds there are, and what each of them consists of.
+"""Jobs: which kinds there are, and the parts of each.
 
 A kind of work is a module with three functions. ``prepare`` lays out what is needed from the record. ``work`` runs in
 a process of its own, with limits on memory and time and without the database: files in, files out. ``keep`` takes what

@@ -1,4 +1,4 @@
-"""Do one job: prepare it, watch over the process that does it, keep what came of it."""
+"""Run one job: prepare it, supervise its child process, store the result."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ class _News:
     failed: str | None = None
     fresh: bool = False
 
-    def hear(self, message: bytes) -> None:
-        """Take a message in; one that makes no sense is the end."""
+    def receive(self, message: bytes) -> None:
+        """Read a message; a malformed one ends the job."""
         told: dict[str, Any] = json.loads(message)
         if "ended" in told:
             self.ended, self.failed = True, None if told["ended"] is None else str(told["ended"])
@@ -123,7 +123,7 @@ class Runner:
         return _keep(task, handler) if over.stopped is None else over.stopped
 
     def _watch(self, task: Task, given: dict[str, Any]) -> _Over:
-        """Start the process and hear it out."""
+        """Start the child process and relay its progress until it exits."""
         here, there = self.context.Pipe(duplex=False)
         process = self.context.Process(  # type: ignore[attr-defined]
             target=run, args=(there, task.job.kind, str(task.folder), given, self.limits), daemon=True
@@ -172,7 +172,7 @@ def _heard(here: Connection, news: _News) -> bool:
     """Wait a while for news; false when there will be none any more."""
     try:
         if here.poll(POLL_S):
-            news.hear(here.recv_bytes(LONGEST_NEWS))
+            news.receive(here.recv_bytes(LONGEST_NEWS))
     except (EOFError, OSError, ValueError, KeyError, TypeError):
         return False
     return True
@@ -181,17 +181,17 @@ def _heard(here: Connection, news: _News) -> bool:
 def _crashed(exit_code: int | None) -> str:
     if exit_code is not None and exit_code < 0:
         return (
-            f"the system stopped the work (signal {-exit_code}), perhaps for want of memory or time, or since a file "
+            f"the system stopped the job (signal {-exit_code}), perhaps for lack of memory or time, or because a file "
             "is damaged.\nWhat to do: check the photographs, make them smaller, and try again."
         )
     return (
-        f"the work ended without a word (exit code {exit_code}), perhaps since a file is damaged.\n"
+        f"the job ended unexpectedly (exit code {exit_code}), perhaps because a file is damaged.\n"
         "What to do: check the photographs and try again."
     )
 
 
 def _keep(task: Task, handler: Handler) -> JobState:
-    """Take what came of it into the record, with the job done in the same transaction."""
+    """Store the result and mark the job as done, in one transaction."""
     job = task.job
     try:
         with task.practice.unit_of_work(job.actor) as unit:

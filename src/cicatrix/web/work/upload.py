@@ -1,4 +1,4 @@
-"""The job ``upload``: from files that somebody sent to a capture in the record, with what the coach says of it."""
+"""The job ``upload``: from uploaded files to a stored capture with its capture check."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def prepare(task: Task, unit: UnitOfWork) -> dict[str, Any]:
 
 
 def work(folder: Path, given: dict[str, Any], tell: Progress) -> None:
-    """Lay the capture out, look it over, and make previews; everything that decodes happens here."""
+    """Lay the capture out, check it, and make previews; all decoding happens here."""
     from cicatrix.pipeline.check import check_capture  # noqa: PLC0415 - imported in the job's own process only
     from cicatrix.web.upload.assemble_upload import gather  # noqa: PLC0415
 
@@ -101,7 +101,7 @@ def keep(task: Task, unit: UnitOfWork) -> Kept:
     try:
         told = _Told.model_validate_json((task.folder / TOLD).read_bytes())
     except ValidationError as error:
-        raise RecordError("what the files were found to be makes no sense", fix="upload them again") from error
+        raise RecordError("the outcome of the check is malformed", fix="upload them again") from error
     visit = str(task.job.payload["visit"])
     stored = captures.add(
         unit, visit, task.folder / CAPTURE, site=told.site, kind=told.kind, note=told.note.model_dump(mode="json")
@@ -110,7 +110,7 @@ def keep(task: Task, unit: UnitOfWork) -> Kept:
 
 
 def _refusal(coached: CaptureCheck) -> CaptureError:
-    """Everything that the coach has against a capture, a line each."""
+    """Every reason to refuse a capture, one per line."""
     advice = () if coached.card is None else coached.card.advice
     reasons = [one for one in advice if one.effect == "refused"]
     lines = [f"- {'' if one.photo is None else one.photo + ': '}{one.text} {one.fix}" for one in reasons]

@@ -141,7 +141,7 @@ class Page {
 
   #nothing() {
     this.chosen = null;
-    at("chosen").replaceChildren(make("p", { class: "soft" }, "Choose a scar or a mark in a table or on the picture."));
+    at("chosen").replaceChildren(make("p", { class: "soft" }, "Select a scar or a mark in a table or on the picture."));
     for (const table of Object.values(this.tables)) table?.show(null, false);
   }
 

@@ -1,4 +1,4 @@
-// A cut through the skin as a drawing: skin, rim, depth with its interval, axes in mm.
+// Cross-section as a drawing: skin, rim, depth with its interval, axes in mm.
 
 import { draw } from "./dom.js";
 
