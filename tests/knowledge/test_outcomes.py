@@ -54,24 +54,38 @@ def test_computed_shares_and_means_are_the_sums_that_they_say() -> None:
 
 
 def test_the_anchors_of_the_assumptions_are_the_arithmetic_that_they_say() -> None:
-    from math import log  # noqa: PLC0415
+    from math import log, sqrt  # noqa: PLC0415
 
     depth, ecca_laser, ecca_pico, volume = (log(1 - x) for x in (0.194, 0.4373, 0.3911, 0.243))
-    text = outcomes().scales["ecca_change"].reason
+    reasons = outcomes().forecasting.reasons
+    text = reasons["depth_power"]
     assert f"{depth / ecca_laser:.2f}" == "0.38"
     assert f"{volume / ecca_pico:.2f}" == "0.56"
     assert f"{volume / 1.3 / ecca_pico:.2f}" == "0.43"
     assert all(number in text for number in ("0.38", "0.56", "0.43"))
-    judged = outcomes().scales["physician_percent"].reason
     assert (f"{depth / log(0.30):.2f}", f"{depth / log(0.57):.2f}") == ("0.18", "0.38")
-    assert "0.18 to 0.38" in judged
-    reasons = outcomes().forecasting.reasons
+    assert "0.18 to 0.38" in text
+    # score and volume in the same people, with 120 and 160 points before
+    paired = [
+        log(1 - fell) / log(1 - points / before)
+        for before in (120, 160)
+        for points, fell in ((60.25, 0.3317), (43.25, 0.1969))
+    ]
+    assert (f"{min(paired):.2f}", f"{max(paired):.2f}") == ("0.49", "0.85")
+    assert (f"{min(paired) / 1.3:.2f}", f"{max(paired) / 1.3:.2f}") == ("0.38", "0.66")
+    assert "0.49 to 0.85 for volume, 0.38 to 0.66 for depth" in text
+    low, likely, high = outcomes().forecasting.depth_power
+    assert low < 0.38 < likely < 0.66 < high
     assert f"{log(0.453 / 0.57) / log(0.667):.2f}" == "0.57"
     assert "0.57" in reasons["overlap"]
     assert f"{(depth + 2 * log(2.35 / 2.43)) / depth:.1f}" == "1.3"
     assert "1.3" in reasons["volume_power"]
-    assert f"{log(1.4 / 2.3) / log(2 / 6):.2f}" == "0.45"
-    assert "0.45" in reasons["sessions_power"]
+    gained = sqrt(-log(1 - 2.3 / 5)) - sqrt(-log(1 - 1.4 / 5))
+    assert f"{gained / log(3):.2f}" == "0.19"
+    assert "0.19" in outcomes().pooling.reasons["sessions"]
+    further = sqrt(-log(1 - 0.547)) - sqrt(-log(1 - 0.43))
+    assert f"{further:.2f}" == "0.14"
+    assert "0.14" in outcomes().pooling.reasons["further"]
 
 
 def test_shares_of_grades_are_whole_people() -> None:
@@ -106,8 +120,7 @@ def broken(tmp_path: Path, old: str, new: str) -> Path:
         ("gained = { 1 = 0.375, 2 = 0.625 }", "gained = { 1 = 0.375, 2 = 0.525 }", "sum to 1"),
         ("gained = { 1 = 1.0 }", "gained = { 2 = 1.0 }", "at most 1"),
         ('overlap = "Subcision', 'overlapping = "Subcision', "reasons must be given"),
-        ("rank = 2\n", "rank = 1\n", "may stand once"),
-        ("threshold = 0.25\nthreshold_sd = 0.15\n", "", "has a threshold"),
+        ("threshold = 0.25\n", "", "has a threshold"),
     ],
 )
 def test_what_cannot_be_trusted_is_an_error(tmp_path: Path, old: str, new: str, says: str) -> None:

@@ -61,5 +61,8 @@ def but(*studies: str) -> Outcomes:
 
 
 def without_treatment(treatment: TreatmentId) -> Outcomes:
-    """The package's trials without every arm of one treatment alone."""
-    return among(tuple(one for one in outcomes().outcomes if one.treatments != (treatment,)))
+    """The package's trials without every arm of one treatment, alone or beside others."""
+    return among(
+        tuple(one for one in outcomes().outcomes if treatment not in one.treatments),
+        transitions=tuple(one for one in outcomes().transitions if treatment not in one.treatments),
+    )

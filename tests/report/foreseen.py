@@ -213,6 +213,7 @@ def people(option: Option, at: int) -> PeopleResult:
             target=target,
             treatments=tuple(dict.fromkeys(step.treatment for step in option.steps if target in step.targets)),
             better=better(0.3 + 0.1 * at + 0.05 * place),
+            gone=Measured(value=0.05, low=0.01, high=0.2),
             trials=2 + place,
             people=60 + place,
             basis=f"{2 + place} trials of such scars.",

@@ -1,4 +1,4 @@
-"""Outcomes: results of trial arms as numbers on named scales, and what a forecast from them assumes."""
+"""Outcomes: results of trial arms as numbers on named scales."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from pydantic import Field, model_validator
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.evidence import SourceKey, Status, Text
 from cicatrix.model.knowledge import SkinTypes, Target
+from cicatrix.model.pooling import Forecasting, Pooling, ScaleRule
 from cicatrix.model.quantity import Finite, Record, Share
 
 __all__ = [
     "OUTCOME_SCALES",
-    "Forecasting",
     "NewScarsRule",
     "Outcome",
     "OutcomeScale",
     "Outcomes",
-    "ScaleRule",
     "Transition",
 ]
 
@@ -45,6 +44,12 @@ OutcomeScale = Literal[
     "grade_fell",
     "good_to_excellent",
     "scar_count_change",
+    "goodman_baron_grade_change",
+    "type_count_change",
+    "share_of_scars",
+    "gained_one_grade",
+    "gained_two_grades",
+    "scars_clear",
 ]
 OUTCOME_SCALES: Final[tuple[OutcomeScale, ...]] = get_args(OutcomeScale)
 
@@ -62,6 +67,10 @@ class Outcome(Record):
     treatments: tuple[TreatmentId, ...] = Field(
         description="What the arm got; empty for an arm without treatment, or with vehicle, salt water or sham."
     )
+    added: Text | None = Field(
+        default=None,
+        description="What the arm got besides that no plan contains, such as suction; it is a treatment of its own.",
+    )
     targets: tuple[Target, ...] = Field(
         min_length=1,
         description=(
@@ -76,8 +85,13 @@ class Outcome(Record):
     effect: Annotated[Finite, Field(ge=-1, le=1)] = Field(
         description="Fraction by which it got better (negative: worse); of a share of people, that share."
     )
-    sd: Positive | None = Field(
-        default=None, description="Standard deviation of ``effect`` over people, where one was printed."
+    above: Mapping[Annotated[str, Field(pattern=r"^[1-9][0-9]$")], Share] | None = Field(
+        default=None,
+        description="Of a share of people: improvement in per cent to the share beyond it, where more was printed.",
+    )
+    pooled: bool = Field(default=True, description="False where it stands here for the record; ``note`` says why.")
+    against_control: bool = Field(
+        default=False, description="True when ``before`` is the untreated side, so that nothing is left to subtract."
     )
     before: Positive | None = None
     after: Positive | None = Field(
@@ -147,110 +161,6 @@ class Transition(Record):
         return self
 
 
-class ScaleRule(Record):
-    """How one scale is pooled, and what the software assumes when depth is read from it. All of it is an assumption."""
-
-    name: Text = Field(description="Name in plain words.")
-    kind: Literal["change", "share"] = Field(
-        description=(
-            "``change``: a fraction that went, pooled as log(-log(1 - fraction)). ``share``: of people, pooled as log "
-            "odds."
-        )
-    )
-    rank: Annotated[int, Field(ge=1)] | None = Field(
-        default=None,
-        description="Order in which scales are chosen for the number; None where they give categories only.",
-    )
-    centre: Finite
-    centre_sd: Positive = Field(description="Weak prior for the mean of a scale, as pooled.")
-    tau: Positive = Field(
-        description=(
-            "Assumed standard deviation between studies, as pooled; stands beside what the studies themselves show."
-        )
-    )
-    people_sd: Positive = Field(description="Assumed standard deviation between people, in log(-log(1 - fraction)).")
-    power: Positive = Field(
-        default=1.0, description="Depth left is what is left on the scale, to this power: the median."
-    )
-    power_sd: Annotated[Finite, Field(ge=0)] = Field(
-        default=0.0, description="Standard deviation of the logarithm of that power."
-    )
-    threshold: Annotated[Finite, Field(gt=0, lt=1)] | None = Field(
-        default=None,
-        description="Of a share with a rank: judged improvement from which a person counts, as a fraction.",
-    )
-    threshold_sd: Annotated[Finite, Field(ge=0)] = Field(
-        default=0.0, description="Standard deviation of that, in log(-log(1 - fraction))."
-    )
-    reason: Text = Field(description="Where these come from.")
-
-    @model_validator(mode="after")
-    def _share_has_a_threshold(self) -> Self:
-        if (self.kind == "share" and self.rank is not None) != (self.threshold is not None):
-            msg = f"{self.name}: a share that gives a number has a threshold, and nothing else has one"
-            raise ValueError(msg)
-        return self
-
-
-class Forecasting(Record):
-    """Everything else that a forecast assumes; ``reasons`` says why, for each."""
-
-    prior_studies: Positive = Field(description="Number of studies that the assumed spread of a scale counts for.")
-    between_treatments: Positive = Field(
-        description="Standard deviation between treatments on a scale, over that between studies."
-    )
-    same_study: Share = Field(description="Correlation of what two arms of one study share.")
-    before_after: Share = Field(
-        description="Correlation between scores before and after, where standard deviations of both were printed."
-    )
-    response: Share = Field(description="Correlation of one person's responses to different treatments.")
-    scar_sd: Positive = Field(description="Between the scars of one person, in log(-log(1 - fraction)).")
-    strangers_sd: Positive = Field(
-        description="Added where the person's skin type is unknown, or was not among the people of the trials."
-    )
-    unreported_sd: Positive = Field(description="Added where the trials did not report skin types.")
-    strength_sd: Positive = Field(
-        description="Of the logarithm, where an effect is scaled by the strength of the evidence for a kind of scar."
-    )
-    opinion: Positive = Field(description="Factor on the spread between studies where there is no trial.")
-    sessions_power: tuple[Share, Share] = Field(description="Lowest and highest power of the number of sessions.")
-    overlap: tuple[Share, Share] = Field(
-        description="Lowest and highest share of its own effect that a further treatment adds."
-    )
-    volume_power: tuple[Positive, Positive, Positive] = Field(
-        description="Lowest, most likely and highest power that takes depth left to volume left."
-    )
-    noise_sd: Positive = Field(
-        description="Of the logarithm of depth, from one time to another, without any treatment."
-    )
-    drift_weeks: Positive = Field(
-        description="Weeks over which the untreated drift was seen; it is taken to go no further."
-    )
-    drift_prior_sd: Positive = Field(description='Of the weak prior "no drift", in the logarithm of what is left.')
-    grade_noise_sd: Positive = Field(description="Of the logarithm of depth left at which a grade changes.")
-    grade_left: Mapping[Literal["1", "2", "3"], Mapping[Literal["2", "3", "4"], Share]] = Field(
-        description="Grades gained to the present grade to the largest fraction of depth left that does it."
-    )
-    grade_worse: Annotated[Finite, Field(gt=1)] = Field(
-        description="Fraction of depth left from which the grade is one worse."
-    )
-    grade_prior_people: Positive = Field(
-        description="People that the grades read from depth count for, beside those of the trials."
-    )
-    grade_study_correlation: Share = Field(
-        description="Correlation within a study: n people count as n / (1 + (n - 1) times this)."
-    )
-    reasons: Mapping[str, Text]
-
-    @model_validator(mode="after")
-    def _reasoned(self) -> Self:
-        named = set(type(self).model_fields) - {"reasons"}
-        if set(self.reasons) != named:
-            msg = f"reasons must be given for exactly {sorted(named)}; differs in {sorted(named ^ set(self.reasons))}"
-            raise ValueError(msg)
-        return self
-
-
 class NewScarsRule(Record):
     """How many scars a number of lesions would leave in a year."""
 
@@ -278,6 +188,7 @@ class Outcomes(Record):
     """All of ``knowledge/outcomes.toml``."""
 
     scales: Mapping[OutcomeScale, ScaleRule]
+    pooling: Pooling
     forecasting: Forecasting
     new_scars: NewScarsRule
     outcomes: tuple[Outcome, ...]
@@ -289,18 +200,14 @@ class Outcomes(Record):
         if missing:
             msg = f"no rule for {', '.join(sorted(missing))}"
             raise ValueError(msg)
-        ranks = [rule.rank for rule in self.scales.values() if rule.rank is not None]
-        if len(ranks) != len(set(ranks)):
-            msg = f"every rank may stand once, got {sorted(ranks)}"
-            raise ValueError(msg)
         return self
 
     def on(self, scale: OutcomeScale) -> tuple[Outcome, ...]:
         """Treated arms on a scale, in the order of the file."""
         return tuple(outcome for outcome in self.outcomes if outcome.scale == scale and not outcome.control)
 
-    @property
-    def ranked(self) -> tuple[OutcomeScale, ...]:
-        """Scales that give numbers, the nearest to depth first."""
-        order = {scale: rule.rank for scale, rule in self.scales.items() if rule.rank is not None}
-        return tuple(sorted(order, key=lambda scale: order[scale]))
+    def control_of(self, arm: Outcome) -> Outcome | None:
+        """Control arm of the same study on the same scale; None where there is none."""
+        return next(
+            (one for one in self.outcomes if one.control and (one.study, one.scale) == (arm.study, arm.scale)), None
+        )

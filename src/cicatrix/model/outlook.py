@@ -224,6 +224,9 @@ class BetterByTarget(Record):
         description="Treatments of the option that work on this kind; empty where the option leaves it alone."
     )
     better: Better
+    gone: Measured = Field(
+        description="Share of these scars that leave the count: cut out, or better by nine tenths or more."
+    )
     trials: Annotated[int, Field(ge=0)] = Field(
         description="Number of studies of these treatments behind the figure; 0 where it is borrowed from others."
     )

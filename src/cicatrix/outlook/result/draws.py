@@ -13,11 +13,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtri
 
 from cicatrix.model.quantity import Measured
 
-__all__ = ["DRAWS", "Floats", "between", "measured", "normal", "student", "triangle", "uniform"]
+__all__ = ["DRAWS", "Floats", "between", "measured", "normal", "triangle", "uniform"]
 
 Floats = NDArray[np.float64]
 
@@ -40,14 +40,6 @@ def uniform(name: str) -> Floats:
 def normal(name: str) -> Floats:
     """Stratified standard normal draws, shape (DRAWS,); read only."""
     drawn = ndtri(uniform(name))
-    drawn.flags.writeable = False
-    return np.asarray(drawn, dtype=np.float64)
-
-
-@lru_cache(maxsize=512)
-def student(name: str, df: float) -> Floats:
-    """Draws of Student's t with ``df`` degrees of freedom, shape (DRAWS,); read only."""
-    drawn = stdtrit(df, uniform(name))
     drawn.flags.writeable = False
     return np.asarray(drawn, dtype=np.float64)
 

@@ -18,6 +18,7 @@ from cicatrix.model.scar import DEEP_BOXCAR_MM, Scar
 from cicatrix.outlook.result.draws import Floats, measured, normal, uniform
 from cicatrix.outlook.result.effect import Person
 from cicatrix.outlook.result.option import Course, Forecast, scar_counts, sessions_in
+from cicatrix.outlook.result.pool import pool_of
 from cicatrix.outlook.result.result_text import basis, categories, people_of, scale_of, sources_of
 
 __all__ = ["forecast_of", "option_left", "result", "scar_results"]
@@ -26,7 +27,7 @@ __all__ = ["forecast_of", "option_left", "result", "scar_results"]
 def forecast_of(findings: Findings, outcomes: Outcomes | None = None) -> Forecast:
     """What one person's results are computed from; of the package's trials, unless others are given."""
     known = shipped_outcomes() if outcomes is None else outcomes
-    return Forecast(known, Person(findings.case.person.skin_type), scar_counts(findings))
+    return Forecast(pool_of(known), Person(findings.case.person.skin_type), scar_counts(findings))
 
 
 def result(plan: Plan, findings: Findings, outcomes: Outcomes | None = None) -> tuple[Result, ...]:
@@ -49,8 +50,8 @@ def result(plan: Plan, findings: Findings, outcomes: Outcomes | None = None) -> 
 
     Notes
     -----
-    Pooling: see ``cicatrix.outlook.result.pool``. Everything after it (depth from the scale, people, scars, sessions,
-    several treatments, volume, drift) is assumed as ``knowledge/outcomes.toml`` says.
+    Pooling: see ``cicatrix.outlook.result.pool``. How several treatments add up, and how depth and volume follow the
+    appearance, is assumed as ``knowledge/outcomes.toml`` says.
     """
     forecast = forecast_of(findings, outcomes)
     return tuple(_result(forecast, option, target) for option in plan.options for target in forecast.counts)
@@ -71,12 +72,12 @@ def _result(forecast: Forecast, option: Option, target: Target) -> Result:
         remaining_volume=measured(forecast.volume(left)),
         untreated=measured(untreated),
         sessions=sessions,
-        basis=basis(forecast.outcomes, effects, target),
-        scale=scale_of(effects),
+        basis=basis(forecast.pool, effects, target),
+        scale=scale_of(forecast.outcomes, effects),
         trials=len({arm.study for arm in arms}),
         people=people_of(arms),
         categories=categories(effects, target),
-        sources=sources_of(forecast.outcomes, effects),
+        sources=sources_of(forecast.pool, effects),
         # the spread between people and the way to depth are ours in every forecast
         status="assumption",
     )

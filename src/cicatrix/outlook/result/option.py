@@ -1,4 +1,4 @@
-"""What one option leaves of one kind of scar: its treatments taken together, session by session, and no treatment."""
+"""What one option does to one kind of scar: its treatments taken together, session by session, and no treatment."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from cicatrix.care.targets import PITTED, RAISED
 from cicatrix.knowledge.planning import planning
 from cicatrix.model.findings import Findings
 from cicatrix.model.knowledge import TARGETS, Target
-from cicatrix.model.outcome import Outcome, Outcomes, ScaleRule
+from cicatrix.model.outcome import Outcome, Outcomes
 from cicatrix.model.plan import Option, Step
 from cicatrix.outlook.result.draws import Floats, between, normal
-from cicatrix.outlook.result.effect import Effect, Person, base_of, effect_of, reduction, volume_power
-from cicatrix.outlook.result.pool import variance_of
+from cicatrix.outlook.result.effect import Effect, Person, depth_power, effect_of, typical, volume_power
+from cicatrix.outlook.result.pool import Pool
 
 __all__ = ["Course", "Forecast", "Session", "controls_of", "scar_counts", "sessions_in"]
 
@@ -28,7 +28,6 @@ class Course:
 
     step: Step
     effect: Effect
-    base: Floats
 
     @property
     def result_days(self) -> int:
@@ -53,7 +52,7 @@ class Forecast:
 
     Attributes
     ----------
-    outcomes
+    pool
         Trials and assumptions.
     person
         Who it is for.
@@ -61,86 +60,105 @@ class Forecast:
         Number of scars by kind, of the kinds that are there; None where nobody counted.
     """
 
-    outcomes: Outcomes
+    pool: Pool
     person: Person
     counts: Mapping[Target, int | None]
 
+    @property
+    def outcomes(self) -> Outcomes:
+        """Trials and assumptions."""
+        return self.pool.outcomes
+
     @cached_property
-    def _bases(self) -> dict[tuple[str, Target], tuple[Effect, Floats]]:
+    def _effects(self) -> dict[tuple[str, Target], Effect]:
         return {}
 
     def courses(self, option: Option, target: Target) -> tuple[Course, ...]:
         """Steps of an option that work on a kind of scar, in their order."""
         steps = sorted((step for step in option.steps if target in step.targets), key=lambda step: step.start_day)
-        return tuple(Course(step, *self._effect(step, target)) for step in steps)
+        return tuple(Course(step, self._effect(step, target)) for step in steps)
 
-    def _effect(self, step: Step, target: Target) -> tuple[Effect, Floats]:
+    def _effect(self, step: Step, target: Target) -> Effect:
         key = (step.treatment, target)
-        if key not in self._bases:
-            effect = effect_of(self.outcomes, step.treatment, target, self.person)
-            self._bases[key] = effect, base_of(self.outcomes, effect)
-        return self._bases[key]
+        if key not in self._effects:
+            self._effects[key] = effect_of(self.pool, step.treatment, target, self.person)
+        return self._effects[key]
 
-    def scars(self, target: Target) -> Floats:
-        """Draws, on z, for the mean of all scars of a kind; of one scar where their number is not known."""
-        return self.outcomes.forecasting.scar_sd / math.sqrt(self.counts.get(target) or 1) * normal(f"scars {target}")
+    def together(self, courses: Sequence[Course], done: Sequence[int]) -> Floats:
+        """Draws of the root for the typical person after so many sessions of each course, shape (DRAWS,).
 
-    def left(self, courses: Sequence[Course], done: Sequence[int], scars: Floats) -> Floats:
-        """Draws of the fraction of depth left after so many sessions of each course, shape (DRAWS,).
-
-        The treatment that does most counts in full, each other one adds a share of its own effect. With no session
-        done it is 1 but for the changes that come by themselves.
+        Logarithmic reductions add up: the treatment that does most counts in full, each other one adds a share of its
+        own.
         """
-        assumed = self.outcomes.forecasting
         parts = [
-            reduction(self.outcomes, course.effect, course.base, sessions, scars)
+            typical(course.effect, sessions) ** 2
             for course, sessions in zip(courses, done, strict=True)
             if sessions > 0
         ]
-        gone = np.zeros_like(scars)
-        if parts:
-            most = np.maximum.reduce(parts)
-            gone = most + between("overlap", *assumed.overlap) * (np.add.reduce(parts) - most)
-        return np.exp(assumed.noise_sd * normal("noise") - gone)
+        if not parts:
+            return np.zeros_like(normal("person"))
+        most = np.maximum.reduce(parts)
+        share = between("overlap", *self.outcomes.forecasting.overlap)
+        return np.asarray(np.sqrt(most + share * (np.add.reduce(parts) - most)), dtype=np.float64)
+
+    def spread(self, courses: Sequence[Course]) -> float:
+        """Standard deviation between people at any clinic, on the root scale; 0 where nothing is done."""
+        if not courses:
+            return 0.0
+        strangers = max(course.effect.stranger_sd for course in courses)
+        return math.hypot(self.outcomes.pooling.people_sd, self.pool.spread(), strangers)
+
+    def scars(self, target: Target) -> Floats:
+        """Draws, on the root scale, for the mean of all scars of a kind; of one scar where their number is unknown."""
+        return self.outcomes.forecasting.scar_sd / math.sqrt(self.counts.get(target) or 1) * normal(f"scars {target}")
+
+    def left(self, courses: Sequence[Course], done: Sequence[int], scars: Floats) -> Floats:
+        """Draws of the fraction of depth left after so many sessions of each course, in one person, shape (DRAWS,).
+
+        With no session done it is 1 but for the changes that come by themselves.
+        """
+        begun = [course for course, sessions in zip(courses, done, strict=True) if sessions > 0]
+        spread = self.spread(begun) * normal("person") + scars if begun else 0.0
+        reached = np.maximum(self.together(courses, done) + spread, 0.0)
+        noise = self.outcomes.forecasting.noise_sd * normal("noise")
+        return np.asarray(np.exp(noise - depth_power(self.outcomes) * reached**2), dtype=np.float64)
 
     def volume(self, depth: Floats) -> Floats:
         """Draws of the fraction of volume left, from those of depth."""
         return depth ** volume_power(self.outcomes)
 
     def untreated(self, days: float) -> Floats:
-        """Draws of the fraction of depth left without treatment after some days, shape (DRAWS,).
+        """Draws of the fraction of depth left without treatment after some days, shape (DRAWS,)."""
+        noise = self.outcomes.forecasting.noise_sd * normal("noise")
+        return np.asarray(np.exp(depth_power(self.outcomes) * self.drift(days) + noise), dtype=np.float64)
 
-        Untreated arms of the first ranked scale that has some are pooled with the weak prior of no drift, and brought
-        to depth by the scale's power.
+    def drift(self, days: float) -> Floats:
+        """Draws of the logarithm of what is left of the appearance without treatment after some days, shape (DRAWS,).
+
+        Untreated arms with a score are pooled with the weak prior of no drift.
         """
         assumed = self.outcomes.forecasting
-        rule, arms = controls_of(self.outcomes)
         precision, weighted = assumed.drift_prior_sd**-2, 0.0
-        for arm in arms:
-            weight = 1.0 / (_left_variance(rule, arm, assumed.before_after) + assumed.drift_prior_sd**2)
+        for arm in controls_of(self.outcomes):
+            weight = 1.0 / (_left_variance(arm, assumed.before_after) + assumed.drift_prior_sd**2)
             precision += weight
             weighted += weight * math.log1p(-arm.effect)
         sd = math.sqrt(1.0 / precision + assumed.drift_prior_sd**2)
-        drift = weighted / precision + sd * normal("drift")
-        power = rule.power * np.exp(rule.power_sd * normal("power"))
         reached = min(1.0, days / (7.0 * assumed.drift_weeks))
-        return np.exp(reached * power * drift + assumed.noise_sd * normal("noise"))
+        return np.asarray(reached * (weighted / precision + sd * normal("drift")), dtype=np.float64)
 
 
-def controls_of(outcomes: Outcomes) -> tuple[ScaleRule, tuple[Outcome, ...]]:
-    """Untreated arms on the first ranked scale of change that has some, and its rule; that of depth when none has."""
-    for scale in outcomes.ranked:
-        arms = tuple(arm for arm in outcomes.outcomes if arm.scale == scale and arm.control)
-        if arms and outcomes.scales[scale].kind == "change":
-            return outcomes.scales[scale], arms
-    return outcomes.scales["depth_change"], ()
+def controls_of(outcomes: Outcomes) -> tuple[Outcome, ...]:
+    """Untreated arms on scores of atrophy, whose fall is that of the scars there are."""
+    return tuple(arm for arm in outcomes.outcomes if arm.control and arm.scale == "atrophy_score_change")
 
 
-def _left_variance(rule: ScaleRule, arm: Outcome, before_after: float) -> float:
-    """Variance of the logarithm of what is left, by chance in the arm's people."""
-    gone = -math.log1p(-max(abs(arm.effect), 1e-3))
-    like = arm if arm.effect > 0.0 else arm.model_copy(update={"effect": max(abs(arm.effect), 1e-3)})
-    return variance_of(rule, like, 1, before_after) * gone**2
+def _left_variance(arm: Outcome, before_after: float) -> float:
+    """Variance of the logarithm of what is left, by chance in the arm's people; that of no change when not printed."""
+    if arm.before is None or arm.after is None or arm.before_sd is None or arm.after_sd is None:
+        return 0.0
+    first, second = arm.before_sd / arm.before, arm.after_sd / arm.after
+    return (first**2 + second**2 - 2.0 * before_after * first * second) / (arm.n or 1)
 
 
 def sessions_in(courses: Sequence[Course]) -> Iterator[Session]:

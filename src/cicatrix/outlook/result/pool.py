@@ -1,272 +1,304 @@
-"""Pooling of trial arms: on one scale only, with the spread between studies carried into every prediction.
+"""One hierarchical random-effects model of every trial arm.
 
-One model serves every treatment of a scale. An arm's result, on the scale's transform, is a mean of the scale, plus
-what the treatment adds, plus what the study adds, plus chance in its people:
+On the root scale (see ``observations``) an arm's result is
 
-    y = scale + treatment + study + arm + error
+    y = level + family + scale + treatment + reach x kind of scar + covariates + study + arm + chance,
 
-with normal parts. The spread between studies is the Paule-Mandel estimate over all arms of the scale
-(``random_effects``), shrunk towards an assumed spread that counts as a stated number of studies, so that it is never 0.
-Given the spreads, the prediction for a new study of one treatment is exact linear algebra: a treatment with few or
-small studies is shrunk towards the others of its scale, and with no study at all the prediction is that of the scale.
+each part normal with a prior mean and a standard deviation from ``knowledge/outcomes.toml``, covariates being the
+number of sessions, single-arm design and further treatments. Two arms go together as far as they share parts: a cell
+with few trials borrows from the same treatment on other scales and kinds, then from other treatments. Scales are
+mapped to each other by their offsets in the same step and never averaged. Given the standard deviations the
+posterior is exact linear algebra, and so is the prediction of a trial from all the others.
 
-Random effects: DerSimonian R, Laird N. Control Clin Trials 1986;7:177-188. Estimate of the spread: Paule RC, Mandel J.
-J Res Natl Bur Stand 1982;87:377-385. Interval of a mean: Hartung J, Knapp G. Stat Med 2001;20:3875-3889. Prediction
-interval for a new study: Higgins JPT, Thompson SG, Spiegelhalter DJ. J R Stat Soc A 2009;172:137-159.
+Random effects in meta-analysis: DerSimonian R, Laird N. Control Clin Trials 1986;7:177-188. Prediction interval for a
+new trial: Higgins JPT, Thompson SG, Spiegelhalter DJ. J R Stat Soc A 2009;172:137-159. Pooling and mapping several
+scales in one model: Ades AE, Lu G, Dias S, Mayo-Wilson E, Kounali D. Res Synth Methods 2015;6:96-107. Leaving out
+groups from one inverse: Rasmussen CE, Williams CKI. Gaussian Processes for Machine Learning. MIT Press 2006, 5.4.2.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import cache
-from typing import Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, stdtrit
 
-from cicatrix.model.outcome import Forecasting, Outcome, Outcomes, OutcomeScale, ScaleRule
-from cicatrix.outlook.result.random_effects import random_effects
+from cicatrix.care.targets import RAISED
+from cicatrix.knowledge.outcomes import outcomes as shipped_outcomes
+from cicatrix.model.case import TreatmentId
+from cicatrix.model.knowledge import Target
+from cicatrix.model.outcome import Outcomes, OutcomeScale
+from cicatrix.model.pooling import Family, FamilyRule, Reach
+from cicatrix.outlook.result.observations import Observation, observations
 
-__all__ = ["Pool", "Prediction", "Spread", "from_scale", "pool_of", "predict", "spread_of", "to_scale", "variance_of"]
+__all__ = ["Cell", "Estimate", "Held", "Pool", "pool_of"]
 
 Floats = NDArray[np.float64]
-Arms = tuple[Outcome, ...]
-
-_LEAST: Final = 1e-3
-"""A change is kept inside 0.001 to 0.999 before its transform: nothing and everything lie at infinity."""
+Parts = dict[str, float]
+"""Parts of an arm's result, each with its weight times its standard deviation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """Spread between studies of one scale.
+class Cell:
+    """What a result is predicted for.
 
     Attributes
     ----------
-    tau
-        Standard deviation between studies, as pooled; never 0.
-    estimate
-        What the studies alone show (Paule-Mandel); None with fewer than three of them.
-    df
-        Degrees of freedom of ``tau``: the assumed studies, and those there are but one.
-    """
-
-    tau: float
-    estimate: float | None
-    df: float
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """Mean of a new study of one treatment, on the scale's transform: a t distribution.
-
-    Attributes
-    ----------
+    treatments, targets
+        What is done, to which kinds of scar (shared out evenly).
     scale
-        The scale, and no other.
-    mean, sd, df
-        Centre, scale and degrees of freedom.
-    mean_sd
-        The part of ``sd`` that is left when the spread between studies is taken out: of the treatment's mean.
-    arms
-        Arms of the treatment itself.
+        Scale of the result; judged per cent when not given.
+    sessions
+        Number of sessions; the usual number when None.
+    uncontrolled
+        True for a study that compares with nothing; forecasts are made for those that do.
+    added
+        What is given besides that no plan contains.
     """
 
-    scale: OutcomeScale
+    treatments: tuple[TreatmentId, ...]
+    targets: tuple[Target, ...]
+    scale: OutcomeScale = "physician_percent"
+    sessions: float | None = None
+    uncontrolled: bool = False
+    added: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A normal distribution on the root scale."""
+
     mean: float
     sd: float
-    df: float
-    mean_sd: float
-    arms: Arms
-
-    def interval(self, variance: float = 0.0, level: float = 0.95) -> tuple[float, float]:
-        """Ends of the prediction interval on the transform; ``variance`` is of the chance in a new arm's people."""
-        half = float(stdtrit(self.df, 0.5 + level / 2.0)) * math.hypot(self.sd, math.sqrt(variance))
-        return self.mean - half, self.mean + half
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
-    """Pooled mean of some arms of one scale, as plain random effects.
+class Held:
+    """One arm, predicted from all other trials.
 
     Attributes
     ----------
-    mean, low, high
-        Mean and its 95 % interval (Hartung-Knapp), as fractions of the scale.
-    tau
-        Standard deviation between arms on the transform (Paule-Mandel).
-    arms
-        Number of arms.
-    """
-
-    mean: float
-    low: float
-    high: float
-    tau: float
-    arms: int
-
-
-def to_scale(rule: ScaleRule, outcome: Outcome) -> float:
-    """An arm's result on the scale's transform: log(-log(1 - fraction)) of a change, log odds of a share."""
-    if rule.kind == "share":
-        share = _share(outcome.effect, _people(outcome, 1))
-        return math.log(share / (1.0 - share))
-    return math.log(-math.log1p(-min(max(outcome.effect, _LEAST), 1.0 - _LEAST)))
-
-
-def from_scale(rule: ScaleRule, value: float) -> float:
-    """Back to a fraction."""
-    return float(expit(value)) if rule.kind == "share" else -math.expm1(-math.exp(min(value, 50.0)))
-
-
-def variance_of(rule: ScaleRule, outcome: Outcome, fewest: int, before_after: float) -> float:
-    """Variance of an arm's result on the transform by chance in its people.
-
-    Of a share it is binomial, half a person added on either side. Of a change it comes from printed standard
-    deviations by the delta method, with the assumed correlation between before and after; where none is printed, from
-    the scale's assumed spread between people.
-
-    Parameters
-    ----------
-    rule
-        The scale's rule.
-    outcome
+    seen
         The arm.
-    fewest
-        Number of people that counts where none was reported.
-    before_after
-        Correlation between scores before and after.
+    new
+        Mean of a new trial of the kind.
+    others
+        Number of other trials of the same treatments.
     """
-    people = _people(outcome, fewest)
-    if rule.kind == "share":
-        share = _share(outcome.effect, people)
-        return 1.0 / ((people + 1.0) * share * (1.0 - share))
-    gone = -math.log1p(-min(max(outcome.effect, _LEAST), 1.0 - _LEAST))
-    relative = _relative(outcome, before_after)
-    if relative is not None:
-        return relative / people / gone**2
-    if outcome.sd is not None:
-        return (outcome.sd / (math.exp(-gone) * gone)) ** 2 / people
-    return rule.people_sd**2 / people
+
+    seen: Observation
+    new: Estimate
+    others: int
 
 
-def _relative(outcome: Outcome, before_after: float) -> float | None:
-    """Variance over people of the logarithm of after over before; None unless both standard deviations were printed."""
-    if outcome.before is None or outcome.after is None or outcome.before_sd is None or outcome.after_sd is None:
-        return None
-    first, second = outcome.before_sd / outcome.before, outcome.after_sd / outcome.after
-    return first**2 + second**2 - 2.0 * before_after * first * second
-
-
-def _people(outcome: Outcome, fewest: int) -> int:
-    return fewest if outcome.n is None else outcome.n
-
-
-def _share(share: float, people: int) -> float:
-    return (share * people + 0.5) / (people + 1.0)
-
-
-def pool_of(outcomes: Outcomes, arms: Arms) -> Pool | None:
-    """Plain random-effects mean of some arms; None with fewer than three, whose interval says nothing.
-
-    Raises
-    ------
-    ValueError
-        The arms are not all on one scale.
-    """
-    if len(arms) < 3:
-        return None
-    scale = arms[0].scale
-    _on_one_scale(arms, scale)
-    rule = outcomes.scales[scale]
-    combined = random_effects(*_numbers(rule, arms, outcomes.forecasting.before_after))
-    low, high = combined.mean - combined.half_width, combined.mean + combined.half_width
-    return Pool(from_scale(rule, combined.mean), from_scale(rule, low), from_scale(rule, high), combined.tau, len(arms))
-
-
-def _on_one_scale(arms: Arms, scale: OutcomeScale) -> None:
-    strays = [arm.scale for arm in arms if arm.scale != scale]
-    if strays:
-        msg = f"scales are never pooled with each other: got {strays[0]} for {scale}"
-        raise ValueError(msg)
-
-
-def _numbers(rule: ScaleRule, arms: Arms, before_after: float) -> tuple[Floats, Floats]:
-    known = [arm.n for arm in arms if arm.n is not None]
-    fewest = min(known, default=1)
-    results = np.array([to_scale(rule, arm) for arm in arms])
-    return results, np.array([variance_of(rule, arm, fewest, before_after) for arm in arms])
-
-
-@cache
-def _spread(rule: ScaleRule, arms: Arms, assumed: float, before_after: float) -> Spread:
-    studies = len({arm.study for arm in arms})
-    if studies < 3:
-        return Spread(rule.tau, None, assumed)
-    seen = random_effects(*_numbers(rule, arms, before_after)).tau
-    df = assumed + studies - 1.0
-    return Spread(math.sqrt((assumed * rule.tau**2 + (studies - 1.0) * seen**2) / df), seen, df)
-
-
-def spread_of(outcomes: Outcomes, scale: OutcomeScale) -> Spread:
-    """Spread between studies on a scale, from all its arms and the assumed spread.
-
-    The mean of both variances, weighted by number of studies: those of the scale but one, and those that the assumed
-    spread counts for.
-    """
-    assumed = outcomes.forecasting
-    return _spread(outcomes.scales[scale], outcomes.on(scale), assumed.prior_studies, assumed.before_after)
-
-
-def predict(
-    outcomes: Outcomes, scale: OutcomeScale, own: Arms, spread: Spread | None = None, opinion: float = 1.0
-) -> Prediction:
-    """The mean that a new study of one treatment would find.
+class Pool:
+    """Every arm of some outcomes, pooled.
 
     Parameters
     ----------
     outcomes
-        Arms and assumptions; only arms of the scale are used.
-    scale
-        The scale.
-    own
-        Arms of the treatment on this scale; none makes it the prediction for a treatment that was never studied.
-    spread
-        Spread between studies; of the scale, when None.
-    opinion
-        Factor on the spreads, for what rests on opinions.
-
-    Raises
-    ------
-    ValueError
-        An own arm is on another scale.
+        Arms, and what is assumed of their spread.
     """
-    _on_one_scale(own, scale)
-    spread = spread or spread_of(outcomes, scale)
-    rule, assumed = outcomes.scales[scale], outcomes.forecasting
-    between = assumed.between_treatments * spread.tau
-    others = tuple(arm for arm in outcomes.on(scale) if arm not in own)
-    arms = (*own, *others)
-    mean, variance = rule.centre, rule.centre_sd**2 + between**2
-    if arms:
-        results, chance = _numbers(rule, arms, assumed.before_after)
-        toward = rule.centre_sd**2 + between**2 * np.array([1.0] * len(own) + [0.0] * len(others))
-        weights = np.linalg.solve(_covariance(rule, arms, len(own), spread, assumed, chance), toward)
-        mean += float(weights @ (results - rule.centre))
-        variance -= float(weights @ toward)
-    mean_sd = math.sqrt(variance)
-    return Prediction(scale, mean, opinion * math.hypot(mean_sd, spread.tau), spread.df, mean_sd, own)
+
+    def __init__(self, outcomes: Outcomes) -> None:
+        self.outcomes = outcomes
+        self.observations = observations(outcomes)
+
+    @cached_property
+    def _rows(self) -> list[tuple[float, Parts]]:
+        return [self._row(_cell(seen)) for seen in self.observations]
+
+    @cached_property
+    def _names(self) -> dict[str, int]:
+        names = dict.fromkeys(name for _, parts in self._rows for name in parts)
+        return {name: place for place, name in enumerate(names)}
+
+    @cached_property
+    def _design(self) -> Floats:
+        design = np.zeros((len(self._rows), len(self._names)))
+        for row, (_, parts) in enumerate(self._rows):
+            for name, weight in parts.items():
+                design[row, self._names[name]] = weight
+        return design
+
+    @cached_property
+    def _residual(self) -> Floats:
+        return np.array(
+            [seen.value - mean for seen, (mean, _) in zip(self.observations, self._rows, strict=True)], dtype=np.float64
+        )
+
+    @cached_property
+    def _covariance(self) -> Floats:
+        families = [self._family(seen.scale) for seen in self.observations]
+        study = np.array([rule.study_sd for rule in families])
+        names = np.array([seen.study for seen in self.observations])
+        same = np.where(np.equal.outer(names, names), np.multiply.outer(study, study), 0.0)
+        own = np.array([rule.arm_sd**2 for rule in families]) + np.array([seen.variance for seen in self.observations])
+        return np.asarray(self._design @ self._design.T + same + np.diag(own), dtype=np.float64)
+
+    @cached_property
+    def _precision(self) -> Floats:
+        return np.asarray(np.linalg.inv(self._covariance), dtype=np.float64)
+
+    @property
+    def log_likelihood(self) -> float:
+        """Logarithm of the marginal likelihood of all arms, without its constant."""
+        _, determinant = np.linalg.slogdet(self._covariance)
+        return -0.5 * float(self._residual @ self._precision @ self._residual + determinant)
+
+    def estimate(self, cell: Cell) -> Estimate:
+        """Mean over trials of a cell, as far as it is known: without the spread between studies."""
+        prior, parts = self._row(cell)
+        known = np.zeros(len(self._names))
+        for name, weight in parts.items():
+            if name in self._names:
+                known[self._names[name]] = weight
+        shared = self._design @ known
+        mean = prior + float(shared @ self._precision @ self._residual)
+        variance = sum(weight**2 for weight in parts.values()) - float(shared @ self._precision @ shared)
+        extra = 0.0 if self._studied(cell) else self.outcomes.pooling.no_trial_sd
+        return Estimate(mean, math.hypot(math.sqrt(max(variance, 0.0)), extra))
+
+    def offset(self, scale: OutcomeScale) -> Estimate:
+        """How much more a scale shows than judged per cent does, on the root scale."""
+        one = Cell(("microneedling",), ("rolling",), scale)
+        return self._difference(one, replace(one, scale="physician_percent"))
+
+    def coefficient(self, name: str) -> Estimate:
+        """Coefficient of a covariate: ``sessions``, ``uncontrolled`` or ``further``."""
+        prior = getattr(self.outcomes.pooling, name)
+        return self._combination(prior.mean, {name: prior.sd})
+
+    def contrast(self, one: Cell, other: Cell) -> Estimate:
+        """How much more one cell shows than another, on the root scale."""
+        return self._difference(one, other)
+
+    def _difference(self, one: Cell, other: Cell) -> Estimate:
+        (first, parts), (second, less) = self._row(one), self._row(other)
+        names = parts.keys() | less.keys()
+        return self._combination(first - second, {name: parts.get(name, 0.0) - less.get(name, 0.0) for name in names})
+
+    def _combination(self, prior: float, parts: Parts) -> Estimate:
+        known = np.array([parts.get(name, 0.0) for name in self._names])
+        shared = self._design @ known
+        mean = prior + float(shared @ self._precision @ self._residual)
+        variance = sum(weight**2 for weight in parts.values()) - float(shared @ self._precision @ shared)
+        return Estimate(mean, math.sqrt(max(variance, 0.0)))
+
+    def spread(self, scale: OutcomeScale = "physician_percent") -> float:
+        """Standard deviation between new trials of one cell on a scale."""
+        rule = self._family(scale)
+        return math.hypot(rule.study_sd, rule.arm_sd)
+
+    def leave_out(self) -> Iterator[Held]:
+        """Each trial left out with all its arms, and every arm predicted from the others."""
+        solved = self._precision @ self._residual
+        for study in dict.fromkeys(seen.study for seen in self.observations):
+            places = [place for place, seen in enumerate(self.observations) if seen.study == study]
+            block = np.linalg.inv(self._precision[np.ix_(places, places)])
+            shift = block @ solved[places]
+            for row, place in enumerate(places):
+                seen = self.observations[place]
+                variance = block[row, row] - seen.variance
+                yield Held(seen, Estimate(seen.value - float(shift[row]), math.sqrt(variance)), self._others(seen))
+
+    def _others(self, seen: Observation) -> int:
+        same = {
+            other.study
+            for other in self.observations
+            if _elements(other) == _elements(seen) and other.added == seen.added
+        }
+        return len(same - {seen.study})
+
+    def _studied(self, cell: Cell) -> bool:
+        return any(set(cell.treatments) <= set(seen.treatments) for seen in self.observations)
+
+    def _family(self, scale: OutcomeScale) -> FamilyRule:
+        return self.outcomes.pooling.families[self._family_name(scale)]
+
+    def _family_name(self, scale: OutcomeScale) -> Family:
+        name = self.outcomes.scales[scale].family
+        if name is None:
+            msg = f"the scale {scale} is shown in words only and is not pooled"
+            raise ValueError(msg)
+        return name
+
+    def _row(self, cell: Cell) -> tuple[float, Parts]:
+        """Prior mean of a cell, and its parts."""
+        assumed, family = self.outcomes.pooling, self._family_name(cell.scale)
+        rule = assumed.families[family]
+        elements = [*cell.treatments, *([cell.added] if cell.added else [])]
+        factor = sum(self._factor(one, target) for one in cell.treatments for target in cell.targets)
+        mean = assumed.level * math.sqrt(factor / len(cell.treatments) / len(cell.targets)) + rule.offset
+        raised = set(cell.targets) <= set(RAISED)
+        parts: Parts = {
+            "raised" if raised else "pitted": assumed.level_sd,
+            f"family {family}": rule.offset_sd,
+            f"scale {cell.scale}": assumed.scale_sd,
+        }
+        between = assumed.raised_treatment_sd if raised else assumed.treatment_sd
+        for element in elements:
+            _add(parts, f"treatment {element}{' on raised' if raised else ''}", between / math.sqrt(len(elements)))
+        for one in cell.treatments:
+            for target in cell.targets:
+                self._add_kind(parts, self._reach(one, target), target, len(cell.treatments) * len(cell.targets))
+        for name, value in self._covariates(cell).items():
+            prior = getattr(assumed, name)
+            mean += prior.mean * value
+            parts[name] = prior.sd * value
+        return mean, parts
+
+    def _add_kind(self, parts: Parts, reach: Reach, target: Target, number: int) -> None:
+        """The part of a kind of scar; shallow and deep boxcar scars share most of theirs."""
+        assumed = self.outcomes.pooling
+        shared = math.sqrt(assumed.boxcar_correlation) if "boxcar" in target else 0.0
+        _add(parts, f"{reach} boxcar", shared * assumed.kind_sd / number)
+        _add(parts, f"{reach} {target}", math.sqrt(1.0 - shared**2) * assumed.kind_sd / number)
+
+    def _covariates(self, cell: Cell) -> dict[str, float]:
+        sessions = 0.0
+        if cell.sessions is not None:
+            sessions = math.log(cell.sessions / self.usual_sessions(cell.treatments))
+        return {
+            "sessions": sessions,
+            "uncontrolled": float(cell.uncontrolled),
+            "further": float(len(cell.treatments) - 1),
+        }
+
+    def usual_sessions(self, treatments: Sequence[TreatmentId]) -> float:
+        """Usual number of sessions of some treatments together: the largest of them."""
+        return max(self.outcomes.pooling.usual_sessions.get(one, 4.0) for one in treatments)
+
+    def _reach(self, treatment: TreatmentId, target: Target) -> Reach:
+        return "raised" if target in RAISED else self.outcomes.pooling.reach.get(treatment, "surface")
+
+    def _factor(self, treatment: TreatmentId, target: Target) -> float:
+        assumed = self.outcomes.pooling
+        kinds = assumed.kinds[self._reach(treatment, target)]
+        return kinds.get(target, min(kinds.values())) * assumed.factor.get(treatment, 1.0)
 
 
-def _covariance(rule: ScaleRule, arms: Arms, own: int, spread: Spread, assumed: Forecasting, chance: Floats) -> Floats:
-    """Covariance of the arms' results: what they share through scale, treatment and study, and their own chance."""
-    groups = ["own" if index < own else " ".join(sorted(arm.treatments)) for index, arm in enumerate(arms)]
-    treatment = np.equal.outer(np.array(groups), np.array(groups))
-    studies = np.array([arm.study for arm in arms])
-    study = np.equal.outer(studies, studies)
-    between = (assumed.between_treatments * spread.tau) ** 2
-    shared = assumed.same_study * spread.tau**2
-    matrix = rule.centre_sd**2 + between * treatment + shared * study
-    np.fill_diagonal(matrix, rule.centre_sd**2 + between + spread.tau**2 + chance)
-    return np.asarray(matrix, dtype=np.float64)
+def _add(parts: Parts, name: str, weight: float) -> None:
+    if weight:
+        parts[name] = parts.get(name, 0.0) + weight
+
+
+def _elements(seen: Observation) -> frozenset[str]:
+    return frozenset(seen.treatments)
+
+
+def _cell(seen: Observation) -> Cell:
+    return Cell(seen.treatments, seen.targets, seen.scale, seen.sessions, seen.uncontrolled, seen.added)
+
+
+@cache
+def _shipped() -> Pool:
+    return Pool(shipped_outcomes())
+
+
+def pool_of(outcomes: Outcomes) -> Pool:
+    """The pool of some outcomes; that of the package is built once."""
+    return _shipped() if outcomes is shipped_outcomes() else Pool(outcomes)
