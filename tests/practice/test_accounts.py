@@ -190,3 +190,14 @@ def test_a_password_is_hashed_outside_of_transactions(practice: Practice, monkey
     for name in ("anna", "nobody"):
         accounts.check(practice, name, "wrong")
     assert len(written) == 2
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_in_and_nobody_out(practice: Practice, clock: Clock) -> None:
+    with practice.unit_of_work("test") as unit:
+        token = accounts.open_session(unit, accounts.accounts(unit)[0].id)
+    for _ in range(5):
+        assert not _check(practice, "wrong")
+    clock.now -= timedelta(days=30)
+    with practice.unit_of_work("test") as unit:
+        assert accounts.who(unit, token) is None
+    assert _check(practice, PASSWORD)

@@ -232,3 +232,15 @@ def test_a_folder_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     practice.close()
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name / "practice.db").stat().st_size > 0
+
+
+@pytest.mark.parametrize("text", ["P-1\n7 carl erased", "P-1\x1b[2J", "P\u200b1", "P\u202e1", "P\u00ad1"])
+def test_names_have_no_characters_that_cannot_be_seen(practice: Practice, text: str) -> None:
+    with practice.unit_of_work("anna") as unit:
+        person = people.add(unit, "P-001")
+        with pytest.raises(RecordError, match="cannot be seen"):
+            people.add(unit, text)
+        with pytest.raises(RecordError, match="cannot be seen"):
+            visits.ensure_site(unit, person.id, text)
+        with pytest.raises(RecordError, match="cannot be seen"):
+            repeats.save(unit, text, {})

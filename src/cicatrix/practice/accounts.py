@@ -45,6 +45,8 @@ MOST_FAILURES: Final = 5
 LONGEST_LOCK: Final = timedelta(hours=1)
 IDLE: Final = timedelta(minutes=30)
 ABSOLUTE: Final = timedelta(hours=12)
+SKEW: Final = timedelta(minutes=5)
+"""Clocks of two machines that serve one practice may differ by so much."""
 LOG_EVERY: Final = timedelta(minutes=10)
 TOUCH: Final = timedelta(seconds=30)
 """A session's last use is noted no oftener, so that looking at pages does not write each time."""
@@ -183,7 +185,7 @@ def open_session(unit: UnitOfWork, account_id: str | None) -> str:
 def who(unit: UnitOfWork, token: str) -> tuple[WebSession, bool] | None:
     """Who is logged in with a token, and whether its last use should be noted (``touch``); None for nobody."""
     row = unit.session.get(SessionRow, _sha256(token))
-    if row is None or row.made_at < unit.now - ABSOLUTE or row.seen_at < unit.now - IDLE:
+    if row is None or row.made_at < unit.now - ABSOLUTE or row.seen_at < unit.now - IDLE or _from_future(unit, row):
         return None
     stale = unit.now - row.seen_at > TOUCH
     if row.account_id is None:
@@ -193,6 +195,11 @@ def who(unit: UnitOfWork, token: str) -> tuple[WebSession, bool] | None:
         return None
     known = _account(account)
     return WebSession(account_id=known.id, name=known.name, role=known.role, csrf=row.csrf), stale
+
+
+def _from_future(unit: UnitOfWork, row: SessionRow) -> bool:
+    """Whether the clock was set back since: the session would outlive its time by as much."""
+    return max(row.made_at, row.seen_at) > unit.now + SKEW
 
 
 def touch(unit: UnitOfWork, token: str) -> None:
@@ -212,7 +219,8 @@ def _named(unit: UnitOfWork, name: str) -> AccountRow | None:
 
 
 def _is_locked(row: AccountRow, now: datetime) -> bool:
-    return row.locked_until is not None and row.locked_until > now
+    # A lock that ends later than any does was set before the clock was set back.
+    return row.locked_until is not None and now < row.locked_until <= now + LONGEST_LOCK
 
 
 def _existing(unit: UnitOfWork, name: str) -> AccountRow:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -17,7 +16,7 @@ from cicatrix.io.file_names import check_names, clean_name
 from cicatrix.model.case import Case
 from cicatrix.model.correction import Event
 from cicatrix.practice.archive_container import Rows
-from cicatrix.practice.characters import REFUSED
+from cicatrix.practice.characters import REFUSED, check_visible
 from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import (
     Base,
@@ -260,8 +259,7 @@ def _check_line(row: dict[str, Any], name: str, longest: int = 100) -> None:
     text = row[name]
     if text != text.strip() or not 0 < len(text) <= longest:
         raise RecordError(f"{name} is {text[:80]!r}", allowed=f"1 to {longest} characters without spaces around them")
-    if any(unicodedata.category(letter).startswith("C") for letter in text):
-        raise RecordError(f"{name} has characters that cannot be seen")
+    check_visible(text, name)
 
 
 def _check_person(row: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -10,10 +11,30 @@ from sqlalchemy import Engine, event
 
 from cicatrix.errors import RecordError
 
-__all__ = ["REFUSED", "refuse_unstorable_text"]
+__all__ = ["REFUSED", "check_visible", "refuse_unstorable_text"]
 
 REFUSED: Final = re.compile("[\\0\ud800-\udfff]")
 """PostgreSQL rejects U+0000; a lone surrogate cannot be encoded as UTF-8."""
+
+
+def check_visible(text: str, what: str) -> None:
+    """Refuse characters that cannot be seen in a name.
+
+    Control characters and line breaks forge lines of the printed log; zero-width and bidirectional ones make two
+    names that look the same.
+
+    Raises
+    ------
+    RecordError
+        Names the character.
+    """
+    for letter in text:
+        if unicodedata.category(letter).startswith("C"):
+            raise RecordError(
+                f"{what} has the character U+{ord(letter):04X}, which cannot be seen",
+                allowed="one line of visible characters",
+                fix="type it again without that character",
+            )
 
 
 def refuse_unstorable_text(engine: Engine) -> None:

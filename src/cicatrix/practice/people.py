@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from cicatrix.errors import NotFoundError, RecordError
 from cicatrix.model.practice import Page, RecordedPerson
 from cicatrix.practice import log
+from cicatrix.practice.characters import check_visible
 from cicatrix.practice.lookup import row_of
 from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import PersonRow
@@ -78,6 +79,7 @@ def _checked(unit: UnitOfWork, pseudonym: str, note: str, *, but: str) -> tuple[
         raise RecordError(
             f"the pseudonym has {len(pseudonym)} characters", allowed=f"1 to {LONGEST}", fix="give another one"
         )
+    check_visible(pseudonym, "the pseudonym")
     if len(note) > LONGEST_NOTE:
         raise RecordError(f"the note has {len(note)} characters", allowed=f"at most {LONGEST_NOTE}", fix="shorten it")
     taken = unit.session.scalar(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from cicatrix.errors import RecordError
 from cicatrix.model.practice import StoredRepeatability
 from cicatrix.practice import log
+from cicatrix.practice.characters import check_visible
 from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import RepeatabilityRow
 
@@ -23,6 +24,7 @@ def save(unit: UnitOfWork, rig: str, repeat: Mapping[str, Any]) -> StoredRepeata
     rig = rig.strip()
     if not 0 < len(rig) <= LONGEST:
         raise RecordError(f"the rig's name has {len(rig)} characters", allowed=f"1 to {LONGEST}", fix="name the rig")
+    check_visible(rig, "the rig's name")
     row = RepeatabilityRow(id=unit.new_id(), rig=rig, repeat=dict(repeat), made_at=unit.now)
     unit.session.add(row)
     unit.session.flush()

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from cicatrix.errors import RecordError
 from cicatrix.model.practice import Site, Visit
 from cicatrix.practice import log
+from cicatrix.practice.characters import check_visible
 from cicatrix.practice.lookup import row_of
 from cicatrix.practice.session import UnitOfWork
 from cicatrix.practice.tables import PersonRow, SiteRow, VisitRow
@@ -73,6 +74,7 @@ def ensure_site(unit: UnitOfWork, person_id: str, name: str) -> Site:
     name = name.strip() or "unnamed"
     if len(name) > LONGEST_SITE:
         raise RecordError(f"the site's name has {len(name)} characters", allowed=f"at most {LONGEST_SITE}")
+    check_visible(name, "the site's name")
     row = unit.session.scalar(select(SiteRow).where(SiteRow.person_id == person_id, SiteRow.name == name))
     if row is None:
         row = SiteRow(id=unit.new_id(), person_id=person_id, name=name)
