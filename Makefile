@@ -2,7 +2,7 @@
 #
 #   make demo    assess the example capture; the last line is the path of the report
 #   make test    run every test
-#   make lint    check style and types
+#   make lint    check style, types and the terms of the prose
 #   make bench   measure speed and memory (BENCH=--quick for the small captures only)
 #   make sizes   print what the core and all extras install, in fresh environments
 #   make lowest  run the quick tests on the lowest versions of the dependencies that pyproject.toml allows
@@ -36,6 +36,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	@if command -v npm >/dev/null 2>&1; then npm ci --silent --no-audit --no-fund && npm run --silent lint; \
 	else echo "The scripts of the pages are not checked: ESLint and Prettier need Node.js 20 and npm, and there is none."; fi
+	$(BIN)/python tools/prose.py
 
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py $(BENCH)

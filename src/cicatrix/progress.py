@@ -11,4 +11,4 @@ Progress = Callable[[str, int, int], None]
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
-    """Report nothing: what is used where nobody asked for progress."""
+    """Report nothing: the default where no progress is asked for."""

@@ -1,4 +1,4 @@
-"""Grades against what raters differ by, and the outlook against what came."""
+"""Grades against the noise of raters, and the outlook against what was observed."""
 
 from __future__ import annotations
 

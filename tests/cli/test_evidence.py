@@ -94,7 +94,7 @@ def test_folder_belongs_to_check() -> None:
         ("treatments/subcision.toml", ", unit =", ", units =", "units"),
         ("trials.toml", 'sources = ["alster_west_1996"]', "sources = []", "sources"),
         ("trials.toml", 'id = "you_2016_lasers"', 'id = "alster_1996_co2"', "stands twice"),
-        ("rules.toml", "person.pregnant", "person.pregnent", "is no key of a case"),
+        ("rules.toml", "person.pregnant", "person.pregnent", "is not a key of a case"),
         ("rules.toml", "person.skin_type >= 4", "person.skin_type >= 'dark'", "can never be answered"),
         ("rules.toml", 'treatments = ["microneedling"]', 'treatments = ["dancing"]', "no treatment and no group"),
         ("rules.toml", "ablative = [", 'other = ["prp"]\nablative = [', "no rule names the group 'other'"),

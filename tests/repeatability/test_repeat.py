@@ -1,4 +1,4 @@
-"""From captures to the record of how well a rig repeats itself."""
+"""From captures to the test–retest repeatability of a rig."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_the_file_is_read_again(found: Repeatability, tmp_path: Path) -> None:
     assert read_repeatability(file) == found
     jsonschema.validate(json.loads(file.read_text(encoding="utf-8")), json.loads(dump_schema()))
     file.write_text('{"schema": "cicatrix/change/1"}', encoding="utf-8")
-    with pytest.raises(InputError, match="not how well a rig repeats itself: schema") as refused:
+    with pytest.raises(InputError, match="not a repeatability file: schema") as refused:
         read_repeatability(file)
     assert refused.value.fix
 

@@ -64,7 +64,7 @@ def read_capture(folder: Path | str, *, progress: Progress | None = None) -> Cap
 
 
 def check_manifest(folder: Path) -> None:
-    """Refuse a folder that is no capture, before its files are read.
+    """Refuse a folder that is not a capture before its files are read.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Photographs of every supported format: recognised by their first bytes, checked by their header, decoded.
 
-Colour profiles and gamma chunks are not applied: values are taken as stored, as sRGB or (``linear = true``) as light.
-A JPEG that is cut short is refused; one whose coded data are damaged in the middle cannot be told from a good one,
-since the decoder repairs it silently.
+Colour profiles and gamma chunks are not applied: values are taken as stored, as sRGB or (``linear = true``) as light. A
+JPEG that is cut short is refused; one whose coded data are damaged in the middle cannot be distinguished from a good
+one, since the decoder repairs it silently.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ COLOUR_MM: Final = (0.12, 1.2)
 """The same of its colour: mottling, vessels, spots."""
 
 EVEN_MM: Final = 1.5
-"""Every neighbourhood as wide as this has the same say: a deep scar must not outshout the skin around it."""
+"""Width over which the image is normalised to unit local contrast: a deep scar must not outweigh the skin around it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

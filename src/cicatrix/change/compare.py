@@ -75,16 +75,17 @@ def compare(
     done: OptionId | None = None,
     laid: RegisteredPair | None = None,
 ) -> Change:
-    """Say for each scar and mark, and in sum, whether it is better, worse, or not beyond noise.
+    """Say for each scar and mark, and for the totals, whether it is better, worse, or not beyond noise.
 
     Parameters
     ----------
     before, after
         The earlier and the later capture of a site.
     repeat
-        How well the rig repeats itself; smallest detectable changes then come from it. None: from the intervals.
+        Test–retest repeatability of the rig, from which smallest detectable changes then come. None: from the
+        intervals.
     days
-        Between the captures; with them the earlier outlook is held against what came.
+        Between the captures; with them the earlier outlook is compared with what was observed.
     done
         The option that was carried out between them.
     laid

@@ -92,7 +92,7 @@ class Remeasured:
     before_mm3
         Volume before, in the common mouth.
     noise_mm
-        Spread of the difference on the skin around.
+        Standard deviation of the difference on the skin around.
     """
 
     ratio: float
@@ -153,7 +153,7 @@ def fine_relief(field: Field) -> float:
     """How strongly pores and skin lines between the scars read after, over before; 1 where there is too little skin.
 
     They hardly change from one visit to the next. Where they read differently the light did, or the skin's texture
-    changed; which of the two cannot be told, and either makes gentle scars read differently too.
+    changed; the two cannot be distinguished, and either makes gentle scars read differently too.
     """
     seen = np.isfinite(field.before_mm)
     reach = 2 * round(AWAY_MM / field.pixel_mm) + 1
@@ -195,7 +195,8 @@ def _fit(
 ) -> tuple[NDArray[np.float64], float, float]:
     """Robust smooth surface through the rim: plane, and a curvature held near that of skin without its form.
 
-    Returns the surface over the window, the spread of the rim about it, and the standard error at the middle.
+    Returns the surface over the window, the standard deviation of the rim about it, and the standard error at the
+    middle.
     """
     rows, cols = height.shape
     v, u = np.mgrid[0:rows, 0:cols].astype(np.float64)

@@ -1,4 +1,4 @@
-"""The earlier outlook against what came."""
+"""Forecast and observed: the earlier outlook compared with the later measurement."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Judged = Literal["as forecast", "better than forecast", "worse than forecast", "
 def against_outlook(
     change: Change, outlook: Outlook, days: int, option: OptionId | None = None
 ) -> tuple[AgainstOutlook, ...]:
-    """Hold what came against what was forecast.
+    """Compare what was observed with what was forecast.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def against_outlook(
     days
         Between the visits.
     option
-        The option that was carried out, as stated; without one, scars have no forecast to hold against.
+        The option that was carried out, as stated; without one, scars have no forecast to compare with.
 
     Returns
     -------

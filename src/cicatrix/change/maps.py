@@ -26,7 +26,7 @@ SMOOTH_MM: Final = 0.12
 
 LEAST_NOISE_MM: Final = 0.005
 SURE: Final = 3.0
-"""How many spreads of the difference on unchanged skin count: a map has thousands of places."""
+"""Number of standard deviations of the difference on unchanged skin that count: a map has thousands of places."""
 
 
 def maps_of(before: AssessedCapture, after: AssessedCapture, laid: RegisteredPair, change: Change) -> ChangeMaps:
@@ -80,7 +80,7 @@ def _difference(field: Field) -> Plane:
 
 
 def _noise(field: Field, difference: Plane, laid: RegisteredPair, change: Change) -> Plane:
-    """The spread of the difference on skin; infinite in the mouth of a scar whose change is not beyond noise."""
+    """Noise (SD) of the difference on skin; infinite in the mouth of a scar whose change is not beyond noise."""
     calm = difference[field.skin & np.isfinite(difference)]
     spread = 1.4826 * float(np.median(np.abs(calm - np.median(calm)))) if calm.size else np.inf
     noise = np.full(difference.shape, max(SURE * spread, LEAST_NOISE_MM), np.float32)

@@ -60,7 +60,8 @@ class Alignment:
 def register(before: Relief, after: Relief) -> Alignment:
     """Register two reliefs of one site.
 
-    The scars may have changed: skin lines, pores and mottling carry it, and every neighbourhood has the same say.
+    The scars may have changed: skin lines, pores and mottling carry it, and the image is normalised to unit local
+    contrast.
 
     Raises
     ------

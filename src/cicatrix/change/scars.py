@@ -126,11 +126,11 @@ def changed_scars(
         Both reliefs on each other.
     scale
         Of the registration: where it is not 1 one rig's millimetre is off, or the skin is stretched; which of the two
-        cannot be told, so the depths stay as they are and the interval grows.
+        cannot be determined, so the depths stay as they are and the interval grows.
     texture
         As from ``fine_relief``: where it is not 1 the intervals grow.
     repeats
-        How well the rig repeats itself.
+        Test–retest repeatability of the rig.
     colours_differ
         Whether the reliefs come from light of different colours.
     """
@@ -276,7 +276,7 @@ def _notes(one: Pair, first: Scar | None, second: Scar | None) -> tuple[str, ...
         )
     if first is not None and second is not None:
         if first.kind != second.kind:
-            notes.append(f"typed {first.kind} before and {second.kind} after; the type is no measure of change")
+            notes.append(f"typed {first.kind} before and {second.kind} after; the type is not a measure of change")
         if {first.depth_from, second.depth_from} == {"shadows", "shading"}:
             notes.append("fitted to its shadows at one visit only: the interval is wider")
     if one.fate != "outside" and any(scar is not None and scar.at_edge for scar in (first, second)):

@@ -14,7 +14,7 @@ __all__ = ["Estimate", "Repeats", "combined", "judged"]
 
 
 class Repeats(Protocol):
-    """How well a rig repeats itself; ``model.repeat.Repeatability`` is one."""
+    """Test–retest repeatability of a rig; ``model.repeat.Repeatability`` is one."""
 
     @property
     def rig(self) -> str | None:
@@ -99,5 +99,5 @@ def judged(
 
 
 def _widened(end: float, side: int, doubt: float) -> float:
-    """Move an end of an interval outwards by a share of itself."""
+    """Move an end of an interval outwards by a fraction of its value."""
     return end * (1.0 + math.copysign(min(Z_95 * doubt, 0.9), side * end))

@@ -159,7 +159,7 @@ def fit_warp(
 
 
 def _biweight(rest: Points) -> Points:
-    """Tukey's weights; what strays by more than four spreads has no say."""
+    """Tukey's biweight: residuals beyond four standard deviations have no weight."""
     spread = max(1.4826 * float(np.median(rest)), 0.01)
     return np.asarray(np.maximum(1.0 - (rest / (TUKEY * spread)) ** 2, 0.0) ** 2 + 1e-9)
 

@@ -26,10 +26,10 @@ WIDTHS_MM = tuple(1.0 * 2 ** (k / 2) for k in range(8))
 """Widths searched for, 1 to 11 mm in half octaves."""
 
 INNER, OUTER = 0.25, 0.62
-"""Widths of the two Gaussians as shares of the width searched for."""
+"""Widths of the two Gaussians as fractions of the width searched for."""
 
 MIN_RATIO = 2.2
-"""Least answer of the filter over the skin's own spread at that width."""
+"""Smallest response of the filter in standard deviations of the skin's own response at that width."""
 
 SMOOTH_MM = 0.25
 """Outlines are drawn on maps smoothed this far (standard deviation)."""
@@ -64,7 +64,7 @@ OWN = 0.6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What the filter answers at one width, and the skin's own spread in it."""
+    """Response of the filter at one width, and the standard deviation of the skin's own response."""
 
     width_mm: float
     plane: Plane
@@ -73,7 +73,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A candidate: its cell, the width that answers most, and the answer over the skin's own spread."""
+    """A candidate: its cell, the width of strongest response, and that response in standard deviations of skin."""
 
     row: int
     col: int
@@ -117,7 +117,7 @@ def find_patches(plane: Plane, cell_mm: float, least: float, hopeful: Hopeful) -
     least
         Least contrast.
     hopeful
-        Told the ratio, width in mm and contrast of a candidate, says whether it is worth an outline.
+        Takes the ratio, width in mm and contrast of a candidate; returns whether it is worth an outline.
     """
     smooth = np.asarray(cv2.GaussianBlur(plane, (0, 0), SMOOTH_MM / cell_mm), dtype=np.float32)
     answers = _answers(plane, cell_mm)
@@ -255,7 +255,7 @@ def _blurred(plane: Plane, sigma: float) -> Plane:
 
 
 def _spread(answer: Plane) -> float:
-    """Robust spread of the skin's own answer: the marks' is cut off, three times."""
+    """Robust standard deviation of the filter's response to skin; the response to marks is clipped, three times."""
     values = answer[::2, ::2].ravel()
     for _ in range(3):
         middle = np.median(values)

@@ -1,8 +1,8 @@
 """Which patches are marks, and of which colour.
 
 A patch must stand out of this skin's own mottling, must not be what steep scars do to the light, and must not be a
-scar's own colour. Its colour is told by the share of what green misses that neither melanin nor shade explains: near
-0 for melanin, 0.5 to 0.8 for blood, whatever the tone of the skin.
+scar's own colour. Its colour is estimated from the fraction of the loss of green that neither melanin nor shade
+explains: near 0 for melanin, 0.5 to 0.8 for blood, whatever the tone of the skin.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ SAME_PLACE = 0.6
 """Shared area over joint area from which a patch and a scar are one place."""
 
 UNSEEN = 0.45
-"""A patch of which more than this share lies where light is not trusted is no mark."""
+"""A patch with more than this fraction in places where the light is not trusted is not a mark."""
 
 BROWN_SHARE, RED_SHARE = 0.1, 0.6
 """Share of blood in a purely brown and a purely red patch, in the middle of what models of skin give."""
@@ -59,8 +59,8 @@ SPOT_SLOPE = 37.0
 SPOT_WIDTH_MM = 4.5
 """A brown patch no wider than this is called a dark spot when its contrast is above ``SPOT_MELANIN``, straight between
 the two where the skin gives back so many times more red than green (the more, the darker it is), and more where its
-edge is softer than ``SPOT_EDGE_MM``, by ``SPOT_SLOPE`` a mm: marks that inflammation leaves are paler or fade out
-softly."""
+edge is softer than ``SPOT_EDGE_MM``, by ``SPOT_SLOPE`` per millimetre: marks that inflammation leaves are paler or fade
+out softly."""
 
 BROWN_SPREAD, RED_SPREAD, MIXED_SPREAD = 0.09, 0.11, 0.04
 MIXED_PRIOR = 0.1

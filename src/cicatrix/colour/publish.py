@@ -22,7 +22,7 @@ from cicatrix.model.quantity import Z_95
 __all__ = ["IN_SCAR", "SKIN_LUMINANCE", "note_covers_scar", "note_in_scar", "to_mark", "to_marks", "to_spots"]
 
 CONTRAST_ERROR: Final = 0.1
-"""Error of a contrast as its share, besides what mottling adds: light that travels inside the skin blurs it."""
+"""Relative error of a contrast, besides what mottling adds: light that travels inside the skin blurs it."""
 
 WIDTH_ERROR_MM: Final = 0.13
 WIDTH_ERROR: Final = 0.04

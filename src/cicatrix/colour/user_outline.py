@@ -23,7 +23,7 @@ __all__ = ["FAINTEST", "measure_given", "related"]
 PatchLike = TypeVar("PatchLike", Mark, DarkSpot)
 
 FAINTEST = 0.3
-"""Least contrast in index units that can be told from none: a quarter of the least that is looked for."""
+"""Smallest contrast in index units that can be distinguished from none: a quarter of the least that is looked for."""
 
 LEAST_RATIO = 0.5
 """A faint mark's error is not taken as more than twice its contrast."""
@@ -32,7 +32,7 @@ FINER = 8
 """A line is laid on cells by parts of a cell."""
 
 COMPARED_MM = 0.1
-"""Cells in which a mark and a scar are laid over each other."""
+"""Cells of the grid on which the overlap of a mark and a scar is computed."""
 
 MARGIN_MM = 3.0
 """Skin around the line that the ring to compare with lies in."""
@@ -62,7 +62,7 @@ def measure_given(
     Raises
     ------
     CorrectionError
-        The capture has no colour, or the skin inside a line is no redder and no browner than the skin around.
+        The capture has no colour, or the skin inside a line is neither redder nor browner than the skin around.
     """
     if not outlines_mm:
         return ()

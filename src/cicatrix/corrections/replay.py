@@ -1,7 +1,7 @@
 """Replay events on a measured result: scars, marks and case as corrected, and what had been measured.
 
 Outlines that were drawn are measured last, all on the same relief and beside each other as they are in the end, so
-that the order of events about different things does not matter. What nobody touched stays as it was measured.
+that the order of events about different things does not matter. What no event concerns stays as it was measured.
 """
 
 from __future__ import annotations

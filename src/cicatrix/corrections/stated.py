@@ -30,7 +30,7 @@ def answered(case: Case | None, answers: Mapping[str, Answer]) -> tuple[Case | N
     Raises
     ------
     CorrectionError
-        There is no such question, a value is no answer to it, or two answers contradict each other.
+        There is no such question, a value is not an answer to it, or two answers contradict each other.
     """
     if not answers:
         return case, ()
@@ -57,7 +57,7 @@ def _checked(values: dict[str, Any], answers: Mapping[str, Answer]) -> Case:
     try:
         return Checker(Path("answers"), {}).case(values)
     except CaseError as error:
-        # What a case file would be told, without a file's name.
+        # The message of a case file, without the file's name.
         first = (error.problems or (error,))[0]
         numbers = ", ".join(str(event.number) for event in answers.values())
         more = f" (one of {len(error.problems)} problems)" if error.problems else ""
@@ -71,7 +71,7 @@ def _checked(values: dict[str, Any], answers: Mapping[str, Answer]) -> Case:
 def _unknown(event: Answer, known: Mapping[str, Field]) -> CorrectionError:
     near = difflib.get_close_matches(event.key, list(known), n=3, cutoff=0.5)
     return CorrectionError(
-        f"event {event.number} answers {event.key!r}, which is no question of a case",
+        f"event {event.number} answers {event.key!r}, which is not a question of a case",
         allowed="keys of the case file, such as person.skin_type",
         fix=f"did you mean {' or '.join(near)}?" if near else "look the key up with 'cicatrix schema case'",
     )

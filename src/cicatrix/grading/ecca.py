@@ -201,7 +201,7 @@ def _sunken(findings: Findings) -> list[tuple[Option, ...]]:
 
 
 def _raised(findings: Findings) -> tuple[Option, ...]:
-    """Points for raised scars, of which each that is no keloid may be young or old."""
+    """Points for raised scars, of which each that is not a keloid may be young or old."""
     scars = findings.scars
     hypertrophic, keloid = scars.hypertrophic.value, scars.keloid.value
     if scars.raised.source == "measured":

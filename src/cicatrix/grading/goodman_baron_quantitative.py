@@ -37,7 +37,7 @@ GOODMAN_BARON_QUANTITATIVE: Final = Scale(
     measures="How many scars and marks there are, weighed by how severe their type is.",
     reading=(
         "More points mean more scars, or deeper ones. There are no named ranges. A change of less than"
-        f" {SMALLEST_CHANGE} points is within what raters differ by, and is no change that was measured."
+        f" {SMALLEST_CHANGE} points is within what raters differ by, and is not a measured change."
     ),
     inputs=(
         "marks.red",
@@ -139,7 +139,7 @@ def goodman_baron_quantitative(findings: Findings) -> Grade | None:
         _typed(SEVERE, scars.icepick),
         _raised(findings),
     ]
-    # An undecided scar is no mark: the marks take none of them.
+    # An undecided scar is not a mark: the marks take none of them.
     macular = tuple(Option(one.points, 0, 0) for one in macular if one.least == 0)
     return graded(
         GOODMAN_BARON_QUANTITATIVE,

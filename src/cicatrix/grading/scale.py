@@ -80,7 +80,7 @@ def answer(case: Case, key: str) -> object:
 
 
 def unanswered(case: Case, keys: Iterable[str]) -> tuple[str, ...]:
-    """Those of the keys that nobody answered."""
+    """Those of the keys that have no answer."""
     return tuple(key for key in keys if answer(case, key) is None)
 
 

@@ -41,7 +41,7 @@ _DAMAGE: Final = (
 
 
 def pack(relief: Relief) -> bytes:
-    """The relief without its photographs; the same relief gives the same bytes, which ``numpy.load`` reads, too."""
+    """The relief without its photographs; the same relief gives the same bytes, which ``numpy.load`` can also read."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name in PLANES:

@@ -20,7 +20,7 @@ _HEIF_BRANDS: Final = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
 
 
 def described(path: Path) -> str | None:
-    """A file that is no text in words, such as ``a picture (JPEG)``; None for others, and where it cannot be read."""
+    """Describe a file that is not text, such as ``a picture (JPEG)``; None for text, and where it cannot be read."""
     try:
         with path.open("rb") as stream:
             start = stream.read(16)

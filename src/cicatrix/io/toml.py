@@ -40,7 +40,7 @@ def parse_toml(text: str, path: Path, *, error: type[InputError], example: str) 
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as exc:
-        # A ValueError that is no TOMLDecodeError comes from numbers that Python will not convert.
+        # A ValueError that is not a TOMLDecodeError comes from numbers that Python will not convert.
         message = str(exc).replace("Cannot overwrite a value", "a key stands there for the second time")
         at = _AT_LINE.search(message)
         line = int(at[1]) if at and at[1] else text.count("\n") + 1 if at else None

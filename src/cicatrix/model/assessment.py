@@ -64,7 +64,7 @@ class CaptureSummary(Record):
     elevations_deg: tuple[Finite, ...]
     """Elevation of each light above the skin."""
     card: CardReading | None = None
-    """What the printed card told; None without one."""
+    """Reading of the printed card; None without one."""
 
 
 class Assessment(Displayed, Record):

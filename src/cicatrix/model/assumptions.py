@@ -24,7 +24,7 @@ class _Keyed(Record):
     @model_validator(mode="after")
     def _is_a_key(self) -> Self:
         if self.key not in case_keys():
-            msg = f"{self.key} is no key of a case"
+            msg = f"{self.key} is not a key of a case"
             raise ValueError(msg)
         return self
 

@@ -61,9 +61,9 @@ class LightsCapture:
     strengths
         ``(lights,)`` radiant intensity of each light relative to their mean, as measured; None when unknown.
     view
-        ``(3,)`` unit vector from the skin to the camera; straight up where nobody knows better.
+        ``(3,)`` unit vector from the skin to the camera; straight up where it is not known.
     card
-        What the printed card told; None without one.
+        Reading of the printed card; None without one.
     to_srgb
         ``(3, 3)`` from linear colours relative to white to linear sRGB; None where colours are taken as they are.
     """
@@ -108,7 +108,7 @@ class LightsCapture:
 
     @property
     def kind(self) -> Literal["lights", "card"]:
-        """``"card"`` where the printed card told the lights, else ``"lights"``."""
+        """``"card"`` where the lights come from the printed card, else ``"lights"``."""
         return "lights" if self.card is None else "card"
 
     @property

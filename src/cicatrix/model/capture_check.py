@@ -26,6 +26,6 @@ class CaptureCheck(Record):
     kind: str
     verdict: Verdict
     card: CardReading | None
-    """What the printed card told; None without one."""
+    """Reading of the printed card; None without one."""
     images: tuple[ImageQuality, ...]
     """How each photograph is exposed; none for a height map, and for a capture that is refused."""

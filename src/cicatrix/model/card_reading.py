@@ -1,4 +1,4 @@
-"""What a capture with the printed card told: scale, where each light stood, colour, and what to do better."""
+"""Reading of the printed card in a capture: scale, where each light stood, colour, and what to do better."""
 
 from __future__ import annotations
 
@@ -110,9 +110,7 @@ class CardReading(Record):
     window_mm: tuple[int, int]
     print_scale: Finite = Field(description="Printed size over nominal size; 1 unless it was stated.")
     scale_error: Share = Field(
-        description=(
-            "95 % bound on the error of the scale, as a share; of what the photographs tell, without the printer's own."
-        )
+        description=("95 % bound on the error of the scale, as a fraction; without the error of the printer.")
     )
     pixel_mm: Finite
     photos: tuple[CardPhoto, ...]

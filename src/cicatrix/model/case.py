@@ -1,6 +1,6 @@
 """A case: what a clinician or a person states.
 
-Every answer is optional. ``None`` means that nobody answered; it never means no, none or never. The sections are
+Every answer is optional. ``None`` means that there is no answer; it never means no, none or never. The sections are
 always there, so ``case.person.skin_type`` needs no check before it. The description of a field is its question in
 plain words; it is shown in the terminal, in the case file and in the JSON Schema.
 

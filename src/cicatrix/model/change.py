@@ -1,4 +1,4 @@
-"""What changed between two captures of one site, and what cannot be told from noise."""
+"""What changed between two captures of one site, and what cannot be distinguished from noise."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Changed(Record):
     change: Measured = Field(description="After minus before.")
     percent: Measured | None = Field(description="The same in per cent of before; None where there was nothing before.")
     smallest: Annotated[Finite, Field(ge=0)] = Field(
-        description="Smallest detectable change: less than this cannot be told from noise (95 %)."
+        description="Smallest detectable change: less than this cannot be distinguished from noise (95 %)."
     )
     noise_from: NoiseFrom
     verdict: Verdict
@@ -153,7 +153,7 @@ class GradeChange(Record):
 
 
 class AgainstOutlook(Record):
-    """One forecast of the earlier outlook, and what came."""
+    """One forecast of the earlier outlook, and what was observed."""
 
     what: str = Field(description="What was forecast, in words.")
     scar_id: str | None = Field(default=None, description="The scar at the earlier visit; None for marks.")
@@ -164,7 +164,7 @@ class AgainstOutlook(Record):
 
     @property
     def inside(self) -> bool:
-        """Whether what came lies inside the forecast's interval."""
+        """Whether what was observed lies inside the forecast's interval."""
         return self.forecast.low <= self.came.value <= self.forecast.high
 
 
@@ -183,7 +183,7 @@ class Change(Displayed, Record):
     cicatrix: str
     site: str | None
     days: Annotated[int, Field(ge=0)] | None = Field(
-        description="Days between the captures, as stated; None where nobody said."
+        description="Days between the captures, as stated; None where they were not."
     )
     before: Provenance
     after: Provenance
@@ -201,7 +201,7 @@ class Change(Displayed, Record):
     grades: tuple[GradeChange, ...]
     outlook: tuple[AgainstOutlook, ...] = Field(
         default=(),
-        description="The earlier outlook against what came; empty where there was none, or the days are not known.",
+        description="Forecast of the earlier outlook and observed; empty without an outlook or without the days.",
     )
     done: OptionId | None = Field(
         default=None, description="The option that was carried out between the visits, as stated."

@@ -9,7 +9,7 @@ A condition is written over the keys of a case, and reads like a sentence::
     always
 
 It is true, false or unknown (Kleene 1938, On notation for ordinal numbers, J Symbolic Logic 3(4):150-155): an answer
-that nobody gave is unknown, ``unknown or true`` is true, ``unknown and false`` is false, ``not unknown`` is unknown.
+that was not given is unknown, ``unknown or true`` is true, ``unknown and false`` is false, ``not unknown`` is unknown.
 ``known(key)`` is never unknown; ``always`` is true. Whether a condition holds is computed in ``cicatrix.care``.
 """
 
@@ -167,7 +167,7 @@ def _check_value(key: str, comparison: Comparison, value: Plain, text: str) -> N
 def _key(tree: ast.expr, text: str) -> str:
     key = ast.unparse(tree) if isinstance(tree, ast.Attribute | ast.Name) else ""
     if key not in case_keys():
-        msg = f"{ast.unparse(tree)!r} in {text!r} is no key of a case"
+        msg = f"{ast.unparse(tree)!r} in {text!r} is not a key of a case"
         raise ValueError(msg)
     return key
 

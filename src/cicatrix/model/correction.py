@@ -1,6 +1,6 @@
-"""Corrections by hand: what a clinician did to a result, one event at a time, and what came of it.
+"""Corrections by hand: what a clinician did to a result, one event at a time, and its result.
 
-Events are only ever added. Taking one back is an event too, so the log keeps everything that was done; which events
+Events are only ever added. Undo is also an event, so the log keeps everything that was done; which events
 are in force is computed from it (``cicatrix.corrections.active``).
 """
 

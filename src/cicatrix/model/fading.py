@@ -78,12 +78,12 @@ class Guess(Statement):
 
 
 class Factor(Statement):
-    """How an answer changes the half-life. Every level leaves the same spread open."""
+    """How an answer changes the half-life. Every level leaves the same standard deviation."""
 
     levels: dict[str, Positive] = Field(
         min_length=2, description="Answer to factor on the half-life, from the shortest to the longest."
     )
-    shares: dict[str, Share] = Field(description="How common each answer is taken to be where nobody answered.")
+    shares: dict[str, Share] = Field(description="How common each answer is taken to be where there is no answer.")
     spread: Positive = Field(
         description="Standard deviation of the natural logarithm of the factor, among people with the same answer."
     )
@@ -100,25 +100,25 @@ class Factor(Statement):
 
 
 class ColourRules(Record):
-    """How marks of one colour fade. Spreads are standard deviations of natural logarithms."""
+    """How marks of one colour fade. All standard deviations are of natural logarithms."""
 
     half_life_days: Guess = Field(
         description="Half-life of a fresh, shallow mark: the median over people in whom every factor is 1."
     )
     median_spread: Guess = Field(description="How far that median itself may be off.")
-    person_spread: Guess = Field(description="Spread among people.")
-    mark_spread: Guess = Field(description="Spread among the marks of one person.")
+    person_spread: Guess = Field(description="Standard deviation among people.")
+    mark_spread: Guess = Field(description="Standard deviation among the marks of one person.")
     slow_share: Guess = Field(description="Share of fresh marks that are slow, such as pigment that lies deep.")
     slow_factor: Guess = Field(description="How much longer the half-life of slow marks is.")
     first_contrast: Guess = Field(
         description="Contrast of a fresh mark in units of the least that is seen: the median."
     )
-    first_spread: Guess = Field(description="Spread of that contrast.")
+    first_spread: Guess = Field(description="Standard deviation of that contrast.")
     seen_from: Guess = Field(
         description="Least contrast that is seen, in units of the melanin index (brown) or the erythema index (red)."
     )
     factors: dict[FactorName, Factor]
-    text: Statement = Field(description="What is known of the colour, in a sentence that is told.")
+    text: Statement = Field(description="What is known of the colour, in a sentence that is shown.")
 
 
 class Longer(Statement):
@@ -126,14 +126,14 @@ class Longer(Statement):
 
     factor: FactorName | Literal["age", "depth"]
     colours: tuple[Colour, ...]
-    unless: tuple[str, ...] = Field(default=(), description="Answers with which it is not told.")
+    unless: tuple[str, ...] = Field(default=(), description="Answers with which it is not shown.")
     from_months: Positive | None = Field(
-        default=None, description="Age of a typical mark from which it is told; None where age does not matter."
+        default=None, description="Age of a typical mark from which it is shown; None where age does not matter."
     )
 
 
 class Anchors(Record):
-    """What is assumed of the studies that the half-life of brown marks is held against."""
+    """What is assumed of the studies that the half-life of brown marks is compared with."""
 
     lyons_baseline: tuple[Positive, Positive] = Field(
         description="Lowest and highest mean score of the untreated marks at the start; it was not read."
@@ -161,13 +161,13 @@ class FadingRules(Record):
         description="Answer to contrast, in units of the least that is seen."
     )
     intensity_spread: Guess
-    age_spread: Guess = Field(description="Spread of the ages of marks about their stated typical age.")
+    age_spread: Guess = Field(description="Standard deviation of the ages of marks about their stated typical age.")
     age_doubt: Guess = Field(
         description="How far all ages together may be off, as a standard deviation of the logarithm."
     )
     youngest_days: Guess = Field(description="Least age that is reckoned with.")
     oldest_months: Guess = Field(
-        description="Age up to which all ages are alike, where nobody said how old the marks are."
+        description="Age up to which all ages are alike, where the age of the marks was not stated."
     )
     acne_clear_months: Guess = Field(
         description="Months without a new inflamed spot from which acne no longer counts as going on."
@@ -184,7 +184,7 @@ class FadingRules(Record):
             "come."
         )
     )
-    uncounted: Guess = Field(description="How many marks are reckoned with where nobody counted.")
+    uncounted: Guess = Field(description="How many marks are assumed where they were not counted.")
     longer: tuple[Longer, ...]
     anchors: Anchors
 

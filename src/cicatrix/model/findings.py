@@ -36,7 +36,7 @@ Covers = Literal["face", "fields", "field"]
 
 
 class _Sourced(Record):
-    """Base of the two records below: a value, and who says so; neither, when nobody does."""
+    """Base of the two records below: a value and its origin; neither where it is unknown."""
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:

@@ -48,7 +48,7 @@ class AgainRow(_Row):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.key not in case_keys():
-            msg = f"{self.id}: {self.key} is no key of a case"
+            msg = f"{self.id}: {self.key} is not a key of a case"
             raise ValueError(msg)
         if self.low_days > self.high_days:
             msg = f"{self.id}: low_days must not be above high_days"

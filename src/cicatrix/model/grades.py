@@ -32,7 +32,7 @@ class Grade(Record):
     source: SourceKey = Field(description="Key of the scale's own paper; the key is one of ``knowledge/sources.toml``.")
     status: Status = Field(
         description=(
-            "How well the published rule was seen; the weakest of its parts. Assumptions of ours are told in ``text``."
+            "How well the published rule was seen; the weakest of its parts. Assumptions are stated in ``text``."
         )
     )
     possible: tuple[int, ...] = Field(

@@ -25,7 +25,7 @@ RULES: Final[tuple[RuleName, ...]] = get_args(RuleName)
 FigureName = Literal["closed_days", "redness_days", "downtime_days"]
 
 REQUIRED: Final[tuple[SignName, ...]] = ("closed", "redness", "work")
-"""Signs that are told of every treatment."""
+"""Signs that are stated for every treatment."""
 
 FIGURES: Final[dict[SignName, FigureName]] = {
     "closed": "closed_days",

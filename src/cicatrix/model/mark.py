@@ -68,8 +68,8 @@ class Mark(Record):
 class DarkSpot(Record):
     """A small, dark, sharply bordered brown spot, such as a mole or a freckle. It is not counted as a mark of acne.
 
-    What it is cannot be told from its colour here; it is listed so that nobody takes it for a mark, and so that a
-    clinician can look at it.
+    Its nature cannot be determined from its colour; it is listed so that it is not taken for a mark and a clinician can
+    look at it.
     """
 
     id: str

@@ -68,7 +68,9 @@ class MarkFading(Record):
 class Fading(Record):
     """How the marks of one colour fade without treatment."""
 
-    number: Annotated[int, Field(ge=0)] | None = Field(description="How many there are; None where nobody counted.")
+    number: Annotated[int, Field(ge=0)] | None = Field(
+        description="How many there are; None where they were not counted."
+    )
     remaining: tuple[Left, ...] = Field(
         min_length=1, description="Fraction of today's excess colour that is left in a typical mark."
     )
@@ -211,7 +213,7 @@ class Better(Measured):
 
     middle_half: MiddleHalf = Field(
         description=(
-            "Middle half of people: with the spread between clinics and people, which more trials do not narrow."
+            "Middle half of people: with the variation between clinics and people, which more trials do not narrow."
         )
     )
 
@@ -333,7 +335,7 @@ class Outlook(Displayed, Record):
     simulation: Simulation | None = Field(default=None, description="None without a capture.")
     text: str = Field(description="The outlook in two or three sentences.")
     notice: str = (
-        "A forecast from trials of other people and stated assumptions. It is no promise, and no substitute for a "
+        "A forecast from trials of other people and stated assumptions. It is neither a promise nor a substitute for a "
         "doctor's view of the skin."
     )
 

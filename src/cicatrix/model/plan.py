@@ -109,7 +109,7 @@ class Condition(Statement):
 
 
 class Assumption(Record):
-    """A question that nobody answered, and what an option takes as its answer."""
+    """A question without an answer, and what an option takes as its answer."""
 
     key: str = Field(description="Key of the case file.")
     question: str
@@ -237,8 +237,7 @@ class Option(Record):
     assumes: tuple[Assumption, ...] = Field(
         default=(),
         description=(
-            "Questions that nobody answered and that a step depends on, with the answers that the option "
-            "takes for them."
+            "Questions without an answer that a step depends on, with the answers that the option takes for them."
         ),
     )
     risk: tuple[Risk, ...] = Field(default=(), description="Risks of the steps in this skin, the most frequent first.")

@@ -126,7 +126,7 @@ class StoredComparison(Record):
 
 
 class StoredRepeatability(Record):
-    """How well a rig repeats itself."""
+    """Test–retest repeatability of a rig."""
 
     id: str
     rig: str
@@ -135,7 +135,7 @@ class StoredRepeatability(Record):
 
 
 class Edit(Record):
-    """One event of correcting a result. Undo and redo are events, too."""
+    """One event of correcting a result. Undo and redo are also events."""
 
     id: str
     result_id: str
@@ -156,7 +156,7 @@ class Job(Record):
     done: int
     total: int
     message: str
-    """Why it failed, or what came of it."""
+    """Why it failed, or its result."""
     result_id: str | None
     tries: int
     actor: str
@@ -205,7 +205,7 @@ class Erased(Record):
     captures: int
     results: int
     files: int
-    """Files that nobody else shares."""
+    """Files that no other person shares."""
     bytes: int
 
 

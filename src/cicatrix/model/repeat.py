@@ -1,4 +1,4 @@
-"""How well a rig repeats itself: what captures of the same skin, taken one after another, differ by."""
+"""Test–retest repeatability of a rig: how much captures of the same skin, taken one after another, differ."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ SDC_PER_SEM: Final = Z_95 * 2.0**0.5
 """Smallest detectable change over the standard error of measurement (de Vet 2006, doi:10.1186/1477-7525-4-54)."""
 
 LEAST_FREEDOM: Final = 5.0
-"""With fewer degrees of freedom a spread is known to no better than half to double and a half; it judges nothing."""
+"""With fewer degrees of freedom the interval of a standard deviation is too wide (half to 2.5 times its value) to judge
+by."""
 
 LEAST_CAPTURES: Final = 3
 """Two captures cannot show what differs from capture to capture: they judge nothing."""
@@ -71,14 +72,16 @@ class Agreement(Record):
     about: About
     way: Way
     subjects: Annotated[int, Field(ge=1)] = Field(
-        description="Scars, marks or pictures with two readings or more; all of these count for the spread."
+        description="Scars, marks or pictures with two readings or more; all of these count for the standard deviation."
     )
     complete: Annotated[int, Field(ge=0)] = Field(
         description="Of these, how many were read in every capture; only these count for the ICC."
     )
     readings: Annotated[int, Field(ge=2)]
     mean: Finite
-    freedom: Annotated[Finite, Field(gt=0)] = Field(description="Degrees of freedom of the spread (Satterthwaite).")
+    freedom: Annotated[Finite, Field(gt=0)] = Field(
+        description="Degrees of freedom of the standard deviation (Satterthwaite)."
+    )
     within_sd: Measured = Field(
         description=(
             "Standard deviation of single readings of the same thing: random error and what differs from capture to "
@@ -137,13 +140,13 @@ class Found(Record):
 
 
 class Repeatability(Displayed, Record):
-    """How well a rig repeats itself on one piece of skin."""
+    """Test–retest repeatability of a rig on one piece of skin."""
 
     schema_: Literal["cicatrix/repeatability/1"] = Field(
         default=REPEAT_SCHEMA, alias="schema", serialization_alias="schema"
     )
     cicatrix: str
-    rig: str | None = Field(description="Name of the rig; None where nobody gave one.")
+    rig: str | None = Field(description="Name of the rig; None where it has none.")
     site: str | None
     captures: tuple[Provenance, ...] = Field(
         description="Files and settings of each capture, in the order in which they were taken."
@@ -159,8 +162,8 @@ class Repeatability(Displayed, Record):
     text: str = Field(description="The answer in plain words.")
     warnings: tuple[str, ...] = ()
     notice: str = (
-        "What captures of the same skin differ by. It says how exactly this rig repeats itself, not how close it comes "
-        "to the truth, and it holds for captures taken as these were."
+        "What captures of the same skin differ by. It says how repeatable this rig is, not how close it comes to the "
+        "truth, and it holds for captures taken as these were."
     )
 
     def shown(self) -> tuple[str, tuple[tuple[str, str], ...]]:

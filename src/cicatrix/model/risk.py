@@ -49,9 +49,9 @@ class RiskFactor(Statement):
 
     key: str = Field(description="Key of the case file.")
     name: str
-    answer: str | None = Field(description="What was stated, in words; None when nobody answered.")
+    answer: str | None = Field(description="What was stated, in words; None when there is no answer.")
     present: bool | None = Field(
-        description="True when the answer is one that studies tie to more scars; None when nobody answered."
+        description="True when the answer is one that studies tie to more scars; None when there is no answer."
     )
     odds_ratios: tuple[OddsRatio, ...]
 

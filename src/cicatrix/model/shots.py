@@ -1,4 +1,4 @@
-"""Photographs of one place under several lights, evened out: the evidence that a scar's shape is held against."""
+"""Photographs of one place under several lights, evened out: the evidence that a scar's shape is compared with."""
 
 from __future__ import annotations
 

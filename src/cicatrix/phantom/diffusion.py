@@ -53,7 +53,7 @@ def spread_mm(scale: float = 1.0) -> NDArray[np.float64]:
 
 
 class Scatter:
-    """Spreads light that enters a piece of skin over where it leaves.
+    """Distributes light that enters a piece of skin over the places where it leaves.
 
     Parameters
     ----------

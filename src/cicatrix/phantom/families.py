@@ -166,7 +166,7 @@ def _leave_family(rng: Generator, pit: Pit) -> Pit:
 
 
 def _lean(pit: Pit, rng: Generator, least: float, most: float) -> Pit:
-    """Move the deepest place off the middle by a share of the radius."""
+    """Move the deepest place off the middle by a fraction of the radius."""
     heading, lean = _between(rng, 0.0, 2.0 * np.pi), pit.outline.radius_mm * _between(rng, least, most)
     return replace(pit, lean_mm=(lean * float(np.cos(heading)), lean * float(np.sin(heading))))
 

@@ -75,7 +75,7 @@ class PhantomSettings:
     size_mm, pixel_mm
         Side of the square field and width of a pixel.
     lights
-        Number of lights, spread around the field.
+        Number of lights, distributed around the field.
     elevation_deg
         Lowest and highest elevation of the lights above the skin; each is drawn between them.
     azimuth_jitter_deg

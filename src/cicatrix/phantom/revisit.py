@@ -49,7 +49,7 @@ class Pose:
     scale
         Millimetres of skin in a millimetre as the rig states it; 1.02 where it reads 2 % too little.
     warp_mm
-        Spread of the skin's own smooth stretching along each axis.
+        Standard deviation of the skin's own smooth stretching along each axis.
     """
 
     x_mm: float = 0.0
@@ -70,7 +70,7 @@ class Skin:
     placed
         Scars with their shapes, as at the first visit.
     micro_mm
-        ``(rows, cols)`` lines, pores, and what is no scar.
+        ``(rows, cols)`` lines, pores, and everything that is not a scar.
     melanin, blood
         ``(rows, cols)`` volume fractions with the marks.
     plain_melanin, plain_blood

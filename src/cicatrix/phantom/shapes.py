@@ -167,7 +167,7 @@ class Pit:
 
     @property
     def linear(self) -> bool:
-        """A pit is no trough."""
+        """A pit is not a trough."""
         return False
 
     @property

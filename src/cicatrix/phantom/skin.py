@@ -32,7 +32,7 @@ _PORES_A_MM2: Final = 0.9
 
 
 class Distractor(Record):
-    """Something on the skin that is no scar and must not be reported as one."""
+    """Something on the skin that is not a scar and must not be reported as one."""
 
     kind: Literal["large pore", "crease", "mole"]
     x_mm: float

@@ -93,7 +93,7 @@ def assess_folder(
     today
         First day of the plan, to keep the day of an event free; None leaves events out of account.
     progress
-        Told what is being done.
+        Called with the step, how much of it is done and how much there is.
 
     Raises
     ------
@@ -182,7 +182,7 @@ def assess(
     stated
         The files that the case was read from, for the record.
     progress
-        Told what is being done.
+        Called with the step, how much of it is done and how much there is.
     """
     tell = progress or silent
     tell("relief", 0, 1)

@@ -23,7 +23,7 @@ def check_capture(folder: Path, progress: Progress | None = None) -> tuple[Captu
     folder
         A capture: a folder with a ``capture.toml``.
     progress
-        Told what is being done.
+        Called with the step, how much of it is done and how much there is.
 
     Returns
     -------

@@ -49,8 +49,8 @@ def compare_folders(
     out
         Folder for the results; made if it does not exist.
     case_before, case_after
-        What was stated at each visit; None when nothing was. The earlier case makes the outlook that what came is held
-        against.
+        What was stated at each visit; None when nothing was. The outlook that observations are compared with comes from
+        the earlier case.
     repeatability
         A ``repeatability.json`` of the rig; smallest detectable changes then come from it.
     days
@@ -60,7 +60,7 @@ def compare_folders(
     today
         First day of the earlier plan, as for ``assess``.
     progress
-        Told what is being done.
+        Called with the step, how much of it is done and how much there is.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def _seen(
     progress: Progress | None,
     stage: str,
 ) -> AssessedCapture:
-    """Read and assess one capture; its steps are told under its own name."""
+    """Read and assess one capture; its progress is reported under its own name."""
 
     def tell(step: str, at: int, of: int) -> None:
         if progress is not None:

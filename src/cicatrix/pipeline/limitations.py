@@ -27,7 +27,7 @@ def limits(
     light
         How the photographs agree with the stated lights, as in ``Relief.light``.
     card
-        What the printed card told; None without one.
+        Reading of the printed card; None without one.
     """
     said = [
         "Depth and width are measured against the skin right around each scar, not against the face as a whole.",
@@ -41,7 +41,7 @@ def limits(
         said += _of_card(card)
         said.append("Height over several centimetres (the form of the face) is not measured, only local relief.")
         said.append(
-            "Marks are told by colour alone: whether a mark is fresh, raised, sore or older than its scar is not in "
+            "Marks are found by colour alone: whether a mark is fresh, raised, sore or older than its scar is not in "
             "the pictures. A patch that fills a scar is taken for the scar's own colour. On very dark, shiny skin pale "
             "brown marks drown in the shine and are missed more often."
         )
@@ -67,7 +67,7 @@ def _of_card(card: CardReading | None) -> list[str]:
         )
     ]
     if card.verdict == "wider":
-        said.append("The photographs have faults that are named with them; every interval is half as wide again.")
+        said.append("The photographs have the faults listed with them; all intervals are widened by 50 %.")
     if card.colour is not None and not card.colour.corrected:
         said.append("Colours are as the camera gave them: the printed patches did not allow a correction.")
     return said

@@ -153,7 +153,7 @@ def repeatability(
     rig: str | None = None,
     progress: Progress | None = None,
 ) -> Repeatability:
-    """How well a rig repeats itself: test-retest repeatability from captures of the same skin.
+    """Test–retest repeatability of a rig, from captures of the same skin.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def repeatability(
     ...     cx.repeatability(["examples/cheek"], rig="six lamps")
     ... except cx.InputError as error:
     ...     print(str(error).partition(". ")[0])
-    how well a rig repeats itself cannot be seen from 1 capture
+    the test–retest repeatability of a rig cannot be seen from 1 capture
     """
     found = agreement_of([_assessed(one, progress) for one in captures], rig, tell=progress)
     if out is not None:

@@ -1,4 +1,4 @@
-"""Assess captures of the same skin, and write how well the rig repeats itself."""
+"""Assess captures of the same skin and write the test–retest repeatability of the rig."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def assess_repeats(
     rig
         Its name.
     progress
-        Told what is being done.
+        Called with the step, how much of it is done and how much there is.
 
     Raises
     ------

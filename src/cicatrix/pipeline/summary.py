@@ -10,7 +10,7 @@ from cicatrix.scars import scar_mask
 __all__ = ["noise_mm", "summarise"]
 
 ENOUGH_LIGHTS = 3
-"""So many trusted lights fix the surface."""
+"""Number of trusted lights that determine the surface."""
 
 
 def summarise(capture: Capture, relief: Relief, scars: tuple[Scar, ...]) -> CaptureSummary:

@@ -1,4 +1,4 @@
-"""The shine of the skin's oily surface, told from the skin's own colour.
+"""Gloss of the skin's oily surface, separated by its colour.
 
 Gloss keeps the colour of the light, light from inside the skin takes the skin's (dichromatic reflection, Shafer 1985,
 doi:10.1002/col.5080100409). Broad gloss varies as smoothly with the surface as matt shading does, so no single
@@ -26,7 +26,7 @@ STEP = 2
 """Every so many cells of the coarse grid take part: the fields are smooth."""
 
 COLOURED = 0.1
-"""Red must stand out of blue by this share of red: without colour gloss cannot be told."""
+"""Red must stand out of blue by this share of red: without colour, gloss cannot be separated."""
 
 WORTH = 0.8
 """Gloss is called found when it brings the channels' disagreement below this share."""
@@ -116,7 +116,7 @@ def _halfway_cosine(
 
 
 def _disagreement(matt: NDArray[np.float64]) -> float:
-    """How far green and blue are from a multiple of red, light by light, as a share of each."""
+    """How far green and blue are from a multiple of red, light by light, as a fraction of each."""
     red = matt[..., 0]
     total = 0.0
     for channel in (1, 2):

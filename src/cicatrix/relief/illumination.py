@@ -22,7 +22,7 @@ from cicatrix.relief.gloss import Gloss, estimate_gloss, without_gloss
 __all__ = ["UNEVEN", "Illumination", "estimate"]
 
 UNEVEN = 0.025
-"""Median disagreement of the smooth fields with any surface, as a share of albedo, above which the light is
+"""Median disagreement of the smooth fields with any surface, as a fraction of albedo, above which the light is
 called uneven. Distant and moderately near lights leave less than 0.01, ring lights at a few centimetres 0.04."""
 
 MOST = 1.5
@@ -30,7 +30,7 @@ MOST = 1.5
 
 HELD = 3e-3
 HELD_MEASURED = 1e-1
-"""How firmly the strengths of the lights are held towards equal, and towards what the printed card told."""
+"""How firmly the strengths of the lights are held towards equal, and towards the reading of the printed card."""
 
 ENOUGH = 5
 """Fewer lights leave too little that disagrees."""
@@ -40,7 +40,7 @@ NEARNESS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0, 12.5, 16.0, 20.0,
 
 AGREED = 0.003
 NEARER = 0.6
-"""Lights are far when the smooth fields agree this well, as a share of albedo, or when no distance brings the
+"""Lights are far when the smooth fields agree this well, as a fraction of albedo, or when no distance brings the
 disagreement below this share."""
 
 CELLS = 40
@@ -61,7 +61,7 @@ class Illumination:
     directions
         ``(lights, 3)``, or ``(lights, rows, cols, 3)`` for lights at a finite distance.
     disagreement
-        Median disagreement of the smooth fields with any surface, before correction, as a share of albedo.
+        Median disagreement of the smooth fields with any surface, before correction, as a fraction of albedo.
     flat_fielded
         True when every image was divided by its own smooth field.
     gloss

@@ -2,7 +2,7 @@
 
 A matt surface of albedo ``a`` and unit normal ``n`` under a light from direction ``l`` shows ``a n·l``
 (Woodham 1980, doi:10.1117/12.7972479). With four or more lights the three unknowns ``a n`` are overdetermined, and
-lights that do not fit (cast shadow, gloss) can be told and dropped, pixel by pixel: a pixel whose lights all
+lights that do not fit (cast shadow, gloss) can be detected and dropped, pixel by pixel: a pixel whose lights all
 agree is solved by one matrix product; where they disagree the darkest lights (shadow) and the brightest
 (gloss) are dropped, the fewest first, until the rest agree.
 """
@@ -23,7 +23,7 @@ from cicatrix.relief.outlier_pixel import DARK, DIM, GLOSS_ROUNDS, SETTLED, alon
 __all__ = ["MIN_LIGHTS", "TOLERANCE", "Shading", "solve"]
 
 TOLERANCE = 0.06
-"""Largest disagreement of a trusted light with the surface, as a share of the albedo."""
+"""Largest disagreement of a trusted light with the surface, as a fraction of the albedo."""
 
 MIN_LIGHTS = 3
 """A surface element has three unknowns."""

@@ -145,7 +145,7 @@ def confidence(shading: Shading, lights: int) -> NDArray[np.float32] | None:
 
 
 def _in_srgb(albedo: NDArray[np.float32], capture: LightsCapture) -> NDArray[np.float32]:
-    """Colours corrected by what the printed card told; as the camera gave them without it."""
+    """Colours corrected by the reading of the printed card; as the camera gave them where there is none."""
     if capture.to_srgb is None:
         return albedo
     return np.asarray(np.maximum(albedo @ capture.to_srgb.T.astype(np.float32), 0.0))

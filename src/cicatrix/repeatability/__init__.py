@@ -1,4 +1,4 @@
-"""How well a rig repeats itself: captures of the same skin, one after another."""
+"""Test–retest repeatability of a rig, from captures of the same skin, one after another."""
 
 from __future__ import annotations
 

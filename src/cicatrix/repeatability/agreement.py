@@ -1,9 +1,9 @@
-"""Statistics of repeated readings: spread, ICC and how noise grows with size. Numbers in, numbers out.
+"""Statistics of repeated readings: within-subject standard deviation, ICC, and growth of noise with size.
 
-A table has one row for each thing (a scar) and one column for each capture, NaN where the thing was not read. Spread
-uses every thing with two readings or more: analysis of variance of an unbalanced table with random things and random
-captures (Henderson 1953, doi:10.2307/3001853, method III), so that what a whole capture reads too much counts as noise,
-too. The ICC uses complete rows only.
+A table has one row for each thing (a scar) and one column for each capture, NaN where the thing was not read. The
+standard deviation uses every thing with two readings or more: analysis of variance of an unbalanced table with random
+things and random captures (Henderson 1953, doi:10.2307/3001853, method III), so that an offset of a whole capture also
+counts as noise. The ICC uses complete rows only.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Spread:
     freedom
         Degrees of freedom (Satterthwaite 1946, doi:10.2307/3002019).
     captures_sd
-        The part that whole captures differ by; 0 where it cannot be told from none.
+        The part that whole captures differ by; 0 where it cannot be distinguished from none.
     subjects, readings
         What it rests on.
     """
@@ -64,7 +64,7 @@ class Spread:
 
 
 def spread(table: Table) -> Spread | None:
-    """Spread of single readings; None where nothing was read twice.
+    """Standard deviation of single readings; None where nothing was read twice.
 
     Parameters
     ----------
@@ -191,7 +191,8 @@ def grows(table: Table) -> tuple[bool, str]:
     """Whether noise grows with size, and why this is said.
 
     Bland and Altman 1996, doi:10.1136/bmj.312.7047.1654 and doi:10.1136/bmj.313.7049.106: Kendall's rank correlation
-    between the spread of each thing's readings and its mean; where they rise together, noise is a share of the size.
+    between the standard deviation of each thing's readings and its mean; where they rise together, noise is
+    proportional to size.
     """
     rows = _twice(table)
     if len(rows) < LEAST_FOR_GROWTH:
@@ -200,7 +201,7 @@ def grows(table: Table) -> tuple[bool, str]:
         return False, "constant: some readings of one thing differ in sign"
     size = np.abs(np.nanmean(rows, axis=1))
     tau, p = stats.kendalltau(np.nanstd(rows, axis=1, ddof=1), size, alternative="greater")
-    told = f"Kendall's tau between spread and size is {tau:.2f} (p = {p:.3f}, one-sided)"
+    told = f"Kendall's tau between standard deviation and size is {tau:.2f} (p = {p:.3f}, one-sided)"
     if np.isfinite(p) and p < SURE:
         return True, f"growing with size: {told}"
     return False, f"constant: {told}"

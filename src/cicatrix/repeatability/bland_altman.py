@@ -33,7 +33,7 @@ def limits(table: NDArray[np.float64]) -> Agreed | None:
 
     Every reading is in one pair at most, so that differences are independent. The interval of each limit is exact
     for normal differences (Carkeet 2015, doi:10.1097/OPX.0000000000000513): the limit is a percentile, and its
-    estimate over the spread follows a noncentral t distribution.
+    estimate over the standard deviation follows a noncentral t distribution.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""From captures of the same skin to the record of how well a rig repeats itself."""
+"""From captures of the same skin to the test–retest repeatability of a rig."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MADE_BY_HAND: Final = frozenset({".toml", ".lp", ".json"})
 def repeatability(
     seen: Sequence[AssessedCapture], rig: str | None = None, *, tell: Callable[[str, int, int], None] | None = None
 ) -> Repeatability:
-    """How well a rig repeats itself.
+    """Test–retest repeatability of a rig.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def repeatability(
     rig
         Its name.
     tell
-        Told how far it is.
+        Called with the step, how much of it is done and how much there is.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def conclude(
 def _check(assessments: Sequence[Assessment]) -> None:
     if len(assessments) < 2:
         raise InputError(
-            f"how well a rig repeats itself cannot be seen from {len(assessments) or 'no'} capture",
+            f"repeatability cannot be estimated from {len(assessments) or 'no'} capture",
             allowed="two or more captures of the same skin; three or more are better",
             fix="take another capture with the same rig and give both",
         )
@@ -119,7 +119,7 @@ def _check(assessments: Sequence[Assessment]) -> None:
                 raise InputError(
                     f"captures {first} and {at} hold the same photograph ({file.name})",
                     allowed="captures that were each taken anew",
-                    fix="a copy repeats itself perfectly and says nothing of the rig; take another capture",
+                    fix="a copy agrees perfectly and says nothing about the rig; take another capture",
                 )
 
 

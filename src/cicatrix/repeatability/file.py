@@ -29,7 +29,7 @@ def read_repeatability(path: Path) -> Repeatability:
     Raises
     ------
     InputError
-        It cannot be read, or is no ``repeatability.json``; names the field.
+        It cannot be read, or is not a ``repeatability.json``; names the field.
     """
     try:
         return Repeatability.model_validate_json(read_bytes(path, error=InputError, limit=MOST_BYTES))
@@ -37,7 +37,7 @@ def read_repeatability(path: Path) -> Repeatability:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         raise InputError(
-            f"this is not how well a rig repeats itself: {field + ': ' if field else ''}{first['msg']}",
+            f"this is not a repeatability file: {field + ': ' if field else ''}{first['msg']}",
             path=path,
             allowed="repeatability.json as cicatrix repeatability writes it",
             fix="give that file, or make it anew",

@@ -45,8 +45,8 @@ def in_words(found: Repeatability) -> str:
     told = [(one, smallest_in_words(one)) for key in SHOWN if (one := found.judging(key)) is not None]
     if not told:
         return (
-            f"{len(found.captures)} captures with {rig} are too few, or show too few scars and marks, to say how "
-            "well it repeats itself. Take more captures, or a site with more scars."
+            f"{len(found.captures)} captures with {rig} are too few, or show too few scars and marks, to "
+            "estimate its repeatability. Take more captures, or a site with more scars."
         )
     first, words = told[0]
     answer = (
@@ -63,8 +63,8 @@ def warnings_of(found: Repeatability, kinds: AbstractSet[str]) -> Iterable[str]:
     depth = found.judging("depth_mm")
     if depth is not None and depth.freedom < FEW:
         yield (
-            f"The spread rests on {depth.freedom:.0f} degrees of freedom: look at the intervals, and take more "
-            "captures or a site with more scars."
+            f"The standard deviation rests on {depth.freedom:.0f} degrees of freedom: look at the intervals, and take "
+            "more captures or a site with more scars."
         )
     known = found.agreement("depth_mm", "compared")
     if depth is None and known is not None and len(found.captures) >= LEAST_CAPTURES:

@@ -28,23 +28,23 @@ NARROW_PRODUCT_MM = 0.25
 
 LOCAL_MM = 4.0
 ROUGHER = 2.0
-"""The relief's spread within about ``LOCAL_MM`` counts where it exceeds the whole picture's by this factor."""
+"""The local standard deviation (within about ``LOCAL_MM``) counts where it exceeds the global one by this factor."""
 
 BLUR_CELLS = 6.0
-"""Cells of the coarser grid on which that spread is smoothed, along ``LOCAL_MM``."""
+"""Cells of the coarser grid on which that standard deviation is smoothed, along ``LOCAL_MM``."""
 
 MIN_CONTRAST_MM = 0.03
 """Least answer of the filter; a scar 0.15 mm deep answers with about half its depth."""
 
 MIN_RATIO = 3.0
-"""Least answer of the filter over the relief's own spread at that scale."""
+"""Smallest response of the filter in standard deviations of the relief at that scale."""
 
 FilterResponse = tuple[NDArray[np.float32], float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A blob: place in mm, width, contrast (positive for pits), and contrast over the relief's spread."""
+    """A blob: place in mm, width, contrast (positive for pits), and contrast in standard deviations of the relief."""
 
     x_mm: float
     y_mm: float
@@ -54,7 +54,7 @@ class Candidate:
 
 
 def answer_all(height_mm: NDArray[np.float32], pixel_mm: float) -> list[FilterResponse]:
-    """Filter the relief at each width that fits the picture: answers, positive where it rises; spreads; cells in mm."""
+    """Filter the relief at each width that fits the picture: response, standard deviation, width of a cell in mm."""
     rows, cols = height_mm.shape
     return [_answer(height_mm, pixel_mm, width) for width in WIDTHS_MM if _fits(width, rows, cols, pixel_mm)]
 
@@ -92,7 +92,7 @@ def _fits(width_mm: float, rows: int, cols: int, pixel_mm: float) -> bool:
 
 
 def _answer(height_mm: NDArray[np.float32], pixel_mm: float, width_mm: float) -> FilterResponse:
-    """Filter answer on a grid of cells, its robust spread, and the cell's width in mm."""
+    """Response of the filter on a grid of cells, its robust standard deviation, and the cell's width in mm."""
     rows, cols = height_mm.shape
     cell = max(CELL_MM, width_mm / 12.0, pixel_mm)
     size = (max(round(cols * pixel_mm / cell), 4), max(round(rows * pixel_mm / cell), 4))
@@ -104,7 +104,7 @@ def _answer(height_mm: NDArray[np.float32], pixel_mm: float, width_mm: float) ->
 
 
 def _spread(answer: NDArray[np.float32]) -> float:
-    """Robust spread of the relief's own answer: the scars' is cut off, twice."""
+    """Robust standard deviation of the filter's response to skin; the response to scars is clipped, twice."""
     values = answer.ravel()
     for _ in range(2):
         middle = np.median(values)
@@ -114,7 +114,7 @@ def _spread(answer: NDArray[np.float32]) -> float:
 
 
 def _local_spread(answer: NDArray[np.float32], spread: float, cell_mm: float) -> NDArray[np.float32]:
-    """Spread where a part of the picture is rougher than the whole; scars, cut off, hardly raise it."""
+    """Standard deviation where a part of the picture is rougher than the whole; scars, clipped, hardly raise it."""
     cut = np.clip(answer, -2.5 * spread, 2.5 * spread)
     # So wide a blur loses nothing on a coarser grid.
     rows, cols = answer.shape

@@ -52,7 +52,7 @@ FLAT_EASE = 0.65
 this much lower for it."""
 
 MAX_ERROR = 0.21
-"""Greatest standard error of a depth as its share: a scar's depth differs from none by nearly five of them."""
+"""Largest accepted relative standard error of depth (a detection at about 4.8 standard errors)."""
 
 EDGE = 1.5
 """At the picture's edge the rim is seen on one side only: depth and contrast must be this much greater."""

@@ -22,7 +22,7 @@ DECIDED = 0.6
 """A type is named when it is at least this likely."""
 
 DENSITY: dict[str, tuple[tuple[float, float], ...]] = {
-    # Centre and spread of ln(width in mm), of the floor's flatness, and of ln(depth / width), as measured.
+    # Mean and standard deviation of ln(width in mm), of the floor's flatness, and of ln(depth / width), as measured.
     # Widths and depths are Jacob's; how a floor measures was taken from rendered phantoms (see docs/accuracy.md).
     "icepick": ((math.log(1.3), 0.30), (0.20, 0.10), (math.log(0.36), 0.50)),
     "boxcar": ((math.log(2.6), 0.32), (0.60, 0.12), (math.log(0.13), 0.50)),
@@ -43,7 +43,7 @@ def probabilities(
 ) -> dict[str, float]:
     """Probability of each type; depth negative for a raised scar.
 
-    A trough is no icepick, and its breadth says little about its type: floor and slope decide.
+    A trough is not an icepick, and its breadth says little about its type: floor and slope decide.
     """
     if depth_mm < 0:
         return {kind: float(kind == "raised") for kind in KINDS}

@@ -85,7 +85,7 @@ def measure(region: Region, ratio: float) -> Shape | None:
 
 
 def _sharpened(profile: Profile) -> Profile:
-    """Mouth without the spread that light inside the skin gives a steep wall; gentle slopes are not changed by it."""
+    """Mouth without the widening of steep walls by scattering inside the skin; gentle slopes are not changed by it."""
     run = max(profile.radius_at(0.25) - profile.radius_at(0.75), 1e-3)
     steep = float(np.clip((0.5 * profile.depth_mm / run - 0.2) / 0.3, 0.0, 1.0))
     return replace(profile, radius_mm=max(profile.radius_mm - steep * SKIN_BLUR_MM, 0.8 * profile.half_mm))

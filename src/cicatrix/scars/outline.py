@@ -87,7 +87,7 @@ class Region:
     peak_mm
         Greatest smoothed depth inside.
     rim_noise_mm
-        Spread of the skin around the rim surface.
+        Standard deviation of the skin around the rim surface.
     rim_error_mm
         Standard error of the rim's level at the scar's middle.
     """
@@ -225,7 +225,8 @@ def fit_rim(
     Returns
     -------
     rim, noise, error
-        Rim over the window, robust spread of the ring about it, standard error at the middle of ``core``; in mm.
+        Rim over the window, robust standard deviation of the ring about it, and standard error at the middle of
+        ``core``; in mm.
     """
     x, y = window.grid()
     middle = (float(x[core].mean()), float(y[core].mean()))

@@ -18,7 +18,7 @@ __all__ = ["Profile", "average", "fit_profile"]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A fitted profile: depth ``D``, mouth radius ``R``, exponents, and their spread.
+    """A fitted profile: depth ``D``, mouth radius ``R``, exponents, and their standard errors.
 
     Attributes
     ----------

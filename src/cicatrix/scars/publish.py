@@ -23,13 +23,14 @@ SECTION_POINTS = 121
 MODEL_ERROR = 0.075
 MODEL_ERROR_NARROW = 0.05
 NARROW_MM = 2.2
-"""Error of the family and of the light model as a share of the depth, and how it grows as mouths narrow (phantoms)."""
+"""Relative error of depth from the shapes and the light model, and how it grows as mouths narrow (phantoms)."""
 
 MODEL_ERROR_DARK = 0.15
 """The same where no light reaches the floor: what little light comes back from there rests on the light model alone."""
 
 SURE = 0.9
-"""So much of what shadows prove is taken as proven: lights stand a degree or two from where they are said to."""
+"""Fraction of the shadow-derived lower bound on depth that is trusted; allows for 1–2° of error in the stated light
+directions."""
 
 HIDDEN_SHARE = 0.3
 """Where steep walls may make a scar deeper by more than this share, a note says so."""
@@ -40,7 +41,7 @@ FLOORED = 4.5
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Standard errors as shares of the value: of depth, of width, and how much deeper steep walls may be."""
+    """Relative standard errors: of depth, of width, and how much deeper steep walls may be."""
 
     depth: float
     width: float

@@ -1,4 +1,4 @@
-"""Intervals that grow with what is not known of the light and the scale."""
+"""Widen intervals by the uncertainty of the light directions, the scale and the camera's tilt."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from cicatrix.model.scar import Scar
 __all__ = ["propagate_card_uncertainty", "widen_intervals"]
 
 LEANING = 2.0
-"""Share by which depths err for each radian that a light is off: at 45 degrees shading changes by twice the angle."""
+"""Relative error of depth for each radian of error in the light direction: at 45 degrees shading changes by twice the
+angle."""
 
 OBLIQUE = 0.8
-"""Share by which depths err for each unit of the tangent by which the camera leans: a floor is seen displaced by its
-depth times that tangent, against the mouth and the shadows whose places tell the depth."""
+"""Relative error of depth for each unit of the tangent of the camera's tilt: a floor is displaced by its depth times
+that tangent, relative to the mouth and to the shadows that determine the depth."""
 
 WIDER = 1.5
-"""What intervals grow by where the coach found faults that do not prevent measuring."""
+"""Factor on intervals where the capture check found faults that do not prevent measuring."""
 
 
 def propagate_card_uncertainty(scars: Sequence[Scar], card: CardReading | None) -> tuple[Scar, ...]:
-    """Intervals that hold what the card leaves open: where the torches stood, the scale, how the camera leaned.
+    """Propagate the uncertainty of the card's reading into the intervals: light directions, scale and camera tilt.
 
     Parameters
     ----------
     scars
         As measured under lights that are taken as known.
     card
-        What the card told; None without one, and then nothing changes.
+        Reading of the card; None without one, and then nothing changes.
     """
     if card is None:
         return tuple(scars)
@@ -59,7 +60,7 @@ def widen_intervals(
         As measured under lights that are taken as known.
     depth_share, scale_share
         95 % bound of the common error of depths, from the places of the lights, and of lengths, from the scale; as
-        shares.
+        fractions.
     factor
         What each half of an interval is multiplied by besides, at least 1.
     """

@@ -39,7 +39,7 @@ class Spread(Record):
 
 
 class ChangeStudy(Record):
-    """What came out. Rates are None without a case."""
+    """Results of the study. Rates are None without a case."""
 
     schema_: Literal["cicatrix/validation-change/1"] = Field(
         default=CHANGE_SCHEMA, alias="schema", serialization_alias="schema"

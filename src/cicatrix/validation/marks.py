@@ -16,10 +16,10 @@ from cicatrix.validation.records import Errors, MarkSummary, Rate
 __all__ = ["MIN_MARK_MM", "MarkCase", "by_skin", "summarise_marks"]
 
 MIN_MARK_MM: Final = 1.5
-"""Narrower marks are not asked for; reporting one is no mistake."""
+"""Narrower marks are not asked for; reporting one is not counted as an error."""
 
 APART: Final = 0.5
-"""Farthest that the middles may lie apart, as a share of the wider one's width."""
+"""Largest distance between the centres, relative to the width of the wider one."""
 
 UNLIKE: Final = 2.5
 """Most that the widths may differ, as a factor."""

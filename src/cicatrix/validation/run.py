@@ -1,4 +1,4 @@
-"""Makes phantoms, assesses them as a user would, and gathers what came out."""
+"""Makes phantoms, assesses them as a user would, and gathers the results."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ FIT_HEADINGS: Final = {
 
 AIMS_SCOPE: Final = (
     "What photographs are meant to reach, and what this study measured. A figure met here on "
-    "phantoms is no promise for skin."
+    "phantoms is not a promise for skin."
 )
 
 HEADINGS: Final = {

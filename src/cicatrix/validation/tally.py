@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 MIN_DEPTH_MM = 0.15
-"""Shallower scars are not asked for: they drown in skin lines. Reporting one is no mistake either."""
+"""Shallower scars are not asked for: they drown in skin lines. Reporting one is not counted as an error either."""
 
 MIN_WIDTH_MM = 0.8
 

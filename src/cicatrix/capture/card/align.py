@@ -5,9 +5,9 @@ to and fro. The ratios of the colour channels stay: they are pigment and blood, 
 without their coarse part (which the room's light could change), by robust least squares (Lucas and Kanade 1981, with
 weights as in Black and Anandan 1996, doi:10.1006/cviu.1996.0006), all photographs against their median.
 
-What can move is little, so little is asked: each photograph's skin may have slipped under the card as a whole, and the
-skin's height (a surface of second order, the same in all photographs) shifts it by as much as the camera moved, which
-the card has told. Skin without any spots leaves both at zero.
+Few motions are possible, so the model is small: each photograph's skin may have slipped under the card as a whole, and
+the skin's height (a surface of second order, the same in all photographs) shifts it in proportion to the motion of the
+camera, which is known from the card. Skin without any spots leaves both at zero.
 """
 
 from __future__ import annotations

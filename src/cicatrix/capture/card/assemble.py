@@ -84,7 +84,7 @@ def assemble(
     without_card
         Names of photographs in which it was not found.
     print_scale
-        Printed over nominal size as stated; None where nobody said.
+        Printed over nominal size as stated; None where it was not stated.
     scale_error
         95 % bound of the scale's error as the photographs tell it.
     files, site
@@ -127,7 +127,7 @@ def assemble(
 
 
 def _torches(cells: Cells, use: NDArray[np.bool_]) -> Torches | None:
-    """Lights of the photographs in use; None where they cannot be told."""
+    """Lights of the photographs in use; None where they cannot be estimated."""
     try:
         return locate(replace(cells, signal=cells.signal[use]))
     except ValueError:

@@ -80,7 +80,7 @@ class Camera:
     Attributes
     ----------
     focal_px, k1
-        Focal length, and radial distortion as a share of the radius at the picture's corner.
+        Focal length, and radial distortion as a fraction of the radius at the picture's corner.
     rows, cols
         Size of the picture; the axis goes through its middle.
     rotation, shift_mm

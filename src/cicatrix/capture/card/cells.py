@@ -1,4 +1,4 @@
-"""Small pieces of plain card, from which the light is told."""
+"""Small pieces of plain card, from which the light is estimated."""
 
 from __future__ import annotations
 

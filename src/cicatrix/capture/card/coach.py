@@ -279,7 +279,7 @@ def _of_all(
             code="scale_unchecked",
             photo=None,
             effect="measured",
-            text="Nobody has said how large the card was printed: its nominal size is taken.",
+            text="The printed size of the card was not stated: its nominal size is assumed.",
             fix="Measure the printed ruler and state print_scale in capture.toml, or print_scale = 1 if it is true.",
         )
 

@@ -1,9 +1,9 @@
 """From the camera's colours to linear sRGB, by the patches on the card.
 
 Each patch is compared with the white paper around it under the same light, so that neither the torch's colour nor its
-strength matters. A 3 x 3 matrix that leaves neutral colours neutral is fitted to all patches; how well it does is told
-by patches that are left out of the fit, one after the other. A home printer's colours are not the nominal ones: the
-error that is left holds that, too.
+strength matters. A 3 x 3 matrix that leaves neutral colours neutral is fitted to all patches; its error is estimated
+by leave-one-out cross-validation over the patches. A home printer's colours are not the nominal ones: the
+remaining error includes that difference.
 """
 
 from __future__ import annotations

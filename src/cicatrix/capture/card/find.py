@@ -144,7 +144,7 @@ def _window(seen: Sequence[list[Seen]]) -> tuple[int, int] | None:
         heights.update(down)
     if not widths or not heights:
         return None
-    # Of sizes told equally often the smaller, so that the answer never hangs on an order.
+    # Of sizes with equally many votes the smaller one, so that the result does not depend on order.
     width, height = (max(sorted(votes), key=votes.__getitem__) for votes in (widths, heights))
     return width, height
 

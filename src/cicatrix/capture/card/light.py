@@ -30,40 +30,41 @@ STEEPEST: Final = 0.93
 """Sine of the largest angle from upright that it starts from."""
 
 USUAL_MM, USUAL_SPREAD = 200.0, 0.5
-"""A torch is held at 15 to 30 cm; spread of the logarithm."""
+"""A torch is held at 15 to 30 cm; standard deviation of the logarithm."""
 
 FIELD_SPREAD: Final = (0.1, 0.1, 0.03, 0.03, 0.1, 0.1, 0.1)
-"""Priors, as shares over half a card: slope of the room's light (two), slope of the lens's field (two), its curvature
-(three). A lens darkens all corners alike, so its slope is small."""
+"""Priors, as fractions over half a card: slope of the room's light (two), slope of the lens's field (two), its
+curvature (three). A lens darkens all corners alike, so its slope is small."""
 
 BEAM, BEAM_SPREAD = 0.3, 0.3
 """Power of the cosine from the axis by which the beam falls off, the axis through the window's middle. 0 shines alike
 in all directions; a bare diode has 1 (Lambert's law)."""
 
 ROOM, ROOM_SPREAD = 0.03, 1.5
-"""Room's light over the torch's, and the spread of its logarithm."""
+"""Ratio of the room's light to the torch's, and the standard deviation of its logarithm."""
 
 GREY, GREY_SPREAD = -1.5, 0.5
-"""Logarithm of the grey fields' reflectance over the paper's, and its spread: printers differ."""
+"""Logarithm of the grey fields' reflectance over the paper's, and its standard deviation: printers differ."""
 
 PAPER: Final = 0.015
-"""Spread of one piece of paper or print about its material."""
+"""Standard deviation of one piece of paper or print about its material."""
 
 NOISE: Final = 0.004
-"""Least spread of a piece's brightness about the model between photographs: sheen, and what is rounded away."""
+"""Smallest standard deviation of a piece's brightness about the model between photographs: sheen and rounding."""
 
 MEDIAN_OF_NORMAL: Final = 0.6745
 
 OUTLYING: Final = 2.0
-"""Residuals beyond so many spreads count less (a hand in the light, a glossy streak)."""
+"""Residuals beyond this number of standard deviations have less weight (a hand in the light, a glossy streak)."""
 
 HALF_CARD_MM: Final = 50.0
 
 UNEVEN, OUTSIDE = 0.06, 6.0
-"""Least distance from the model at which a piece is left out, and the same in typical distances, as a share."""
+"""Least distance from the model at which a piece is left out, and the same as a fraction of typical distances."""
 
 SURE_DEG, SURE_SHARE = 0.7, 0.03
-"""Spread of direction and distance that no residual tells of: sheen and a torch that is no point."""
+"""Standard deviation of direction and distance that residuals do not show: sheen, and a torch that is not a point
+source."""
 
 MOST_STEPS, SETTLED = 80, 1e-7
 
@@ -204,7 +205,7 @@ def _starts(problem: _Problem) -> list[NDArray[np.float64]]:
 
 
 def _plane(problem: _Problem, light: int) -> NDArray[np.float64]:
-    """Logarithm of the white paper's signal at the middle of the window, and its slope a mm."""
+    """Logarithm of the white paper's signal at the middle of the window, and its slope per millimetre."""
     use = problem.known[light] & ~problem.grey
     place = problem.place_mm[use]
     system = np.column_stack([np.ones(len(place)), place])
@@ -245,7 +246,7 @@ def _spread(problem: _Problem, found: _Found) -> float:
 def _residuals(
     problem: _Problem, theta: NDArray[np.float64], noise: _Noise
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """What the model leaves and its derivatives, in spreads; then the priors'."""
+    """Residuals of the model and their derivatives, in standard deviations; then those of the priors."""
     model, slopes = _model(problem, theta)
     rest = noise(problem.known, np.where(problem.known, problem.level - model, 0.0)[..., None])
     slopes = noise(problem.known, np.where(problem.known[..., None], -slopes, 0.0))
@@ -264,7 +265,7 @@ def _each(known: NDArray[np.bool_], values: NDArray[np.float64]) -> NDArray[np.f
 
 
 def _whitened(known: NDArray[np.bool_], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Whiten what the photographs of a piece of paper have in common, a random effect of spread ``PAPER``."""
+    """Whiten what photographs of a piece of paper have in common, a random effect of standard deviation ``PAPER``."""
     mask = known[..., None]
     count = np.maximum(mask.sum(axis=0), 1)
     left = np.sqrt(NOISE**2 / (NOISE**2 + count * PAPER**2))

@@ -54,7 +54,7 @@ class Shots:
     files
         The manifest and all photographs.
     print_scale
-        Printed over nominal size as stated; None where nobody said.
+        Printed over nominal size as stated; None where it was not stated.
     site
         Where on the body.
     folder

@@ -54,7 +54,7 @@ def draw_torches(
     """
     directions = _around_gap(draw_directions(settings, rng), shots)
     far = rng.uniform(*shots.torch_mm, len(directions))
-    # Nobody holds a torch quite alike twice, and its battery sags.
+    # A torch is never held in quite the same way twice, and its battery sags.
     strength = rng.uniform(0.93, 1.07, len(directions))
     torches = []
     for k, fault in enumerate(faults):

@@ -184,7 +184,7 @@ def _widest(series, mean):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, fastmath=STRICT, error_model="numpy")
 def _shares(series, mean, dx, dy, room, out):  # type: ignore[no-untyped-def]
-    """Distance from the middle as a share of the half-depth radius in that direction; fine lobes fade inwards."""
+    """Distance from the middle as a fraction of the half-depth radius in that direction; fine lobes fade inwards."""
     n = len(dx)
     c1, s1, c, s, away, fade = room[0, :n], room[1, :n], room[2, :n], room[3, :n], room[4, :n], room[5, :n]
     reach = ONE / (np.float32(0.9) * mean)

@@ -30,8 +30,9 @@ TEMPER = 1.6
 """Costs are divided by the square of this: scars of phantoms scatter by so much more than the likelihood says."""
 
 USUAL_MM = (0.8, 0.6)
-"""Where the likelihood is flat: an assumption of ours, a depth of 0.8 mm with a spread of 0.6 in its logarithm (95 %
-from 0.25 to 2.6 mm), since narrow pits reach into or through the dermis of the cheek, a millimetre or two thick."""
+"""Where the likelihood is flat: an assumption of ours, a depth of 0.8 mm with a standard deviation of 0.6 in its
+logarithm (95 % from 0.25 to 2.6 mm), since narrow pits reach into or through the dermis of the cheek, a millimetre or
+two thick."""
 
 REFITS = 2
 FULL = 1.5

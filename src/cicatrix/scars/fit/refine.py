@@ -1,8 +1,8 @@
 """All scars of a capture against its photographs: first what the skin does to light, then each scar's shape.
 
 How far light spreads inside the skin and how much the walls give back is the same for every scar of a capture, and the
-scars with the steepest walls tell it best. They are fitted first with both left open; what they agree on is held for
-all.
+scars with the steepest walls determine it best. They are fitted first with both left free; the values that they agree
+on are then fixed for all.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from cicatrix.scars.measure import Shape
 __all__ = ["Fitted", "fit_shapes"]
 
 TEACHERS = 6
-"""So many scars tell the optics of the skin."""
+"""Number of scars from which the optics of the skin are estimated."""
 
 STEEP_DEG = 15.0
-"""Walls must be steeper than this for a scar to tell them."""
+"""Walls must be steeper than this for a scar to be used for it."""
 
 POOLED = (0.08, 0.2)
-"""Spread of ln scattering length and ln fill light that is left once scars agree on them."""
+"""Standard deviation of ln scattering length and ln fill light that remains once scars agree on them."""
 
 SCATTER_MM = {0: 0.2, 1: 0.1, 2: 0.07}
 """Scattering length to start from in red, green and blue, up to ``FINE_MM`` a pixel."""

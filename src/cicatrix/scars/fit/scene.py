@@ -31,7 +31,7 @@ MIN_RING = 60
 """Cells of skin around the mouth that are needed to tell the light and the albedo there."""
 
 LEAST_NOISE = 0.01
-"""Least noise of a signal as a share of the albedo."""
+"""Smallest noise of a signal as a fraction of the albedo."""
 
 RAYS = 128
 
@@ -61,7 +61,7 @@ class Scene:
     albedo
         ``(cells that take part,)`` albedo that the skin around suggests.
     noise
-        ``(lights,)`` spread of the skin's signal about a smooth surface: fine relief and image noise.
+        ``(lights,)`` standard deviation of the skin's signal about a smooth surface: fine relief and image noise.
     gloss
         Strength and roughness of the broad gloss, and x, y and z of the direction to the camera.
     """

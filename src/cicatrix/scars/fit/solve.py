@@ -2,7 +2,7 @@
 
 Each cell's albedo is solved along the way (variable projection, Golub & Pereyra 1973, doi:10.1137/0710036), held
 towards that of the skin around. What a light shows beyond shading and shadow (gloss, marks' edges, hairs) loses weight
-(Cauchy). The spread of the answer is the greater of what the noise alone would leave and what the residuals say when
+(Cauchy). The standard error of the result is the larger of the one from noise alone and the one from residuals when
 patches of skin, not cells, count as independent (Huber 1967; White 1980, doi:10.2307/1912934).
 """
 
@@ -35,13 +35,13 @@ from cicatrix.scars.fit.scene import Scene
 __all__ = ["NUISANCE", "FittedShape", "Optics", "fit"]
 
 OUTLIER = 3.0
-"""Residuals of so many spreads have half their weight."""
+"""Scale of the Cauchy loss in residual standard deviations."""
 
 PATCH_MM = 0.25
 """Width of skin over which fine relief is alike: so large a patch counts as one independent value."""
 
 ALBEDO_SPREAD = 0.12
-"""Spread of a cell's albedo about that of the skin around it, as a share."""
+"""Relative standard deviation of a cell's albedo about that of the skin around it."""
 
 NUISANCE = (ALBEDO, SCATTER, FILL)
 """What is not shape."""
@@ -58,7 +58,7 @@ DAMPINGS = 5
 class Optics:
     """What is known of the skin's light before a scar is looked at: scattering length and fill light.
 
-    Spreads are of the logarithms. Before any scar is seen: blue light travels 0.1-0.2 mm in skin, green somewhat
+    Standard deviations are of the logarithms. The prior: blue light travels 0.1-0.2 mm in skin, green somewhat
     farther (Jacques 2013, doi:10.1088/0031-9155/58/11/R37), lengths ``d`` of 0.04-0.15 mm; skin gives back 5-40 %.
     """
 
@@ -97,7 +97,7 @@ class _Problem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _State:
-    """Where a fit stands: parameters, gloss there, residuals in spreads, cost, and the damping to try next."""
+    """State of a fit: parameters, gloss there, residuals in standard deviations, cost, and the damping to try next."""
 
     theta: NDArray[np.float64]
     glossy: NDArray[np.float32]
@@ -195,7 +195,7 @@ def _residuals(
     members: NDArray[np.float64],
     weight: NDArray[np.float32] | None,
 ) -> NDArray[np.float32]:
-    """``(members, lights + 1, cells)``: signal less model in spreads; last the albedo's distance from the skin's."""
+    """``(members, lights + 1, cells)``: residuals in standard deviations; last the albedo's less the skin's."""
     scene = problem.scene
     planes, which = render(scene, problem.outline, problem.sign, members)
     out = np.empty((len(members), len(scene.lights) + 1, len(scene.use)), np.float32)
@@ -209,7 +209,7 @@ def _residuals(
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def _project(seen, planes, which, use, gain, sure, root, albedo, factor, out):  # type: ignore[no-untyped-def]
-    """Solve each cell's albedo and write what is left of the signal, in spreads."""
+    """Solve each cell's albedo and write the residuals of the signal, in standard deviations."""
     lights, cells = seen.shape
     light = np.empty((lights, cells), np.float32)
     above, below = np.empty(cells, np.float32), np.empty(cells, np.float32)
