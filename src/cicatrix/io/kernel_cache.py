@@ -69,7 +69,7 @@ def _can_write(folder: Path) -> bool:
 
 
 def _private_folder() -> Path:
-    """A folder that nobody else can write: what is in it is run as code."""
+    """A folder that only this user can write: its contents are run as code."""
     user = os.getuid() if hasattr(os, "getuid") else 0
     folder = Path(tempfile.gettempdir()) / f"cicatrix-kernels-{user}"
     try:

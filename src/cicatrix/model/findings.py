@@ -63,7 +63,7 @@ class Count(_Sourced):
 
     @property
     def at_least(self) -> bool:
-        """Whether the face may have more than this: they were not counted all of it."""
+        """Whether the face may have more than this: not all of it was counted."""
         return (self.source == "measured" and self.covers != "face") or self.covers in ("field", "fields")
 
     @property
