@@ -121,7 +121,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """Median improvement of a laser by kind of scar, after the trials that told kinds apart were left out or not."""
+    """Median improvement of a laser by kind of scar, after the trials that separate kinds were left out or not."""
 
     name: str
     boxcar: float
@@ -206,7 +206,7 @@ def by_kind(outcomes: Outcomes | None = None) -> tuple[Row, ...]:
 def kind_order(outcomes: Outcomes | None = None) -> tuple[OrderRow, ...]:
     """Improvement by kind of scar that the pool gives for each laser, with all trials and without each one by kind.
 
-    Leaving out each trial that told kinds apart shows whether the order rests on a single one.
+    Leaving out each trial that separates kinds shows whether the order rests on a single one.
     """
     known = shipped_outcomes() if outcomes is None else outcomes
     rows = [_order(pool_of(known), laser, laser.replace("_", " ")) for laser in LASERS]
@@ -292,8 +292,8 @@ Arms of one kind of scar alone:
 
 {_table(by_kind(known))}
 
-Improvement by kind of scar that the pool gives for lasers; for one of them also without each trial that told kinds
-apart, and with no prior opinion on kinds:
+Improvement by kind of scar that the pool gives for lasers; for one of them also without each trial that separates
+kinds, and with no prior opinion on kinds:
 
 {_order_table(kind_order(known))}
 """
