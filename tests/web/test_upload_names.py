@@ -304,3 +304,12 @@ def test_a_capture_from_the_form_can_be_read(tmp_path: Path) -> None:
     assert (coached.kind, coached.verdict) == ("height", "measured")
     assert seen is not None
     assert seen.site == "chin"
+
+
+def test_an_archive_with_an_empty_name_is_called_damaged(tmp_path: Path) -> None:
+    data = bytearray(zipped({"a.jpg": b"x" * 50}))
+    entry = data.index(b"PK\x01\x02")
+    struct.pack_into("<HHH", data, entry + 28, 0, 0, 5)  # the name becomes a comment
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(CaptureError, match="damaged"):
+        unzip(tmp_path / "a.zip", tmp_path / "out", UploadLimits(), lambda *_: None)

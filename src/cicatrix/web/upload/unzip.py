@@ -24,6 +24,8 @@ _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _SMALL: Final = 16 * MEGABYTE
 """Below this an archive may unpack to any ratio."""
 _STAGE: Final = "unpacking"
+_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, LookupError, ValueError)
+"""What the library raises on damaged archives; an empty name is an IndexError there, a negative offset a ValueError."""
 
 
 def is_zip(start: bytes) -> bool:
@@ -64,7 +66,7 @@ def unzip(archive: Path, folder: Path, limits: UploadLimits, tell: Progress) -> 
                 tell(_STAGE, done, len(wanted))
                 _take(opened, entry, folder / name)
             tell(_STAGE, len(wanted), len(wanted))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, UnicodeError) as error:
+    except _DAMAGE as error:
         raise _damaged(error) from error
     except OSError as error:
         if error.errno != errno.EINVAL:  # not an offset before the beginning: the disk's fault
