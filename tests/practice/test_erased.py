@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -155,3 +158,31 @@ def test_a_practice_is_for_its_owner_alone_whatever_was_there(tmp_path: Path) ->
     practice.close()
     assert open_to_others == set()
     assert (folder / "letter.txt").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.slow
+def test_no_byte_is_left_while_the_server_runs(tmp_path: Path) -> None:
+    """Erased by another process, while the app and its worker have the practice open and an upload waits."""
+    practice = open_practice(tmp_path / "practice")
+    kept = fill(practice, tmp_path / "source")
+    with practice.unit_of_work("anna") as unit:
+        for job in jobs.unfinished(unit):  # or the worker would do them
+            jobs.cancel(unit, job.id)
+    command = [sys.executable, "-m", "cicatrix", "serve", str(practice.folder), "--port", "8791"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as server:
+        try:
+            assert server.stdout is not None
+            while "Stop with" not in (line := server.stdout.readline()):
+                assert line, "the server ended"
+            assert set(traces(practice.folder)) == set(TRACES)
+            erase.person(practice, "anna", kept.person)
+            erase.finish(practice)
+            assert traces(practice.folder) == {}
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(60)
+    practice.close()
+    assert traces(practice.folder) == {}
