@@ -275,7 +275,10 @@ all its arms, and every arm is predicted from all other trials by the model of
 the prediction interval for a new trial, which here also holds the chance in the arm's people. “Width” is the median
 width of the 95 % interval for a new trial's mean improvement, as a fraction; knowing nothing of a fraction it would be
 {KNOWING_NOTHING:g}. A share of people beyond a threshold is read as the mean improvement that puts so many there. The
-standard deviations of the model, and where the priors lie, were set with all trials in view.
+standard deviations of the model, and where the priors lie, were set with all trials in view: of about ten settings
+within the 95 % likelihood interval one near the narrow end was taken, and wider ones, which the likelihood slightly
+prefers, give 63 to 64 % of knowing nothing on physicians' per cent in place of 59 %. Width and coverage are in-sample
+for them.
 
 Scales with at least {ENOUGH_ARMS} arms:
 
