@@ -367,7 +367,7 @@ def test_the_pixels_of_a_capture_are_counted_together(tmp_path: Path) -> None:
     files = {f"{number}.png": _bomb_png(10_000, 10_000) for number in range(8)}
     tracemalloc.start()
     try:
-        refusal(write_lights(tmp_path, files), ImageError, "8 photographs", "together", "1024 MB")
+        refusal(write_lights(tmp_path, files), ImageError, "8 photographs", "together", "800 MB")
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()

@@ -36,7 +36,7 @@ class JobLimits:
     def of_this_machine(cls) -> JobLimits:
         """Six gigabytes of address space, less on a machine with less memory.
 
-        A capture of the largest size (``MAX_CAPTURE_BYTES``) is measured in less than four gigabytes; libraries
+        A capture of the largest size (``MAX_CAPTURE_BYTES``) is measured in about four gigabytes; libraries
         reserve address space that they never use.
         """
         try:
