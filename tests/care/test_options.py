@@ -12,6 +12,7 @@ from cicatrix.care.options import useful
 from cicatrix.care.plan import plan
 from cicatrix.care.targets import PITTED, aims_of
 from cicatrix.knowledge import treatments
+from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import TREATMENT_IDS, Case
 from cicatrix.model.plan import Option, Plan
 from tests.care.people import case_of, found, strangers
@@ -112,7 +113,7 @@ def test_what_is_useful_depends_on_what_is_there(treatment: str) -> None:
     assert not able(treatment)
     marks = {"red": 5, "brown": 5}
     if own.stage in ("field", "tether", "focal", "volume", "adjunct"):
-        assert not able(treatment, marks=marks)
+        assert able(treatment, marks=marks) is (treatment in planning().marks_field)
     if own.stage == "tether":
         assert able(treatment, scars={"rolling": 3})
         assert not able(treatment, scars={"icepick": 3, "boxcar_shallow": 3})

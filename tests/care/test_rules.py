@@ -106,8 +106,7 @@ PIERCED = [*WOUND, WEAK, acne_unclear]
 CUT = [*PIERCED, BLEEDS]
 WIDE = [FLAGS["connective_tissue_disease"], FLAGS["vitiligo"], FLAGS["psoriasis"], FLAGS["lichen_planus"],
         FLAGS["radiotherapy_to_area"]]  # fmt: skip
-DARK_4, DARK_5 = at_least("skin_type", 4), at_least("skin_type", 5)
-TYPE_LIMITS = [DARK_4, DARK_5]
+DARK_4 = at_least("skin_type", 4)
 AGAIN_6, AGAIN_12 = below("resurfacing_months_since", 6), below("resurfacing_months_since", 12)
 
 DANGERS: Final[dict[str, list[Danger]]] = {
@@ -119,8 +118,8 @@ DANGERS: Final[dict[str, list[Danger]]] = {
     "hydroquinone": [PREGNANT],
     "vascular_laser": [*VISIT, *LIGHT],
     "ipl": [*VISIT, *LIGHT],
-    "chemical_peel_superficial": [*VISIT, COLD_SORE, TAN, DRUG],
-    "microdermabrasion": [*VISIT, COLD_SORE, TAN],
+    "chemical_peel_superficial": [*VISIT, PREGNANT, COLD_SORE, TAN, DRUG],
+    "microdermabrasion": [*VISIT, PREGNANT, COLD_SORE, TAN],
     "intralesional_steroid": [*VISIT, WEAK],
     "fractional_laser_nonablative": [*WOUND, TAN, DRUG],
     "picosecond_laser": [*WOUND, TAN, DRUG],
@@ -137,7 +136,7 @@ DANGERS: Final[dict[str, list[Danger]]] = {
     "chemical_peel_deep": [*PIERCED, *WIDE, TAN, DRUG, keloids, raised, recent_isotretinoin, AGAIN_12, DARK_4,
                            FLAGS["heart_disease"], FLAGS["kidney_disease"], FLAGS["liver_disease"]],
     "laser_resurfacing": [*CUT, *WIDE, TAN, DRUG, NURSING, keloids, raised, recent_isotretinoin, FLAGS["diabetes"],
-                          AGAIN_12, DARK_5],
+                          AGAIN_12, DARK_4],
     "dermabrasion": [*CUT, *WIDE, TAN, keloids, raised, recent_isotretinoin, FLAGS["anticoagulant"], AGAIN_12],
 }  # fmt: skip
 
@@ -149,7 +148,7 @@ DEEP: Final = {"laser_resurfacing", "dermabrasion", "chemical_peel_deep", "fract
 
 def never_assumed(danger: Danger, treatment: str) -> bool:
 
-    always = [PREGNANT, recent_isotretinoin, isotretinoin_now, acne_unclear, COLD_SORE, *SORE, *TYPE_LIMITS]
+    always = [PREGNANT, recent_isotretinoin, isotretinoin_now, acne_unclear, COLD_SORE, *SORE, DARK_4]
     return any(danger is one for one in always) or (danger is keloids and treatment in DEEP)
 
 

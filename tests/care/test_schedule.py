@@ -214,5 +214,5 @@ def test_a_course_is_over_by_an_event_to_the_day_or_starts_the_day_after(treatme
 
 def test_what_follows_an_event_still_rests() -> None:
     for day in (1, 40, 100):
-        first, second = schedule(("subcision", "fractional_laser_ablative"), {}, day)
+        first, second = schedule(("subcision", "laser_resurfacing"), {}, day)
         assert second.start_day >= first.end_day + 28

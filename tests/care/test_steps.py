@@ -9,6 +9,7 @@ from cicatrix.care.plan import plan
 from cicatrix.care.steps import days_of
 from cicatrix.care.targets import benefit
 from cicatrix.knowledge import treatments, trials
+from cicatrix.knowledge.planning import planning
 from cicatrix.model.evidence import STATUSES
 from cicatrix.model.plan import Option, Step
 from tests.care.people import case_of, found, strangers
@@ -48,8 +49,13 @@ def test_a_fee_is_of_all_sessions_and_unknown_where_none_was_found() -> None:
     priced = 0
     for step in steps():
         figure = treatments()[step.treatment].protocol.price_usd
-        assert (step.price_usd is None) == (figure is None)
-        if step.price_usd is not None and figure is not None:
+        if step.price_usd is not None and figure is None:
+            assert (step.price_usd.status, step.price_usd.sources) == ("assumption", ())
+            low, high = planning().fees_usd[step.treatment]
+            assert (step.price_usd.low, step.price_usd.high) == (low * step.sessions, high * step.sessions)
+        if step.price_usd is None:
+            assert treatments()[step.treatment].home
+        elif figure is not None:
             assert step.price_usd.low == figure.span[0] * step.sessions
             assert step.price_usd.high == figure.span[1] * step.sessions
             priced += 1
@@ -68,7 +74,9 @@ def test_fees_of_an_option_are_the_sum_of_its_steps_and_the_rest_is_named() -> N
 
 def test_sessions_lie_in_their_range() -> None:
     for step in steps():
-        if step.sessions_range is not None and step.visits:
+        if step.treatment in planning().most_a_session:
+            assert 1 <= step.sessions <= planning().most_sessions
+        elif step.sessions_range is not None and step.visits:
             assert step.sessions_range[0] <= step.sessions <= step.sessions_range[1]
 
 

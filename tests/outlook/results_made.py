@@ -16,10 +16,10 @@ PITTED: dict[str, Any] = {"icepick": 12, "boxcar_shallow": 10, "boxcar_deep": 6,
 MIXED: dict[str, Any] = {**PITTED, "hypertrophic": 2, "keloid": 1}
 
 
-def planned(scars: dict[str, Any], **person: Any) -> tuple[Plan, Findings]:
-    """Plan and findings of a person with these scars."""
+def planned(scars: dict[str, Any], *, include: tuple[TreatmentId, ...] = (), **person: Any) -> tuple[Plan, Findings]:
+    """Plan and findings of a person with these scars; every option holds the treatments to include."""
     findings, gate = found(case_of(person or None, scars=scars))
-    return plan(findings, gate), findings
+    return plan(findings, gate, include=include), findings
 
 
 def with_sessions(option: Option, treatment: TreatmentId, sessions: int) -> Option:

@@ -30,7 +30,7 @@ UNSURE = PITTED
 def probability(
     scars: dict[str, Any], transitions: tuple[Transition, ...] | None = None
 ) -> tuple[dict[str, dict[str, float]], Statement | None, Plan, Grade | None]:
-    plan, findings = planned(scars, skin_type=3)
+    plan, findings = planned(scars, include=("subcision", "rf_microneedling"), skin_type=3)
     known = outcomes() if transitions is None else outcomes().model_copy(update={"transitions": transitions})
     today = grade(findings).goodman_baron_qualitative
     shares, basis = grade_probability(plan, findings, today, known)

@@ -9,11 +9,14 @@ from cicatrix.care.plan_text import names, question
 from cicatrix.care.rules import Ruling
 from cicatrix.knowledge.assumptions import assumptions
 from cicatrix.model.case import TREATMENT_IDS, TreatmentId
+from cicatrix.model.findings import Count, Findings
 from cicatrix.model.gate import Ask
-from cicatrix.model.knowledge import Rule
+from cicatrix.model.knowledge import Rule, Target
 from cicatrix.model.plan import Assumption
+from cicatrix.model.target_names import SHORT_NAMES
+from cicatrix.model.wording import joined
 
-__all__ = ["assumptions_of", "open_questions"]
+__all__ = ["assumptions_of", "open_questions", "supposed_counts"]
 
 Rulings = Mapping[TreatmentId, Ruling]
 
@@ -58,6 +61,32 @@ def assumptions_of(treated: Sequence[TreatmentId], rulings: Rulings) -> tuple[As
         )
         for key, topic, taken_as in rows
         if key in found
+    )
+
+
+def supposed_counts(findings: Findings) -> tuple[Assumption, ...]:
+    """The assumption that stands in for counts: usual numbers for the severity that was stated."""
+    scars = findings.scars
+    if scars.rolling.source != "supposed":
+        return ()
+    kinds: dict[Target, Count] = {
+        "icepick": scars.icepick,
+        "boxcar_shallow": scars.boxcar_shallow,
+        "boxcar_deep": scars.boxcar_deep,
+        "rolling": scars.rolling,
+    }
+    told = [f"{count.value} {SHORT_NAMES[kind]}" for kind, count in kinds.items() if count.value]
+    stated = findings.case.scars
+    key = "scars.shape" if stated.shape is None else "scars.rolling"
+    return (
+        Assumption(
+            key=key,
+            question=question(key),
+            topic="Scars",
+            taken_as=joined(told),
+            changes="Wide dips ask for subcision, narrow pits for acid in each; counts change how much and how long.",
+            treatments=(),
+        ),
     )
 
 

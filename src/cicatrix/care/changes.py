@@ -20,7 +20,6 @@ __all__ = ["changes"]
 WISHES: Final = {
     "avoid": ("preferences.avoid", "Were it not ruled out by wish"),
     "downtime": ("preferences.max_downtime_days", "With more days away from work and company"),
-    "downtime_unknown": ("preferences.max_downtime_days", "Were its days away from work and company known"),
     "budget": ("preferences.budget_usd", "With a larger budget"),
     "no_acne_control": ("preferences.avoid", "With acne treatment in the plan"),
 }

@@ -2,6 +2,9 @@
 
 A combination takes one choice from each slot (a vascular device, creams, release of tethers, focal treatment, one
 treatment of the whole field, volume, raised scars). All are weighed at once: the arrays below have one axis a slot.
+
+The gain of a combination on a kind of scar is that of its best treatment, and of each further one a share of its own
+on what is left: ``1 - (1 - best) * product(1 - share * gain)``.
 """
 
 from __future__ import annotations
@@ -16,14 +19,23 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cicatrix.care.targets import PITTED, RAISED, Aims, benefit, sessions_of
+from cicatrix.care.targets import (
+    PITTED,
+    RAISED,
+    Aims,
+    Prices,
+    benefit,
+    downtime_of,
+    fee_of,
+    sessions_for,
+)
 from cicatrix.knowledge import treatments
 from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import TREATMENT_IDS, TreatmentId
 from cicatrix.model.knowledge import Stage, Target
 from cicatrix.model.plan import Measures, OptionId
 
-__all__ = ["Choice", "choose", "useful"]
+__all__ = ["Choice", "Wanted", "choose", "useful"]
 
 Set = tuple[TreatmentId, ...]
 
@@ -32,6 +44,31 @@ CREAMS: Final[Set] = ("topical_retinoid", "azelaic_acid", "hydroquinone")
 FOCAL: Final[Set] = ("tca_cross", "punch_excision", "punch_elevation")
 
 ORDER: Final[tuple[OptionId, ...]] = ("strongest", "balanced", "gentlest")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What every option must keep to, beside the rules.
+
+    Attributes
+    ----------
+    skin_type
+        Fitzpatrick type, None when unknown.
+    budget_usd
+        Most that all fees together may come to; None for no limit.
+    treatments
+        Treatments that every option must hold, where they are admissible.
+    tethered
+        True where hollows go flat when stretched: every option then releases the tethers.
+    prices
+        A clinic's own fees for one session.
+    """
+
+    skin_type: int | None = None
+    budget_usd: float | None = None
+    treatments: Set = ()
+    tethered: bool = False
+    prices: Prices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +93,7 @@ class _Space:
     treated
         Number of targets that are treated enough.
     allowed
-        False where the known fees exceed the budget.
+        False where the fees exceed the budget, or something that must be there is missing.
     """
 
     slots: tuple[tuple[Set, ...], ...]
@@ -73,24 +110,23 @@ class _Space:
 def useful(treatment: TreatmentId, aims: Aims) -> bool:
     """True when a treatment does something about what there is.
 
-    Marks alone are not resurfaced: a treatment of the field, of tethers, pits or volume needs pitted scars that it
-    does something about.
+    Marks alone are not resurfaced: a treatment of the field, of tethers, pits or volume needs scars that it does
+    something about, but for the few that are used for marks (``marks_field``).
     """
     own, plan = treatments()[treatment], planning()
+    field: Sequence[Target] = (*PITTED, "papular", *plan.marks_field.get(treatment, ()))
     only: dict[Stage, Sequence[Target]] = {
         "tether": plan.tether_for,
-        "focal": plan.focal_for,
+        "focal": plan.focal_for.get(treatment, ()),
         "volume": plan.volume_for,
-        "field": PITTED,
+        "field": field,
         "adjunct": PITTED,
     }
     wanted = only.get(own.stage, [*aims.counts])
     return any(benefit(treatment, target) > 0.0 for target in wanted if target in aims.counts)
 
 
-def choose(
-    admissible: Sequence[TreatmentId], aims: Aims, skin_type: int | None, budget_usd: float | None
-) -> tuple[tuple[Choice, ...], int]:
+def choose(admissible: Sequence[TreatmentId], aims: Aims, wanted: Wanted) -> tuple[tuple[Choice, ...], int]:
     """Up to three options that differ, gentlest first, and how many combinations they were chosen from.
 
     Parameters
@@ -99,19 +135,16 @@ def choose(
         Treatments that are useful and that neither a rule nor a wish takes away.
     aims
         What there is to treat.
-    skin_type
-        Fitzpatrick type, None when unknown.
-    budget_usd
-        Most that all known fees together may come to; None for no limit.
+    wanted
+        What every option must keep to.
 
     Returns
     -------
     tuple[tuple[Choice, ...], int]
-        Each option is the best of all admissible combinations on its own weights. A gentler one differs in its
-        treatments from every stronger one and asks less of the person, so that none is better than another in
-        every respect.
+        Each option is the best of all admissible combinations on its own weights. A gentler one asks less of the
+        person than every stronger one, and gains less: none is better than another in every respect.
     """
-    space = _space(_slots(admissible, aims), aims, skin_type, budget_usd)
+    space = _space(_slots(admissible, aims), aims, wanted)
     found: list[Choice] = []
     for profile in ORDER:
         best = _best(space, profile, found)
@@ -149,10 +182,11 @@ def _subsets(ids: Sequence[TreatmentId], most: int) -> Iterator[Set]:
         yield from combinations(ids, size)
 
 
-def _space(slots: tuple[tuple[Set, ...], ...], aims: Aims, skin_type: int | None, budget_usd: float | None) -> _Space:
+def _space(slots: tuple[tuple[Set, ...], ...], aims: Aims, wanted: Wanted) -> _Space:
     plan = planning()
-    share = plan.pigment_by_skin_type.get(skin_type or 0, max(plan.pigment_by_skin_type.values()))
+    share = plan.pigment_by_skin_type.get(wanted.skin_type or 0, max(plan.pigment_by_skin_type.values()))
     shape = tuple(len(choices) for choices in slots)
+    used = {id_ for choices in slots for choice in choices for id_ in choice}
 
     def total(of: dict[TreatmentId, float]) -> NDArray[np.float64]:
         parts = [
@@ -166,27 +200,51 @@ def _space(slots: tuple[tuple[Set, ...], ...], aims: Aims, skin_type: int | None
         if target != "acne":
             gain = gain + aims.share(target) * (1.0 - _left(slots, target))
             treated = treated + (_best_procedure(slots, target) >= aims.enough(target))
-    cost = total({id_: _price(id_) for id_ in TREATMENT_IDS})
+    cost = total({id_: _price(id_, aims, wanted) for id_ in used})
     return _Space(
         slots=slots,
         gain=np.broadcast_to(gain, shape),
-        downtime=total({id_: _downtime(id_) for id_ in TREATMENT_IDS}),
+        downtime=total({id_: downtime_of(treatments()[id_]) * sessions_for(treatments()[id_], aims) for id_ in used}),
         burden=total(dict(plan.burden)),
         pigment=total({id_: risk * share for id_, risk in plan.pigment.items()}),
         cost=cost,
-        length=total({id_: _length(id_) for id_ in TREATMENT_IDS}),
+        length=total({id_: _length(id_, aims) for id_ in used}),
         treated=np.broadcast_to(treated, shape),
-        allowed=(cost <= (np.inf if budget_usd is None else budget_usd)) & ~_volume_stands_alone(slots, aims),
+        allowed=(cost <= (np.inf if wanted.budget_usd is None else wanted.budget_usd))
+        & ~_volume_stands_alone(slots, aims)
+        & _holds(slots, wanted, used),
     )
 
 
-def _left(slots: tuple[tuple[Set, ...], ...], target: Target) -> NDArray[np.float64]:
-    """What is left of a target, 0 to 1, after every combination: each treatment takes its share of the rest."""
-    left = np.ones((1,) * len(slots))
+def _holds(slots: tuple[tuple[Set, ...], ...], wanted: Wanted, used: set[TreatmentId]) -> NDArray[np.bool_]:
+    """Combinations that hold what every option must hold, as far as it is admissible."""
+    needed = {id_ for id_ in wanted.treatments if id_ in used}
+    if wanted.tethered and "subcision" in used:
+        needed.add("subcision")
+    held = np.ones((1,) * len(slots), dtype=bool)
     for place, choices in enumerate(slots):
-        shares = [prod(1.0 - planning().each_counts * benefit(id_, target) for id_ in choice) for choice in choices]
-        left = left * _axis(shares, place, len(slots))
-    return left
+        own = needed & {id_ for choice in choices for id_ in choice}
+        held = held & (_axis([float(own <= set(choice)) for choice in choices], place, len(slots)) > 0.0)
+    return held
+
+
+def _holds_any(slots: tuple[tuple[Set, ...], ...], ids: Set) -> NDArray[np.bool_]:
+    """Combinations that hold at least one of some treatments."""
+    held = np.zeros((1,) * len(slots), dtype=bool)
+    for place, choices in enumerate(slots):
+        held = held | (_axis([float(bool(set(ids) & set(choice))) for choice in choices], place, len(slots)) > 0.0)
+    return held
+
+
+def _left(slots: tuple[tuple[Set, ...], ...], target: Target) -> NDArray[np.float64]:
+    """What is left of a target, 0 to 1, after every combination."""
+    part = planning().each_counts
+    left, best = np.ones((1,) * len(slots)), np.zeros((1,) * len(slots))
+    for place, choices in enumerate(slots):
+        gains = [[benefit(id_, target) for id_ in choice] for choice in choices]
+        left = left * _axis([prod(1.0 - part * gain for gain in own) for own in gains], place, len(slots))
+        best = np.maximum(best, _axis([max(own, default=0.0) for own in gains], place, len(slots)))
+    return np.asarray(left * (1.0 - best) / (1.0 - part * best), dtype=np.float64)
 
 
 def _best_procedure(slots: tuple[tuple[Set, ...], ...], target: Target) -> NDArray[np.float64]:
@@ -224,8 +282,11 @@ def _best(space: _Space, profile: OptionId, taken: Sequence[Choice]) -> Choice |
     allowed = space.allowed & (space.gain > 0.0)
     # Every option is a complete plan: it treats as many kinds of scars and marks as can be treated.
     allowed = allowed & (space.treated == np.where(allowed, space.treated, -1).max())
+    milder = allowed & ~_holds_any(space.slots, planning().not_in.get(profile, ()))
     for other in taken:
-        allowed = allowed & _less_asked(space, other.measures)
+        less = space.gain <= other.measures.gain - planning().least_more
+        allowed = allowed & _less_asked(space, other.measures) & less
+    allowed = allowed & milder if (allowed & milder).any() else allowed
     if not allowed.any():
         return None
     weights = planning().weights[profile]
@@ -275,24 +336,16 @@ def _axis(values: Sequence[float], place: int, axes: int) -> NDArray[np.float64]
     return np.array(values, dtype=np.float64).reshape([-1 if axis == place else 1 for axis in range(axes)])
 
 
-def _downtime(id_: TreatmentId) -> float:
-    figure = treatments()[id_].protocol.downtime_days
-    if treatments()[id_].home:
-        return 0.0
-    days = planning().unknown_downtime_days if figure is None else figure.span[1]
-    return days * sessions_of(treatments()[id_])
+def _price(id_: TreatmentId, aims: Aims, wanted: Wanted) -> float:
+    fee = fee_of(treatments()[id_], wanted.prices)
+    return 0.0 if fee is None else fee.high * sessions_for(treatments()[id_], aims)
 
 
-def _price(id_: TreatmentId) -> float:
-    figure = treatments()[id_].protocol.price_usd
-    return 0.0 if figure is None else figure.span[1] * sessions_of(treatments()[id_])
-
-
-def _length(id_: TreatmentId) -> float:
+def _length(id_: TreatmentId, aims: Aims) -> float:
     """Days that a treatment takes from its first session to the next step."""
     own = treatments()[id_]
     if own.home:
         return 0.0
     interval = own.protocol.interval_days
     gap = planning().gap_days if interval is None else sum(interval.span) / 2
-    return gap * sessions_of(own)
+    return gap * sessions_for(own, aims)

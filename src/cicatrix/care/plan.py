@@ -9,26 +9,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cicatrix.care.assumed import assumptions_of, open_questions
+from cicatrix.care.assumed import assumptions_of, open_questions, supposed_counts
 from cicatrix.care.before import again_of, first_of
 from cicatrix.care.changes import changes
 from cicatrix.care.condition_values import Answers, answers_of
-from cicatrix.care.options import Choice, choose, useful
-from cicatrix.care.plan_text import names, question
+from cicatrix.care.left_out import BASE, Needs, left_out, reasons_against
+from cicatrix.care.options import Choice, Wanted, choose, useful
+from cicatrix.care.plan_text import question
 from cicatrix.care.risks import risks_of
-from cicatrix.care.rules import Ruling, cited, ruling
+from cicatrix.care.rules import Ruling, ruling
 from cicatrix.care.schedule import schedule
 from cicatrix.care.sensitivity import flips
 from cicatrix.care.steps import step_of, targets_of
-from cicatrix.care.targets import PITTED, Aims, aims_of, wish_against
+from cicatrix.care.targets import Aims, Prices, aims_of, sessions_for
 from cicatrix.knowledge import treatments
 from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import TREATMENT_IDS, TreatmentId
 from cicatrix.model.evidence import Statement, weakest
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Ask, Gate
-from cicatrix.model.knowledge import Treatment
-from cicatrix.model.plan import Days, Excluded, Measures, Money, Option, OptionId, Plan, Reason, Step
+from cicatrix.model.plan import Days, Measures, Money, Option, OptionId, Plan, Reason, Step
 from cicatrix.model.scar import Scar
 
 __all__ = ["plan"]
@@ -62,6 +62,8 @@ class _Considered:
         Reasons of use and of wishes against a treatment.
     base
         What every option starts with: acne treatment and sun protection.
+    wanted
+        What every option must keep to.
     """
 
     findings: Findings
@@ -71,11 +73,7 @@ class _Considered:
     rulings: Mapping[TreatmentId, Ruling]
     against: Mapping[TreatmentId, tuple[Reason, ...]]
     base: tuple[TreatmentId, ...]
-
-    @property
-    def skin_type(self) -> int | None:
-        """Fitzpatrick type, None when unknown."""
-        return self.findings.case.person.skin_type
+    wanted: Wanted
 
     @property
     def admissible(self) -> tuple[TreatmentId, ...]:
@@ -85,10 +83,15 @@ class _Considered:
         )
 
 
-BASE: tuple[TreatmentId, ...] = ("acne_control", "sun_protection")
-
-
-def plan(findings: Findings, gate: Gate, today: date | None = None, scars: Sequence[Scar] = ()) -> Plan:
+def plan(
+    findings: Findings,
+    gate: Gate,
+    today: date | None = None,
+    scars: Sequence[Scar] = (),
+    *,
+    include: Sequence[TreatmentId] = (),
+    prices: Prices | None = None,
+) -> Plan:
     """Make the plan.
 
     Parameters
@@ -102,19 +105,23 @@ def plan(findings: Findings, gate: Gate, today: date | None = None, scars: Seque
         change the plan.
     scars
         The measured scars behind the findings, to say which of them would change the plan within their uncertainty.
+    include
+        Treatments that every option must hold, where nothing speaks against them; ``excluded`` says why not otherwise.
+    prices
+        A clinic's own fees for one session, in place of those that were found or assumed.
 
     Returns
     -------
     Plan
         Up to three options, gentlest first, of which none is better than another in every respect.
     """
-    person = _consider(findings, gate)
+    person = _consider(findings, gate, tuple(include), prices)
     event_day = _event_day(findings, today)
-    chosen, searched = choose(person.admissible, person.aims, person.skin_type, findings.case.preferences.budget_usd)
+    chosen, searched = choose(person.admissible, person.aims, person.wanted)
     if not chosen and person.base:
         chosen = (Choice("gentlest", (), NOTHING),)
     options = tuple(_option(choice, person, event_day) for choice in chosen)
-    excluded = _excluded(person, options)
+    excluded = left_out(person.against, person.rulings, options)
     ask = _ask(person)
     return Plan(
         options=options,
@@ -124,7 +131,7 @@ def plan(findings: Findings, gate: Gate, today: date | None = None, scars: Seque
         again=again_of(person.answers),
         would_change=(
             *changes(findings, gate, person.aims, excluded, options, event_known=event_day is not None),
-            *flips(findings, scars, lambda other: _all_chosen(other, gate)),
+            *flips(findings, scars, lambda other: _all_chosen(other, gate, person.wanted)),
         ),
         searched=searched,
         weights=Statement(text=planning().text, status=planning().status, sources=planning().sources),
@@ -132,78 +139,32 @@ def plan(findings: Findings, gate: Gate, today: date | None = None, scars: Seque
     )
 
 
-def _all_chosen(findings: Findings, gate: Gate) -> frozenset[TreatmentId]:
+def _all_chosen(findings: Findings, gate: Gate, wanted: Wanted) -> frozenset[TreatmentId]:
     """Treatments of all options that findings lead to."""
-    person = _consider(findings, gate)
-    chosen, _ = choose(person.admissible, person.aims, person.skin_type, findings.case.preferences.budget_usd)
+    person = _consider(findings, gate, wanted.treatments, wanted.prices)
+    chosen, _ = choose(person.admissible, person.aims, person.wanted)
     return frozenset(id_ for choice in chosen for id_ in choice.treatments)
 
 
-def _consider(findings: Findings, gate: Gate) -> _Considered:
+def _consider(findings: Findings, gate: Gate, include: tuple[TreatmentId, ...], prices: Prices | None) -> _Considered:
     answers = answers_of(findings, gate.state)
     aims = aims_of(findings, gate)
     rulings = ruling(answers)
     avoid = findings.case.preferences.avoid or ()
-    wanted = {"acne_control": gate.state == "not_controlled", "sun_protection": bool(aims.counts)}
-    base = tuple(id_ for id_ in BASE if wanted[id_] and id_ not in avoid and rulings[id_].offered)
-    against = {id_: _against(id_, findings, aims, rulings[id_], base) for id_ in TREATMENT_IDS}
-    return _Considered(findings, gate, answers, aims, rulings, against, base)
-
-
-def _against(
-    id_: TreatmentId, findings: Findings, aims: Aims, said: Ruling, base: Sequence[TreatmentId]
-) -> tuple[Reason, ...]:
-    """Reasons of use and of wishes; the rules speak for themselves."""
-    own = treatments()[id_]
-    wish = wish_against(own, findings.case.preferences)
-    reasons = [wish] if wish else []
-    if id_ in BASE:
-        if id_ not in base and not wish:
-            need = "Acne is not known to be active." if id_ == "acne_control" else "Nothing was found that needs it."
-            reasons.append(_ours("not_useful", need))
-        return tuple(reasons)
-    if not useful(id_, aims):
-        reasons.append(_no_use(id_, aims))
-    elif own.stage == "adjunct":
-        reasons.append(_disputed(own))
-    elif aims.mild and id_ in planning().too_much_for_mild:
-        reasons.append(_ours("too_much", "Mild scars do not need a treatment as strong as this one."))
-    if any(first not in base for first in said.after):
-        text = "It may start only when the acne is under control, and the plan holds no acne treatment."
-        reasons.append(_ours("no_acne_control", text))
-    return tuple(reasons)
-
-
-def _no_use(id_: TreatmentId, aims: Aims) -> Reason:
-    own = treatments()[id_]
-    if not aims.counts:
-        return _ours("not_useful", "No scars or marks are known that it could treat.")
-    if not any(target in aims.counts for target in PITTED) and own.stage in ("field", "tether", "focal", "volume"):
-        return _ours(
-            "marks_alone",
-            "Without pitted scars the skin is not resurfaced or cut: time, sun protection and creams come first.",
-        )
-    effect = next((effect for effect in own.effects if effect.target in aims.counts), None)
-    if effect is None:
-        return _ours("not_useful", "It does nothing for what was found.")
-    text = f"It is not useful for what was found. {effect.text}."
-    return Reason(
-        rule="not_useful", text=text, source=cited(effect.sources, effect.status), sources=effect.sources,
-        status=effect.status, effect="no_use",
-    )  # fmt: skip
-
-
-def _disputed(own: Treatment) -> Reason:
-    """Studies contradict each other on what an adjunct adds: it is named, and not planned."""
-    facts = [fact for fact in own.facts if fact.disagrees and fact.topic == "works_on"]
-    keys = tuple(dict.fromkeys(key for fact in facts for key in fact.sources))
-    status = weakest(tuple(fact.status for fact in facts))
-    text = "Studies contradict each other on whether it adds anything; a doctor may add it to needling or laser."
-    return Reason(rule="disputed", text=text, source=cited(keys, status), sources=keys, status=status, effect="no_use")
-
-
-def _ours(rule: str, text: str) -> Reason:
-    return Reason(rule=rule, text=text, source=cited((), "assumption"), status="assumption", effect="no_use")
+    needed = {"acne_control": gate.state == "not_controlled", "sun_protection": bool(aims.counts)}
+    base = tuple(id_ for id_ in BASE if needed[id_] and id_ not in avoid and rulings[id_].offered)
+    cross = "icepick" in aims.counts and rulings["tca_cross"].offered and "tca_cross" not in avoid
+    needs = Needs(aims, findings.case.preferences, gate.state, base, cross=cross, prices=prices)
+    against = {id_: reasons_against(id_, rulings[id_], needs) for id_ in TREATMENT_IDS}
+    case = findings.case
+    wanted = Wanted(
+        skin_type=case.person.skin_type,
+        budget_usd=case.preferences.budget_usd,
+        treatments=include,
+        tethered=case.scars.flattened_by_stretching is True and "rolling" in aims.counts,
+        prices=prices,
+    )
+    return _Considered(findings, gate, answers, aims, rulings, against, base, wanted)
 
 
 def _event_day(findings: Findings, today: date | None) -> int | None:
@@ -215,14 +176,16 @@ def _event_day(findings: Findings, today: date | None) -> int | None:
 
 def _option(choice: Choice, person: _Considered, event_day: int | None) -> Option:
     treated = (*person.base, *choice.treatments)
-    slots = schedule(treated, {id_: person.rulings[id_].after for id_ in treated}, event_day)
+    sessions = {id_: sessions_for(treatments()[id_], person.aims) for id_ in treated}
+    slots = schedule(treated, {id_: person.rulings[id_].after for id_ in treated}, event_day, sessions)
     steps = tuple(
         step_of(
             slot,
             person.aims,
             person.rulings[slot.treatment],
-            person.skin_type,
+            person.wanted.skin_type,
             _alternatives(slot.treatment, choice, person),
+            person.wanted.prices,
         )
         for slot in slots
     )
@@ -238,11 +201,28 @@ def _option(choice: Choice, person: _Considered, event_day: int | None) -> Optio
         downtime_days=_downtime(steps),
         price_usd=_fees(priced),
         unpriced=tuple(step.treatment for step in steps if step.price_usd is None),
+        forgoes=_forgoes(treated, person),
         review_days=tuple(last + days for days in planning().review_after_days),
         measures=choice.measures,
-        assumes=assumptions_of(treated, person.rulings),
-        risk=risks_of(steps, person.skin_type),
+        assumes=(*supposed_counts(person.findings), *assumptions_of(treated, person.rulings)),
+        risk=risks_of(steps, person.wanted.skin_type),
     )
+
+
+def _forgoes(treated: Sequence[TreatmentId], person: _Considered) -> tuple[Statement, ...]:
+    """What an option leaves out although the scars ask for it: release of the tethers of wide hollows."""
+    stretch = person.findings.case.scars.flattened_by_stretching
+    if "rolling" not in person.aims.counts or "subcision" in treated or stretch is False or person.aims.mild:
+        return ()
+    if not any(treatments()[id_].effect_on("rolling") for id_ in treated):
+        return ()
+    effect = treatments()["subcision"].effect_on("rolling")
+    sources, status = (effect.sources, effect.status) if effect else ((), "assumption")
+    text = (
+        "This option does not cut the strands that pull wide hollows down (subcision). "
+        "Where such strands are there, work on the surface alone does less."
+    )
+    return (Statement(text=text, status=status, sources=sources),)
 
 
 def _alternatives(id_: TreatmentId, choice: Choice, person: _Considered) -> tuple[TreatmentId, ...]:
@@ -289,26 +269,6 @@ def _fees(parts: Sequence[Money]) -> Money | None:
         status=weakest(tuple(part.status for part in parts)),
         sources=tuple(dict.fromkeys(key for part in parts for key in part.sources)),
     )
-
-
-def _excluded(person: _Considered, options: Sequence[Option]) -> tuple[Excluded, ...]:
-    used = {step.treatment for option in options for step in option.steps}
-    return tuple(
-        Excluded(treatment=id_, name=treatments()[id_].name, reasons=_reasons(id_, person, options))
-        for id_ in TREATMENT_IDS
-        if id_ not in used
-    )
-
-
-def _reasons(id_: TreatmentId, person: _Considered, options: Sequence[Option]) -> tuple[Reason, ...]:
-    """What the rules say first."""
-    against, said = person.against[id_], person.rulings[id_].reasons
-    if said or against:
-        return (*said, *against)
-    rivals = [step.treatment for option in options for step in option.steps if id_ in step.alternatives]
-    instead = f": {names(tuple(dict.fromkeys(rivals)))}" if rivals else ""
-    reason = _ours("not_chosen", f"Nothing speaks against it; by our points other treatments fit better{instead}.")
-    return (reason.model_copy(update={"effect": "not_chosen"}),)
 
 
 def _ask(person: _Considered) -> tuple[Ask, ...]:

@@ -8,7 +8,7 @@ a panel allows some treatments in parallel, and a clinician may start them earli
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,9 +33,6 @@ STAGES: Final[tuple[Stage, ...]] = (
     "volume",
     "raised",
 )
-
-SHARED: Final[Mapping[TreatmentId, TreatmentId]] = {"tca_cross": "subcision"}
-"""Treatments that share their sessions with another where both are chosen (a panel supports it; Kang 2009 did so)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,10 @@ class Slot:
 
 
 def schedule(
-    chosen: Sequence[TreatmentId], after: Mapping[TreatmentId, Sequence[TreatmentId]], event_day: int | None = None
+    chosen: Sequence[TreatmentId],
+    after: Mapping[TreatmentId, Sequence[TreatmentId]],
+    event_day: int | None = None,
+    sessions: Mapping[TreatmentId, int] | None = None,
 ) -> tuple[Slot, ...]:
     """Lay the treatments of an option out in time.
 
@@ -84,6 +84,8 @@ def schedule(
         Treatments that must have reached their aim before a treatment may start.
     event_day
         Day, counted from the start, on which nothing may show; None for no event.
+    sessions
+        Number of sessions by treatment, where it is not the usual one.
 
     Returns
     -------
@@ -91,24 +93,27 @@ def schedule(
         In the order of the stages.
     """
     ordered = sorted(chosen, key=lambda id_: (STAGES.index(_stage(id_)), chosen.index(id_)))
+    # What shares sessions takes its place right after its host, so that the next step waits for both.
+    placing = sorted(ordered, key=lambda id_: STAGES.index(_stage(_host(id_, chosen) or id_)))
     placed: dict[TreatmentId, Slot] = {}
     free = 0
-    for id_ in ordered:
+    times = {id_: (sessions or {}).get(id_, sessions_of(treatments()[id_])) for id_ in chosen}
+    for id_ in placing:
         own = treatments()[id_]
         waits = (*after.get(id_, ()), *(() if own.home else ("acne_control",)))
         earliest = max((placed[first].end_day for first in waits if first in placed), default=0)
         host = _host(id_, placed)
         if own.home:
             placed[id_] = _daily(own, earliest)
-        elif host is not None and not _shows(beside := _beside(own, placed[host]), event_day):
+        elif host is not None and not _shows(beside := _beside(own, placed[host], times[id_]), event_day):
             placed[id_] = beside
             free = max(free, _free_after(beside))
         elif own.stage == "raised":
-            placed[id_] = _course(own, earliest, event_day)
+            placed[id_] = _course(own, times[id_], earliest, event_day)
         else:
             if own.stage == "volume":
                 earliest = max(earliest, _volume_from(placed))
-            placed[id_] = _course(own, max(free, earliest), event_day)
+            placed[id_] = _course(own, times[id_], max(free, earliest), event_day)
             free = max(free, _free_after(placed[id_]))
     return tuple(placed[id_] for id_ in ordered)
 
@@ -125,10 +130,9 @@ def _stage(id_: TreatmentId) -> Stage:
     return treatments()[id_].stage
 
 
-def _host(id_: TreatmentId, placed: Mapping[TreatmentId, Slot]) -> TreatmentId | None:
+def _host(id_: TreatmentId, placed: Container[TreatmentId]) -> TreatmentId | None:
     """The treatment whose sessions this one shares, where that is part of the option."""
-    host = SHARED.get(id_)
-    return host if host in placed else None
+    return next((host for host in planning().same_session.get(id_, ()) if host in placed), None)
 
 
 def _volume_from(placed: Mapping[TreatmentId, Slot]) -> int:
@@ -146,15 +150,14 @@ def _daily(own: Treatment, earliest: int) -> Slot:
     return Slot(own.id, 1, 0.0, earliest, earliest + days)
 
 
-def _beside(own: Treatment, host: Slot) -> Slot:
+def _beside(own: Treatment, host: Slot, sessions: int) -> Slot:
     """A treatment in the sessions of another: its first ones together, more of them at its own interval."""
-    sessions, interval = sessions_of(own), max(interval_of(own), host.interval_days)
+    interval = max(interval_of(own), host.interval_days)
     end = host.start_day + round((sessions - 1) * interval)
     return Slot(own.id, sessions, interval if sessions > 1 else 0.0, host.start_day, end, host.treatment)
 
 
-def _course(own: Treatment, earliest: int, event_day: int | None) -> Slot:
-    sessions = sessions_of(own)
+def _course(own: Treatment, sessions: int, earliest: int, event_day: int | None) -> Slot:
     interval = interval_of(own) if sessions > 1 else 0.0
     length = round((sessions - 1) * interval)
     slot = Slot(own.id, sessions, interval, earliest, earliest + length)

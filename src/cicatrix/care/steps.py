@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from cicatrix.care.rules import Ruling
 from cicatrix.care.schedule import Slot
-from cicatrix.care.targets import Aims, benefit
+from cicatrix.care.targets import Aims, Prices, benefit, fee_of
 from cicatrix.knowledge import treatments, trials
 from cicatrix.model.case import TreatmentId
 from cicatrix.model.evidence import Figure, Statement, Status, weakest
@@ -17,7 +17,14 @@ from cicatrix.model.plan import Condition, Days, Expected, Money, Step
 __all__ = ["days_of", "step_of", "targets_of"]
 
 
-def step_of(slot: Slot, aims: Aims, ruling: Ruling, skin_type: int | None, alternatives: Sequence[TreatmentId]) -> Step:
+def step_of(
+    slot: Slot,
+    aims: Aims,
+    ruling: Ruling,
+    skin_type: int | None,
+    alternatives: Sequence[TreatmentId],
+    prices: Prices | None = None,
+) -> Step:
     """A step with its figures, conditions, risks and studies.
 
     Parameters
@@ -32,6 +39,8 @@ def step_of(slot: Slot, aims: Aims, ruling: Ruling, skin_type: int | None, alter
         Fitzpatrick type, None when unknown: then the risks for all types are given.
     alternatives
         Treatments of the same stage that could take its place.
+    prices
+        A clinic's own fees for one session.
     """
     own = treatments()[slot.treatment]
     protocol = own.protocol
@@ -56,7 +65,7 @@ def step_of(slot: Slot, aims: Aims, ruling: Ruling, skin_type: int | None, alter
         redness_days=days_of(protocol.redness_days),
         minutes=days_of(protocol.minutes),
         result_days=days_of(protocol.result_days),
-        price_usd=_price(own, slot.sessions),
+        price_usd=_price(fee_of(own, prices), slot.sessions),
         feels_like=own.feels_like,
         conditions=_sorted(ruling.conditions),
         prepare=tuple(_plain(fact) for fact in own.about("prevention") if _is_for(fact, skin_type)),
@@ -90,12 +99,10 @@ def _range(figure: Figure | None) -> tuple[int, int] | None:
     return None if figure is None else (round(figure.span[0]), round(figure.span[1]))
 
 
-def _price(own: Treatment, sessions: int) -> Money | None:
-    figure = own.protocol.price_usd
-    if figure is None:
+def _price(fee: Money | None, sessions: int) -> Money | None:
+    if fee is None:
         return None
-    low, high = figure.span
-    return Money(low=low * sessions, high=high * sessions, status=figure.status, sources=figure.sources)
+    return fee.model_copy(update={"low": fee.low * sessions, "high": fee.high * sessions})
 
 
 def _expected(own: Treatment, targets: Iterable[Target]) -> Iterable[Expected]:

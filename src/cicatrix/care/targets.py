@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
+from cicatrix.care.gain import gain_of
 from cicatrix.care.rules import cited
-from cicatrix.knowledge import treatments
 from cicatrix.knowledge.planning import planning
 from cicatrix.model.case import Preferences, TreatmentId
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
 from cicatrix.model.knowledge import Target, Treatment
-from cicatrix.model.plan import Reason
+from cicatrix.model.plan import Money, Reason
 
-__all__ = ["MARKS", "PITTED", "RAISED", "Aims", "aims_of", "benefit", "sessions_of", "wish_against"]
+__all__ = [
+    "MARKS",
+    "PITTED",
+    "RAISED",
+    "Aims",
+    "Prices",
+    "aims_of",
+    "benefit",
+    "downtime_of",
+    "fee_of",
+    "sessions_for",
+    "sessions_of",
+    "wish_against",
+]
 
 PITTED: Final[tuple[Target, ...]] = ("icepick", "boxcar_shallow", "boxcar_deep", "rolling")
 RAISED: Final[tuple[Target, ...]] = ("hypertrophic", "keloid")
+PAPULAR: Final[tuple[Target, ...]] = ("papular",)
 MARKS: Final[tuple[Target, ...]] = ("red", "brown")
+
+Prices = Mapping[TreatmentId, Money]
+"""A clinic's own fees for one session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +66,7 @@ class Aims:
     @property
     def scars(self) -> int:
         """Number of scars of known type."""
-        return self.pitted + sum(self.counts.get(target, 0) for target in RAISED)
+        return self.pitted + sum(self.counts.get(target, 0) for target in (*RAISED, *PAPULAR))
 
     @property
     def mild(self) -> bool:
@@ -80,6 +99,7 @@ def aims_of(findings: Findings, gate: Gate) -> Aims:
         "rolling": scars.rolling.value,
         "hypertrophic": scars.hypertrophic.value,
         "keloid": scars.keloid.value,
+        "papular": scars.papular.value,
         "red": marks.red.value,
         "brown": marks.brown.value,
     }
@@ -87,7 +107,9 @@ def aims_of(findings: Findings, gate: Gate) -> Aims:
         found["hypertrophic"] = scars.raised.value
     if marks.mixed:
         found["red"], found["brown"] = (found["red"] or 0) + marks.mixed, (found["brown"] or 0) + marks.mixed
-    counts: dict[Target, int] = {target: found[target] or 0 for target in (*PITTED, *RAISED, *MARKS) if found[target]}
+    counts: dict[Target, int] = {
+        target: found[target] or 0 for target in (*PITTED, *RAISED, *PAPULAR, *MARKS) if found[target]
+    }
     if gate.state == "not_controlled":
         counts["acne"] = 1
     unknown = tuple(target for target in (*PITTED, *RAISED, *MARKS) if found[target] is None)
@@ -103,20 +125,48 @@ def sessions_of(treatment: Treatment) -> int:
     return round(figure.value) if figure.value is not None and low == high else round((low + high) / 2)
 
 
-def wish_against(treatment: Treatment, wishes: Preferences) -> Reason | None:
-    """Why the person's wishes speak against a treatment; None when they do not."""
-    downtime, price = treatment.protocol.downtime_days, treatment.protocol.price_usd
+def sessions_for(treatment: Treatment, aims: Aims) -> int:
+    """Sessions for what there is to treat: the usual number, more where only so many scars are done in one session."""
+    limit = planning().most_a_session.get(treatment.id)
+    if limit is None:
+        return sessions_of(treatment)
+    scars = sum(aims.counts.get(target, 0) for target in planning().focal_for[treatment.id])
+    return max(sessions_of(treatment), min(planning().most_sessions, ceil(scars / limit)))
+
+
+def downtime_of(treatment: Treatment) -> float:
+    """Days of one session for choosing: at most, and where no figure was found the assumed ones."""
+    if treatment.home:
+        return 0.0
+    figure = treatment.protocol.downtime_days
+    return planning().assumed_downtime_days.get(treatment.id, 0.0) if figure is None else figure.span[1]
+
+
+def fee_of(treatment: Treatment, prices: Prices | None = None) -> Money | None:
+    """Fee of one session: the clinic's own, the figure that was found, or a rough one of ours; None for home care."""
+    own = (prices or {}).get(treatment.id)
+    if own is not None:
+        return own
+    figure = treatment.protocol.price_usd
+    if figure is not None:
+        low, high = figure.span
+        return Money(low=low, high=high, status=figure.status, sources=figure.sources)
+    rough = planning().fees_usd.get(treatment.id)
+    return None if rough is None else Money(low=rough[0], high=rough[1], status="assumption")
+
+
+def wish_against(treatment: Treatment, wishes: Preferences, prices: Prices | None = None) -> Reason | None:
+    """Why the person's wishes speak against a treatment; None when they do not. Unknown downtime is not too long."""
+    downtime, price = treatment.protocol.downtime_days, fee_of(treatment, prices)
     if wishes.avoid and treatment.id in wishes.avoid:
         return _wish("avoid", "You asked not to have this treatment.")
-    if wishes.max_downtime_days is not None and not treatment.home:
-        if downtime is None:
-            return _wish("downtime_unknown", "No figure was found on how many days it keeps you from work and company.")
-        if downtime.span[1] > wishes.max_downtime_days:
-            days = f"{downtime.span[1]:g} days" if downtime.span[1] != 1 else "1 day"
-            text = f"It can take up to {days} away from work and company; {wishes.max_downtime_days} was the limit."
-            return _wish("downtime", text)
+    longest = 0.0 if downtime is None or treatment.home else downtime.span[1]
+    if wishes.max_downtime_days is not None and longest > wishes.max_downtime_days:
+        days = f"{longest:g} days" if longest != 1 else "1 day"
+        text = f"It can take up to {days} away from work and company; {wishes.max_downtime_days} was the limit."
+        return _wish("downtime", text)
     if wishes.budget_usd is not None and price is not None:
-        most = price.span[1] * sessions_of(treatment)
+        most = price.high * sessions_of(treatment)
         if most > wishes.budget_usd:
             text = f"Its fees can come to {most:,.0f} US dollars, above the budget of {wishes.budget_usd:,.0f}."
             return _wish("budget", f"{text} Source: {cited(price.sources, price.status)}.")
@@ -128,11 +178,5 @@ def _wish(rule: str, text: str) -> Reason:
 
 
 def benefit(treatment: TreatmentId, target: Target) -> float:
-    """Strength of the evidence times how much one course can do, 0 to 1; our reading, for choosing only.
-
-    What can itself cause such marks counts for nothing against them.
-    """
-    effect = treatments()[treatment].effect_on(target)
-    if effect is None or effect.risk:
-        return 0.0
-    return planning().strength.get(effect.strength, 0.0) * planning().power.get(treatment, 1.0)
+    """Expected gain of one usual course, 0 to 1, by which treatments are chosen."""
+    return gain_of(treatment, target)

@@ -65,8 +65,8 @@ TOPICS: Final = (
     _topic(
         "Scars",
         "scars",
-        "icepick boxcar_shallow boxcar_deep rolling hypertrophic keloid raised_area_cm2 visible_at_50cm "
-        "hidden_by_makeup flattened_by_stretching",
+        "icepick boxcar_shallow boxcar_deep rolling hypertrophic keloid papular raised_area_cm2 severity shape "
+        "visible_at_50cm hidden_by_makeup flattened_by_stretching",
     ),
     _topic("Wishes", "preferences", "max_downtime_days event_date avoid budget_usd"),
 )
@@ -191,7 +191,10 @@ class Dialogue:
         if answer(self.case, self._fields[name]) is not None:
             return True
         person, marks, scars = self.case.person, self.case.marks, self.case.scars
+        counted = None not in (scars.icepick, scars.boxcar_shallow, scars.boxcar_deep, scars.rolling)
         settled = {
+            "scars.severity": counted,
+            "scars.shape": counted,
             "person.pregnant": person.sex == "male",
             "person.breastfeeding": person.sex == "male",
             "person.isotretinoin_months_since": person.isotretinoin in ("never", "now"),

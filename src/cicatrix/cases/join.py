@@ -126,6 +126,7 @@ def _scars(stated: StatedScars, fields: Fields) -> tuple[FoundScars, tuple[Disag
         raised=_total_raised(stated, raised, fields.covers),
         hypertrophic=_stated(stated.hypertrophic),
         keloid=_stated(stated.keloid),
+        papular=_stated(stated.papular),
         undecided=undecided,
         raised_area_cm2=_larger(stated.raised_area_cm2, area_cm2),
     )
@@ -146,6 +147,7 @@ def _stated_scars(stated: StatedScars) -> FoundScars:
         raised=_stated(_raised(stated)),
         hypertrophic=_stated(stated.hypertrophic),
         keloid=_stated(stated.keloid),
+        papular=_stated(stated.papular),
         raised_area_cm2=_size(stated.raised_area_cm2),
     )
 

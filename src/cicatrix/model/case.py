@@ -230,8 +230,25 @@ class StatedScars(Record):
     keloid: Count | None = Field(
         default=None, description="How many raised scars that have grown beyond the old spot (keloid)?"
     )
+    papular: Count | None = Field(
+        default=None,
+        description="How many small, skin-coloured bumps that acne left, on nose, chin or trunk (papular scars)?",
+    )
     raised_area_cm2: Annotated[Finite, Strict(), Field(ge=0, le=1000)] | None = Field(
         default=None, description="How large are all raised scars together, in square centimetres?"
+    )
+    severity: Literal["mild", "moderate", "severe"] | None = Field(
+        default=None,
+        description=(
+            "How bad are the pitted scars altogether: mild (hardly seen from 50 cm), moderate (seen from 50 cm), or "
+            "severe (seen from far, not hidden by make-up)? It stands in for counts that are not known."
+        ),
+    )
+    shape: Literal["dips", "pits", "both"] | None = Field(
+        default=None,
+        description=(
+            "Where the kinds of pitted scars are not known: are they gradual dips, deep and narrow pits, or both?"
+        ),
     )
     visible_at_50cm: Flag | None = Field(
         default=None, description="Are the scars seen from 50 cm, the distance of a talk?"

@@ -28,8 +28,9 @@ __all__ = [
     "VisibleArea",
 ]
 
-Origin = Literal["measured", "stated"]
-"""``measured``: from the captures, on the fields that they show. ``stated``: from the case, for the whole face."""
+Origin = Literal["measured", "stated", "supposed"]
+"""``measured``: from the captures, on the fields that they show. ``stated``: from the case, for the whole face.
+``supposed``: nobody counted; a usual number for the severity that was stated."""
 
 Covers = Literal["face", "fields", "field"]
 """The skin that a number or a grade speaks of: the whole face, several measured fields, or one."""
@@ -100,6 +101,9 @@ class FoundScars(Record):
         default=Count(), description="Stated only: the surface does not tell a hypertrophic scar from a keloid."
     )
     keloid: Count = Field(default=Count(), description="Stated only, as above.")
+    papular: Count = Field(
+        default=Count(), description="Stated only: small bumps on nose, chin or trunk, which are no keloids."
+    )
     undecided: int = Field(
         default=0, description="Measured scars whose type is not settled; each may be of any type. 0 without a capture."
     )

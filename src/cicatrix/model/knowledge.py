@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 Target = Literal[
-    "icepick", "boxcar_shallow", "boxcar_deep", "rolling", "hypertrophic", "keloid", "red", "brown", "acne"
+    "icepick", "boxcar_shallow", "boxcar_deep", "rolling", "hypertrophic", "keloid", "papular", "red", "brown", "acne"
 ]  # fmt: skip
 TARGETS: Final[tuple[Target, ...]] = get_args(Target)
 

@@ -71,7 +71,8 @@ class Reason(Record):
     rule: str = Field(
         description=(
             "Id of the safety rule, or ``not_useful``, ``marks_alone``, ``too_much``, ``disputed``, ``avoid``,\n"
-            "``downtime``, ``downtime_unknown``, ``budget``, ``no_acne_control``, ``not_chosen``."
+            "``downtime``, ``budget``, ``too_many``, ``after_cross``, ``part_of_acne_control``, ``no_acne_control``,\n"
+            "``not_chosen``."
         )
     )
     text: str
@@ -232,6 +233,9 @@ class Option(Record):
     )
     price_usd: Money | None = Field(description="Fees that are known; see ``unpriced``.")
     unpriced: tuple[TreatmentId, ...] = Field(default=(), description="Treatments without a public price.")
+    forgoes: tuple[Statement, ...] = Field(
+        default=(), description="What the scars ask for and this option leaves out, with what that means."
+    )
     review_days: tuple[int, ...] = Field(description="Days on which to look at the result together.")
     measures: Measures
     assumes: tuple[Assumption, ...] = Field(

@@ -12,7 +12,7 @@ from cicatrix.model.knowledge import Strength, Target
 from cicatrix.model.plan import OptionId
 from cicatrix.model.quantity import Finite, Record, Share
 
-__all__ = ["Planning", "Weights"]
+__all__ = ["NetworkOrder", "Planning", "Weights"]
 
 Positive = Annotated[Finite, Field(gt=0)]
 
@@ -28,14 +28,37 @@ class Weights(Record):
     length: Positive
 
 
+class NetworkOrder(Statement):
+    """One treatment does more than another, as networks of trials or comparisons found."""
+
+    better: TreatmentId
+    worse: TreatmentId
+    gap: Share = Field(description="Least difference of their gains.")
+
+
 class Planning(Statement):
     """How options are chosen and laid out in time."""
 
     each_counts: Share
-    unknown_downtime_days: Positive
+    unpooled: Share = Field(description="Gain of the strongest evidence where no trials are pooled (marks).")
+    order: tuple[NetworkOrder, ...]
+    assumed_downtime_days: dict[TreatmentId, Finite]
+    fees_usd: dict[TreatmentId, tuple[Finite, Finite]] = Field(description="Rough fee of one session, lowest, highest.")
+    most_a_session: dict[TreatmentId, Annotated[int, Field(ge=1)]] = Field(description="Scars done in one session.")
+    not_in: dict[OptionId, tuple[TreatmentId, ...]] = Field(
+        description="Treatments that an option does not hold while there is another way."
+    )
+    most_sessions: Annotated[int, Field(ge=1)]
+    marks_field: dict[TreatmentId, tuple[Target, ...]] = Field(
+        description="Treatments of the field that are also used for marks alone, with the marks."
+    )
+    same_session: dict[TreatmentId, tuple[TreatmentId, ...]] = Field(
+        description="Treatments that share sessions with another, with those that they share with."
+    )
+    least_more: Positive = Field(description="Gain by which a stronger option must do more than a gentler one.")
     volume_after_days: Annotated[int, Field(ge=0)]
     tether_for: tuple[Target, ...]
-    focal_for: tuple[Target, ...]
+    focal_for: dict[TreatmentId, tuple[Target, ...]]
     volume_for: tuple[Target, ...]
     rest_days: dict[TreatmentId, int]
     mark_counts: Share

@@ -8,6 +8,7 @@ from datetime import date
 
 from cicatrix.care.gate import gate
 from cicatrix.care.plan import plan
+from cicatrix.cases.suppose import suppose
 from cicatrix.grading import grade
 from cicatrix.model.answer import Answer
 from cicatrix.model.fading import Visit
@@ -61,6 +62,7 @@ def advise(
     """
     grades = grade(findings)
     control = gate(findings, grades)
+    findings = suppose(findings)
     made = plan(findings, control, today, scars) if planned else None
     expected = outlook(findings, grades, control, made, marks=marks, scars=scars, visits=visits)
     return Advice(
