@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 
 from cicatrix.cases.join import join
@@ -13,6 +14,7 @@ from cicatrix.knowledge import sources
 from cicatrix.model.answer import Answer, PartName
 from cicatrix.model.case import Case
 from cicatrix.pipeline.advise import Advice, advise
+from cicatrix.validation.answer_stability import moves
 from tests.care.people import ACTIVE, case_of, strangers
 from tests.reading import reading_grade
 
@@ -138,3 +140,26 @@ def test_the_answer_is_plain_and_promises_nothing(told: dict[str, Any]) -> None:
 def test_the_same_case_makes_the_same_answer() -> None:
     case = case_of(scars=SEVERE, marks={"red": 5})
     assert answered(case).model_dump_json() == answered(case).model_dump_json()
+
+
+def test_one_scar_in_twenty_of_another_type_hardly_moves_the_answer() -> None:
+    assert np.median(moves(12, seed=4)) < 0.03
+
+
+def test_where_nobody_knows_the_kinds_the_shape_is_asked_and_either_is_answered() -> None:
+    seen = {"visible_at_50cm": True, "hidden_by_makeup": False, "flattened_by_stretching": False}
+    answer = answered(case_of(scars=seen))
+    assert answer.removable == "rarely"
+    assert [one.shape for one in answer.by_shape] == ["dips", "pits"]
+    assert "gradual dips, or deep and narrow" in answer.first
+    for one in answer.by_shape:
+        assert one.better is not None
+        assert one.option is not None
+    assert answer.text == " ".join(part.text for part in answer.parts)
+    assert [part.part for part in answer.parts] == ["removable", "by_shape", "first"]
+    assert reading_grade(answer.text) <= 8.0
+
+
+def test_counted_scars_are_not_asked_for_their_shape() -> None:
+    assert answered(case_of(scars=SEVERE)).by_shape == ()
+    assert answered(case_of(scars={**NONE, "visible_at_50cm": True})).by_shape == ()

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cicatrix.model import Assessment, Relief
+from cicatrix.model.checklist import checklist_of
 from cicatrix.model.outlook import Outlook
 from cicatrix.outlook import outlook
 from cicatrix.report import Pictures, paint
@@ -275,7 +276,10 @@ def test_answer_questions_and_notices_are_those_of_the_record(full: Assessment, 
     assert full.answer is not None
     assert letter["answer"]["verdict"]["text"] == full.answer.parts[0].text
     assert len(letter["answer"]["lines"]) == len(full.answer.parts) - 1
-    assert [ask["question"] for ask in letter["settle"]["asks"]] == [ask.question for ask in full.plan.ask[:6]]
+    questions = {item.text for _, items in checklist_of(full.plan).topics for item in items}
+    assert questions
+    said = " ".join(text for _, texts in letter["checklist"]["topics"] for text in texts)
+    assert all(question in said for question in questions)
     assert letter["plan_notice"] == full.plan.notice
     assert letter["outlook_notice"] == full.outlook.notice
     assert all(limit in letter["limits"] for limit in full.limits)

@@ -12,13 +12,27 @@ from cicatrix.model.outlook import Better
 from cicatrix.model.plan import OptionId
 from cicatrix.model.quantity import Finite, Measured, Record, Share
 
-__all__ = ["Answer", "AnswerPart", "Chances", "Cost", "MainRisk", "PartName", "Removable", "Span"]
+__all__ = [
+    "Answer",
+    "AnswerPart",
+    "Chances",
+    "Cost",
+    "MainRisk",
+    "PartName",
+    "Removable",
+    "Shape",
+    "ShapeAnswer",
+    "Span",
+]
 
 Removable = Literal["no", "rarely", "partly", "nothing_to_treat"]
 """``no``: fewer than 1 person in 100 ends with marks at most. ``rarely``: fewer than 20. ``partly``: 20 or more, or
 only marks are there. ``nothing_to_treat``: no scars and no marks were found."""
 
-PartName = Literal["removable", "chance", "better", "by_target", "time", "risk", "cost", "first"]
+Shape = Literal["dips", "pits"]
+"""``dips``: gradual, wide. ``pits``: deep and narrow."""
+
+PartName = Literal["removable", "chance", "better", "by_target", "by_shape", "time", "risk", "cost", "first"]
 """Parts of the text, in their order."""
 
 
@@ -80,6 +94,15 @@ class AnswerPart(Statement):
     part: PartName
 
 
+class ShapeAnswer(Record):
+    """The answer for one shape of scars, where their kinds are not known."""
+
+    shape: Shape
+    better: Better | None
+    chance: Chances
+    option: OptionId | None
+
+
 class Answer(Record):
     """What a person reads first. Every figure is that of one option of the plan; none is that of a single trial."""
 
@@ -97,6 +120,9 @@ class Answer(Record):
     )
     risk: MainRisk | None
     cost_usd: Cost | None = Field(description="None where no fee is known.")
+    by_shape: tuple[ShapeAnswer, ...] = Field(
+        default=(), description="Where the kinds of scars are not known: for gradual dips, and for deep, narrow pits."
+    )
     first: str = Field(description="What must come first.")
     option: OptionId | None = Field(description="The option that the figures are of; None without options.")
     parts: tuple[AnswerPart, ...]

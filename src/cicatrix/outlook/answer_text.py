@@ -20,6 +20,7 @@ __all__ = [
     "by_target_text",
     "chance_text",
     "cost_text",
+    "percent",
     "removable_text",
     "risk_text",
     "time_text",
@@ -34,7 +35,7 @@ RISKS: Final = {"brown_marks": "brown marks for some months", "pale_marks": "pal
 FEW: Final = 0.005
 """Below this fraction fewer than 1 of 100 people are meant."""
 
-MANY, MOST = 0.3, 0.5
+MANY, MOST = 0.4, 0.5
 """Fractions of people from which "many" and "most" are written."""
 
 CLEARLY: Final = 0.35
@@ -115,7 +116,7 @@ def better_text(better: Better | None) -> str | None:
         return None
     middle = better.middle_half
     half = f" In the middle half of people it is {_span(middle.low, middle.high)} %."
-    return f"Expect the scars to look about {_percent(better.value)} % better.{half}"
+    return f"Expect the scars to look about {percent(better.value)} % better.{half}"
 
 
 def by_target_text(by_target: Mapping[Target, Better], untreated: Sequence[Target]) -> str | None:
@@ -123,7 +124,7 @@ def by_target_text(by_target: Mapping[Target, Better], untreated: Sequence[Targe
     if len(by_target) + len(untreated) < 2:
         return None
     ranked = sorted(by_target.items(), key=lambda item: -item[1].value)
-    said = [f"{SHORT_NAMES[target]} about {_percent(better.value)} %" for target, better in ranked]
+    said = [f"{SHORT_NAMES[target]} about {percent(better.value)} %" for target, better in ranked]
     left = f" It does not treat {joined([SHORT_NAMES[target] for target in untreated])}." if untreated else ""
     return f"By type: {joined(said)}.{left}" if said else None
 
@@ -181,14 +182,14 @@ def _whole(span: Span) -> str:
     return f"{span.low:g}" if span.low == span.high else f"{span.low:g} to {span.high:g}"
 
 
-def _percent(share: float) -> int:
+def percent(share: float) -> int:
     """Per cent, to the nearest 5 as the figure is no surer; below 10 as it is."""
     per_cent = 100 * share
     return round(per_cent) if abs(per_cent) < 10 else 5 * round(per_cent / 5)
 
 
 def _span(low: float, high: float) -> str:
-    return f"{_percent(low)} to {_percent(high)}"
+    return f"{percent(low)} to {percent(high)}"
 
 
 def _two_digits(amount: float) -> float:

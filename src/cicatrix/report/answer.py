@@ -20,13 +20,21 @@ LABELS: Final[dict[PartName, str]] = {
     "chance": "How likely",
     "better": "How much better",
     "by_target": "By type of scar",
+    "by_shape": "By shape",
     "time": "Time",
     "risk": "Main risk",
     "cost": "Cost",
     "first": "First",
 }
 
-SPOKEN: Final = ("By type: ", "The main risk in skin like yours: ", "The main risk: ", "Cost: ", "First: ")
+SPOKEN: Final = (
+    "By type: ",
+    "By shape: ",
+    "The main risk in skin like yours: ",
+    "The main risk: ",
+    "Cost: ",
+    "First: ",
+)
 """Beginnings of sentences that say what the label beside them says."""
 
 PER_ROW: Final = 10
@@ -63,6 +71,8 @@ class AnswerShown:
     option: str | None
     """Name of the option that the figures are of."""
     people: IconArray | None
+    ask_shape: bool
+    """Whether the two shapes are drawn, because nobody knows the kinds of scars."""
 
 
 def answer(assessment: Assessment, references: References) -> AnswerShown | None:
@@ -75,6 +85,7 @@ def answer(assessment: Assessment, references: References) -> AnswerShown | None
         verdict=verdict.told,
         lines=tuple(rest),
         option=None if found.option is None else OPTION_NAMES[found.option],
+        ask_shape=bool(found.by_shape),
         people=_people(found, {} if assessment.outlook is None else assessment.outlook.grade_probability),
     )
 

@@ -73,7 +73,7 @@ class BetterRow:
 def better(found: Outlook, options: Sequence[Option], references: References) -> tuple[BetterRow, ...]:
     """All scars first, then one row a kind of scar; one cell an option, in the order of the plan."""
     known: dict[OptionId, PeopleResult] = {one.option: one for one in found.people}
-    if not known:
+    if not known or not options:
         return ()
     targets = [target for target in TARGETS if any(_of(one, target) for one in known.values())]
     rows: list[tuple[Target | None, list[BetterShown | None]]] = [

@@ -133,6 +133,7 @@ def _now(assessment: Assessment, prepared: Content, cites: Cites, extent: Extent
         "notice": NOTICE,
         "answer": asdict(today.answer(assessment, prepared.answer, cites)),
         "settle": None if settle is None else asdict(settle),
+        "checklist": today.checklist(prepared.plan),
         "facts": [asdict(fact) for fact in prepared.figures],
         "grades": [asdict(line) for line in grades],
         "options": [asdict(option) for option in options],

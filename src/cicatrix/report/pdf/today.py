@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from cicatrix.model import Assessment, Scar
 from cicatrix.model.outlook import Outlook
@@ -176,6 +176,19 @@ def answer(assessment: Assessment, shown: AnswerShown | None, cites: Cites) -> A
         option="" if shown is None or shown.option is None else shown.option,
         found=clipped(found, 1200),
     )
+
+
+def checklist(plan: PlanShown | None) -> dict[str, Any] | None:
+    """What comes before some steps, and what is taken as usual, by topic; None where everything was answered."""
+    if plan is None or not plan.checklist.number:
+        return None
+    return {
+        "first": [(item.text, ", ".join(item.steps)) for item in plan.checklist.first],
+        "topics": [
+            (topic, [f"{clipped(item.text, 240)} (taken as: {item.taken_as})" for item in items])
+            for topic, items in plan.checklist.topics
+        ],
+    }
 
 
 def settle(gate: GateShown | None, plan: PlanShown | None, cites: Cites, most: int) -> Settle | None:
