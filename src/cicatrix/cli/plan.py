@@ -11,6 +11,7 @@ from rich.console import Console
 
 from cicatrix.cases import read_case
 from cicatrix.cases.join import join
+from cicatrix.cases.prices import read_prices, treatment_ids
 from cicatrix.cli.citations import with_sources
 from cicatrix.cli.options import CaseArgument, JsonOption, StartOption, today_or
 from cicatrix.cli.output import print_json
@@ -35,13 +36,35 @@ def plan(
     option: Annotated[
         OptionId | None, typer.Option(help="Option for --calendar; if left out, the one that the answer is about.")
     ] = None,
+    include: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="ID", help="A treatment that every option must hold; repeatable."),
+    ] = None,
+    avoid: Annotated[
+        list[str] | None, typer.Option("--without", metavar="ID", help="A treatment to leave out; repeatable.")
+    ] = None,
+    prices: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A clinic's fees, TOML: treatment = fee of a session, or [lowest, highest]."),
+    ] = None,
 ) -> None:
     """Plan the treatment of a case: up to three options, and why everything else is left out.
 
     Options to talk over with a doctor. Nothing here is a diagnosis or a prescription.
     """
     first_day = today_or(start)
-    advice = advise(join(read_case(case)), first_day)
+    stated = read_case(case)
+    if avoid:
+        wishes = stated.preferences
+        left_out = (*(wishes.avoid or ()), *treatment_ids(avoid, "--without"))
+        wishes = wishes.model_validate(wishes.model_dump() | {"avoid": left_out})
+        stated = stated.model_copy(update={"preferences": wishes})
+    advice = advise(
+        join(stated),
+        first_day,
+        include=treatment_ids(include or (), "--with"),
+        prices=None if prices is None else read_prices(prices),
+    )
     assert advice.plan is not None  # noqa: S101 - a plan was asked for
     if calendar is not None:
         main = None if advice.answer is None else advice.answer.option

@@ -9,9 +9,11 @@ from typing import Final
 
 from cicatrix.care.gate import gate
 from cicatrix.care.plan import plan
+from cicatrix.care.targets import Prices
 from cicatrix.cases.suppose import suppose
 from cicatrix.grading import grade
 from cicatrix.model.answer import Answer, Shape
+from cicatrix.model.case import TreatmentId
 from cicatrix.model.fading import Visit
 from cicatrix.model.findings import Count, Findings
 from cicatrix.model.gate import Gate
@@ -55,6 +57,8 @@ def advise(
     marks: Sequence[Mark] = (),
     visits: Sequence[Visit] = (),
     planned: bool = True,
+    include: Sequence[TreatmentId] = (),
+    prices: Prices | None = None,
 ) -> Advice:
     """Grade, gate, plan, forecast and answer.
 
@@ -70,11 +74,15 @@ def advise(
         What was seen of the same marks later, without treatment in between.
     planned
         False where nothing was stated about the person, and then no plan is made.
+    include
+        Treatments that every option must hold, where nothing speaks against them.
+    prices
+        A clinic's own fees for one session.
     """
     grades = grade(findings)
     control = gate(findings, grades)
     findings = suppose(findings)
-    made = plan(findings, control, today, scars) if planned else None
+    made = plan(findings, control, today, scars, include=include, prices=prices) if planned else None
     expected = outlook(findings, grades, control, made, marks=marks, scars=scars, visits=visits)
     answer = None if made is None else answer_of(findings, grades, control, made, expected)
     shaped = {} if answer is None else dict(_either_shape(findings, today))
