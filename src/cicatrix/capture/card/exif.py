@@ -13,6 +13,8 @@ from PIL import Image
 __all__ = ["CameraNotes", "camera_notes"]
 
 _EXIF_IFD: Final = 0x8769
+_FORMATS: Final = ("JPEG", "PNG", "TIFF", "MPO")
+"""No other decoder is offered the bytes; HEIC and RAW files have no notes that Pillow reads without a plug-in."""
 _MODEL, _EXPOSURE, _F_NUMBER, _ISO, _FOCAL_MM = 0x0110, 0x829A, 0x829D, 0x8827, 0x920A
 _PLANE_X, _PLANE_UNIT, _FOCAL_35 = 0xA20E, 0xA210, 0xA405
 _UNIT_MM: Final = {2: 25.4, 3: 10.0, 4: 1.0, 5: 0.001}
@@ -54,7 +56,7 @@ def camera_notes(data: bytes, rows: int, cols: int) -> CameraNotes:
         Empty for files without EXIF data, or of formats that Pillow does not open.
     """
     try:
-        with Image.open(io.BytesIO(data)) as picture:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
             base = picture.getexif()
             tags = {**dict(base), **base.get_ifd(_EXIF_IFD)}
     except Exception:  # noqa: BLE001 - notes are optional, and decoders raise what they like on damaged ones
