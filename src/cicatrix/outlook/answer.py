@@ -15,7 +15,7 @@ from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.evidence import SourceKey, Statement, Status, weakest
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
-from cicatrix.model.grades import Grades
+from cicatrix.model.grades import Grade, Grades
 from cicatrix.model.outlook import Outlook, PeopleResult
 from cicatrix.model.plan import Money, Option, Plan, Step
 from cicatrix.model.wording import lower_first, unique
@@ -81,18 +81,19 @@ def answer_of(findings: Findings, grades: Grades, gate: Gate, plan: Plan, outloo
         outlook=outlook,
         option=option,
         people=None if option is None else next((one for one in outlook.people if one.option == option.id), None),
-        today=None if grade is None else grade.value,
+        today=_today(grade, findings),
         marks_only=marked and not scarred,
         skin_known=findings.case.person.skin_type is not None,
     )
     people = known.people
     chance = _chances(people, most=None if grade is None else grade.high)
+    treated = {} if people is None else {one.target: one.better for one in people.by_target if one.treatments}
     figures = Answer(
         text="",
         removable=_removable(chance, scarred=scarred, marked=marked, unknown=bool(aims.unknown)),
         chance=chance,
-        better=None if people is None else people.better,
-        by_target={} if people is None else {one.target: one.better for one in people.by_target if one.treatments},
+        better=people.better if people is not None and treated else None,
+        by_target=treated,
         months=None if option is None else _months(option),
         visits=None if option is None else Span(low=option.visits, high=option.visits),
         days_off=_days_off(option),
@@ -112,6 +113,14 @@ def main_option(plan: Plan) -> Option | None:
     return useful[len(useful) // 2] if useful else None
 
 
+def _today(grade: Grade | None, findings: Findings) -> int | None:
+    """Today's grade; where answers are missing, the one of the severity that was stated."""
+    if grade is not None and grade.value is not None:
+        return grade.value
+    severity = findings.case.scars.severity
+    return None if severity is None else {"mild": 2, "moderate": 3, "severe": 4}[severity]
+
+
 def _removable(chance: Chances, *, scarred: bool, marked: bool, unknown: bool) -> Removable | None:
     if scarred:
         if chance.marks_at_most is None:
@@ -125,7 +134,7 @@ def _removable(chance: Chances, *, scarred: bool, marked: bool, unknown: bool) -
 
 def _chances(people: PeopleResult | None, *, most: int | None) -> Chances:
     """Chances of the option; none of more grades than the highest that today's may be can fall."""
-    if people is None:
+    if people is None or not any(one.treatments for one in people.by_target):
         return Chances()
     return Chances(
         one_grade=people.one_grade if most is not None and most > 1 else None,
@@ -207,7 +216,7 @@ def _parts(figures: Answer, known: _Known) -> Iterable[AnswerPart]:
         ("chance", text.chance_text(figures, known.today), grades),
         ("better", text.better_text(figures.better), better),
         ("by_target", text.by_target_text(figures.by_target, untreated), better),
-        ("time", text.time_text(figures), _rests_on(steps)),
+        ("time", text.time_text(figures) if figures.better is not None or known.marks_only else None, _rests_on(steps)),
         ("risk", text.risk_text(figures.risk, skin_known=known.skin_known), _rests_on(option.risk if option else ())),
         ("cost", text.cost_text(figures.cost_usd, unpriced), _rests_on([fees] if fees else [])),
         ("first", f"First: {lower_first(figures.first)}", _rests_on(known.plan.first)),

@@ -64,15 +64,17 @@ def removable_text(figures: Answer, today: int | None, *, marks_only: bool, held
     if marks_only:
         return "Partly: these are marks and not scars. Most marks fade, but some may stay."
     scars = f"{GRADES[today]} scars like these" if today in (2, 3, 4) else "scars like these"
-    if figures.option is None:
-        return f"Not now: {scars} are rarely removed, and nothing can be offered for them yet."
-    lead = {
-        "no": f"No: {scars} are not removed",
-        "rarely": f"Rarely: {scars} seldom go away in full",
-        "partly": f"Partly: {scars} go away in full in some people",
-    }[removable]
+    if figures.better is None:
+        return f"Not now: {scars} are rarely removed, and nothing that is open now treats them."
     now = " with what is open to you now" if held_back else ""
+    if removable == "partly":
+        return f"Partly: {scars} go away in full in some people{now}, and others get {_clearly(figures.better)} better."
+    lead = f"No: {scars} are not removed" if removable == "no" else f"Rarely: {scars} seldom go away in full"
     return f"{lead}{now}, {_how_many(figures, today)}."
+
+
+def _clearly(better: Better) -> str:
+    return "clearly" if better.value >= CLEARLY else "somewhat"
 
 
 def _how_many(figures: Answer, today: int | None) -> str:
@@ -86,7 +88,7 @@ def _how_many(figures: Answer, today: int | None) -> str:
         return next((said for limit, said in words if one_grade.value >= limit), "and some people get clearly better")
     if better is None:
         return "but they can get better"
-    return f"but they can get {'clearly' if better.value >= CLEARLY else 'somewhat'} better"
+    return f"but they can get {_clearly(better)} better"
 
 
 def chance_text(figures: Answer, today: int | None) -> str | None:
@@ -134,14 +136,15 @@ def time_text(figures: Answer) -> str | None:
     months, visits, days_off = figures.months, figures.visits, figures.days_off
     if months is None or visits is None:
         return None
-    until = f"It takes about {_months(months)} until the result can be judged"
+    shows = f"The result can be judged after about {_length(months.high)}."
     if not visits.high:
-        return f"{until}. All of it is done at home."
-    said = [f"{_whole(visits)} {plural(visits.high, 'visit')}"]
+        return f"All of it is done at home. {shows}"
+    over = f" over about {_length(months.low)}" if visits.high > 1 else ""
+    said = [f"{_whole(visits)} {plural(visits.high, 'visit')}{over}"]
     if days_off is not None:
         said.append(f"{_whole(days_off)} {plural(days_off.high, 'day')} off in all")
     unknown = "" if days_off is not None else " How many days off is not known for each step."
-    return f"{until}, with {joined(said)}.{unknown}"
+    return f"It takes {joined(said)}.{unknown} {shows}"
 
 
 def risk_text(risk: MainRisk | None, *, skin_known: bool) -> str | None:
@@ -154,8 +157,8 @@ def risk_text(risk: MainRisk | None, *, skin_known: bool) -> str | None:
     if risk.high < FEW:
         return f"{lead}: {risk.text}, though no one in studies had them."
     low, high = round(100 * risk.low), round(100 * risk.high)
-    span = f" ({low} to {high} in studies)" if low != high else ""
-    return f"{lead}: {risk.text}, in {_people(risk.value)} of 100 people{span}."
+    span = f" ({low} to {high})" if low != high else ""
+    return f"{lead}: {risk.text}, in {_people(risk.value)} of 100 people in studies{span}."
 
 
 def cost_text(cost: Cost | None, unpriced: Sequence[str]) -> str | None:
@@ -171,11 +174,12 @@ def cost_text(cost: Cost | None, unpriced: Sequence[str]) -> str | None:
     )
 
 
-def _months(months: Span) -> str:
-    low, high = round(months.low), round(months.high)
-    if high < 2:
-        return f"{max(1, round(months.high * DAYS_PER_MONTH / 7))} weeks"
-    return f"{high} months" if low in (0, high) else f"{low} to {high} months"
+def _length(months: float) -> str:
+    """Months, or weeks where they are few."""
+    if months < 2:
+        weeks = max(1, round(months * DAYS_PER_MONTH / 7))
+        return f"{weeks} {plural(weeks, 'week')}"
+    return f"{round(months)} months"
 
 
 def _whole(span: Span) -> str:

@@ -100,7 +100,7 @@ def _either_shape(findings: Findings, today: date | None) -> Iterator[tuple[Shap
     scars, stated = findings.scars, findings.case.scars
     counts = [getattr(scars, kind) for kind in KINDS]
     told = scars.undecided or any(count.source in ("stated", "measured") for count in counts)
-    if told or getattr(stated, "shape", None) is not None:
+    if told or stated.shape is not None:
         return
     total = sum(count.value or 0 for count in counts)
     if not total and not stated.visible_at_50cm:
