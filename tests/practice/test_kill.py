@@ -128,7 +128,7 @@ def test_a_migration_that_is_killed_begins_again(tmp_path: Path) -> None:
         for n in range(40):
             folder = tmp_path / f"practice-{n}"
             shutil.copytree(old, folder)
-            child.run_and_kill(chance.uniform(0.0, 0.25), f"migrate {folder}")
+            child.run_and_kill(chance.uniform(0.0, 0.05 * (n + 1)), f"migrate {folder}")  # slow machines need longer
             with sqlite3.connect(folder / "practice.db") as database:
                 seen.add(database.execute("SELECT version_num FROM alembic_version").fetchone()[0])
             database.close()
@@ -140,4 +140,4 @@ def test_a_migration_that_is_killed_begins_again(tmp_path: Path) -> None:
             shutil.rmtree(folder)
     finally:
         child.close()
-    assert seen == {"0001", "0002"}
+    assert seen == {"0001", "0003"}

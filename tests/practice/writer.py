@@ -76,7 +76,7 @@ def add(practice: Practice, pseudonym: str, content: bytes) -> str:
 def make_old(folder: Path) -> None:
     """A practice of the first revision with somebody in it."""
     folder.mkdir()
-    practice = Practice(f"sqlite:///{folder / 'practice.db'}", folder)
+    practice = Practice(None, folder)
     migrate(practice.engine, folder / "practice.db", to="0001")
     say("old", add(practice, "old", b"old"))
     practice.close()
