@@ -9,6 +9,7 @@ from rich.console import Console
 from cicatrix.model.answer import Answer
 from cicatrix.model.checklist import Checklist, ChecklistItem, checklist_of
 from cicatrix.model.plan import Option, Plan, Step
+from cicatrix.model.wording import two_digits
 
 __all__ = ["print_answer", "print_plan"]
 
@@ -88,7 +89,8 @@ def _sums(option: Option) -> Iterator[str]:
     yield "days off not known for some step" if downtime is None else f"{_span(downtime.low, downtime.high)} days off"
     if option.price_usd:
         missing = " for a part of it" if option.unpriced else ""
-        yield f"about {_span(option.price_usd.low, option.price_usd.high, ',.0f')} US dollars{missing}"
+        low, high = two_digits(option.price_usd.low), two_digits(option.price_usd.high)
+        yield f"about {_span(low, high, ',.0f')} US dollars{missing}"
 
 
 def _lines(step: Step) -> Iterator[str]:

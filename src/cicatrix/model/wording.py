@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-__all__ = ["NBSP", "ROMAN", "counted", "joined", "lower_first", "plural", "unique", "upper_first"]
+__all__ = ["NBSP", "ROMAN", "counted", "joined", "lower_first", "plural", "two_digits", "unique", "upper_first"]
 
 NBSP: Final = "\N{NO-BREAK SPACE}"
 
@@ -43,3 +44,11 @@ def lower_first(text: str) -> str:
 def unique(texts: Iterable[str]) -> tuple[str, ...]:
     """Each text once, in the order of its first occurrence."""
     return tuple(dict.fromkeys(texts))
+
+
+def two_digits(amount: float) -> float:
+    """An amount to two significant digits, as a rough figure is said: 6,507 is about 6,500."""
+    if amount <= 0:
+        return 0.0
+    place = 10.0 ** (math.floor(math.log10(amount)) - 1)
+    return float(round(amount / place) * place)

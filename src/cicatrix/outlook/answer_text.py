@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -12,7 +11,7 @@ from cicatrix.model.knowledge import Target
 from cicatrix.model.outlook import Better
 from cicatrix.model.plan import OPTION_NAMES
 from cicatrix.model.target_names import SHORT_NAMES
-from cicatrix.model.wording import joined, plural
+from cicatrix.model.wording import joined, plural, two_digits
 
 __all__ = [
     "RISKS",
@@ -165,7 +164,7 @@ def cost_text(cost: Cost | None, unpriced: Sequence[str]) -> str | None:
     """Fees, rounded to two digits."""
     if cost is None:
         return "Cost: no fee is known." if unpriced else None
-    low, high = _two_digits(cost.low), _two_digits(cost.high)
+    low, high = two_digits(cost.low), two_digits(cost.high)
     span = f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
     if cost.complete:
         return f"Cost: about {span} US dollars (rough)."
@@ -194,10 +193,3 @@ def percent(share: float) -> int:
 
 def _span(low: float, high: float) -> str:
     return f"{percent(low)} to {percent(high)}"
-
-
-def _two_digits(amount: float) -> float:
-    if amount <= 0:
-        return 0.0
-    place = 10.0 ** (math.floor(math.log10(amount)) - 1)
-    return float(round(amount / place) * place)

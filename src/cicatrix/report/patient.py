@@ -27,6 +27,8 @@ from cicatrix.report.results import GradesAfter
 
 __all__ = ["BetterLine", "HealLine", "PatientShown", "StepLine", "Way", "patient", "rounded"]
 
+NEARLY_ALL: Final = 0.98
+
 GATES: Final[dict[GateState, tuple[str, str]]] = {
     "controlled": ("Your acne seems calm.", "By our rule, the scars can be treated now. Your doctor decides."),
     "not_controlled": (
@@ -172,6 +174,7 @@ def _way(option: Option, everything: OutlookShown | None) -> Way:
     grades = None if everything is None else next((one for one in everything.grades if one.option == option.id), None)
     rows = () if everything is None else everything.better
     cells = [(row, cell) for row in rows for cell in row.cells if cell is not None and cell.title == option.title]
+    treated = any(cell.treated for _, cell in cells)
     return Way(
         id=option.id,
         title=option.title,
@@ -182,9 +185,14 @@ def _way(option: Option, everything: OutlookShown | None) -> Way:
             if step.visits
         ),
         facts=tuple(_facts(option)),
-        better=tuple(_better(row, cell) for row, cell in cells),
-        chance=None if grades is None else _chance(grades),
+        better=tuple(_better(row, cell) for row, cell in cells) if treated else (),
+        chance=_chance(grades) if grades is not None and treated else None,
     )
+
+
+def _unpriced_visits(option: Option) -> bool:
+    """Whether no fee is known for some step at the doctor's."""
+    return any(step.visits and step.treatment in option.unpriced for step in option.steps)
 
 
 def _facts(option: Option) -> Iterable[tuple[str, str]]:
@@ -196,8 +204,8 @@ def _facts(option: Option) -> Iterable[tuple[str, str]]:
     else:
         span = f"{away.high:g}" if away.low == away.high else f"{away.low:g} to {away.high:g}"
         yield "Days off", f"{span} in all"
-    fees = "not known" if option.price_usd is None else f"{dollars(option.price_usd)} US dollars"
-    yield "Cost", fees + (", a part not known" if option.price_usd is not None and option.unpriced else "")
+    fees = "not known" if option.price_usd is None else f"about {dollars(option.price_usd)} US dollars"
+    yield "Cost", fees + (", a part not known" if option.price_usd is not None and _unpriced_visits(option) else "")
 
 
 def _better(row: BetterRow, cell: BetterShown) -> BetterLine:
@@ -214,8 +222,11 @@ def rounded(share: float) -> int:
     return 5 * round(20 * share)
 
 
-def _chance(grades: GradesAfter) -> str:
+def _chance(grades: GradesAfter) -> str | None:
+    """None where nearly everybody has mild scars or less, as that says nothing."""
     share = sum(chance.share for chance in grades.chances if chance.grade in ("1", "2"))
+    if share > NEARLY_ALL:
+        return None
     return f"About {100 * share:.0f} of 100 people have mild scars or less afterwards."
 
 

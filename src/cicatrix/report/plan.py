@@ -11,6 +11,7 @@ from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.gate import Ask
 from cicatrix.model.plan import Change, Days, Excluded, Expected, Money, Option, Plan, PlanAgain, Reason, Step
 from cicatrix.model.target_names import FIELD_NAMES
+from cicatrix.model.wording import two_digits
 from cicatrix.report.numbers import fixed, months
 from cicatrix.report.references import CitedText, References
 
@@ -220,8 +221,9 @@ def _range(days: Days, unit: str) -> str:
 
 
 def dollars(money: Money) -> str:
-    """Write a range of fees."""
-    return f"{money.low:,.0f}" if money.low == money.high else f"{money.low:,.0f} to {money.high:,.0f}"
+    """Write a range of fees, to two digits, as they are rough."""
+    low, high = two_digits(money.low), two_digits(money.high)
+    return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
 
 
 def _figure(days: Days | None, unit: str, references: References) -> CitedText | None:

@@ -17,7 +17,7 @@ from cicatrix.report.grades import PARTS, GateShown, GradeShown, GradesShown
 from cicatrix.report.numbers import day_range, fixed, flipped, months, shown
 from cicatrix.report.palette import STYLES
 from cicatrix.report.pdf.text import Cited, Cites, clipped
-from cicatrix.report.plan import PlanShown
+from cicatrix.report.plan import PlanShown, dollars
 
 __all__ = [
     "Extent",
@@ -254,8 +254,7 @@ def _fees(option: Option, cites: Cites) -> Cited:
     fees = option.price_usd
     if fees is None:
         return Cited("no public price was found")
-    text = f"{fees.low:,.0f}" if fees.low == fees.high else f"{fees.low:,.0f} to {fees.high:,.0f}"
-    return cites.of(f"{text} US dollars", fees.status, fees.sources)
+    return cites.of(f"about {dollars(fees)} US dollars", fees.status, fees.sources)
 
 
 def _step(step: Step, cites: Cites) -> StepLine:
