@@ -48,8 +48,8 @@ def test_clinic_lists_are_not_for_patients() -> None:
     assert by_tag["NAN98"].for_patients
 
 
-def test_what_is_from_memory_is_said_in_the_citation() -> None:
-    assert "from memory: authors" in sources()["nanni_alster_1998"].citation
+def test_what_was_not_checked_is_said_in_the_citation() -> None:
+    assert "not checked: authors" in sources()["nanni_alster_1998"].citation
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ from cicatrix.model.durations import DAYS_PER_MONTH
 from cicatrix.model.evidence import SourceKey, Statement, Status, weakest
 from cicatrix.model.findings import Findings
 from cicatrix.model.gate import Gate
-from cicatrix.model.grades import Grade, Grades
+from cicatrix.model.grades import Grades
 from cicatrix.model.outlook import Outlook, PeopleResult
 from cicatrix.model.plan import Money, Option, Plan, Step
 from cicatrix.model.wording import lower_first, unique
 from cicatrix.outlook import answer_text as text
+from cicatrix.outlook.result.grades import todays_grade
 
 __all__ = ["NO_PERSON_IN_100", "RARELY_UP_TO", "answer_of", "main_option"]
 
@@ -75,13 +76,13 @@ def answer_of(findings: Findings, grades: Grades, gate: Gate, plan: Plan, outloo
     option = main_option(plan)
     scarred = any(target in aims.counts for target in (*PITTED, *RAISED))
     marked = any(target in aims.counts for target in MARKS)
-    grade = grades.goodman_baron_qualitative
+    grade = todays_grade(grades, findings)
     known = _Known(
         plan=plan,
         outlook=outlook,
         option=option,
         people=None if option is None else next((one for one in outlook.people if one.option == option.id), None),
-        today=_today(grade, findings),
+        today=None if grade is None else grade.value,
         marks_only=marked and not scarred,
         skin_known=findings.case.person.skin_type is not None,
     )
@@ -90,7 +91,9 @@ def answer_of(findings: Findings, grades: Grades, gate: Gate, plan: Plan, outloo
     treated = {} if people is None else {one.target: one.better for one in people.by_target if one.treatments}
     figures = Answer(
         text="",
-        removable=_removable(chance, scarred=scarred, marked=marked, unknown=bool(aims.unknown)),
+        removable=_removable(
+            chance, scarred=scarred, marked=marked, unknown=bool(aims.unknown), graded=known.today is not None
+        ),
         chance=chance,
         better=people.better if people is not None and treated else None,
         by_target=treated,
@@ -113,17 +116,10 @@ def main_option(plan: Plan) -> Option | None:
     return useful[len(useful) // 2] if useful else None
 
 
-def _today(grade: Grade | None, findings: Findings) -> int | None:
-    """Today's grade; where answers are missing, the one of the severity that was stated."""
-    if grade is not None and grade.value is not None:
-        return grade.value
-    severity = findings.case.scars.severity
-    return None if severity is None else {"mild": 2, "moderate": 3, "severe": 4}[severity]
-
-
-def _removable(chance: Chances, *, scarred: bool, marked: bool, unknown: bool) -> Removable | None:
+def _removable(chance: Chances, *, scarred: bool, marked: bool, unknown: bool, graded: bool) -> Removable | None:
     if scarred:
-        if chance.marks_at_most is None:
+        # Without today's grade nothing better than "rarely" is said: the average holds people with milder scars.
+        if chance.marks_at_most is None or (not graded and chance.marks_at_most.value >= NO_PERSON_IN_100):
             return "rarely"
         flat = chance.marks_at_most.value
         return "no" if flat < NO_PERSON_IN_100 else "rarely" if flat < RARELY_UP_TO else "partly"

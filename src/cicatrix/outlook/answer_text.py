@@ -37,6 +37,11 @@ FEW: Final = 0.005
 MANY, MOST = 0.4, 0.5
 """Fractions of people from which "many" and "most" are written."""
 
+UNGRADED: Final = (
+    "How many end with flat marks at most depends on how far the scars are seen today, which was not said."
+)
+"""Over all grades that may be today's the chance runs from hardly any to most: no number would help."""
+
 CLEARLY: Final = 0.35
 """Fraction of better appearance from which scars are called clearly better."""
 
@@ -98,11 +103,12 @@ def chance_text(figures: Answer, today: int | None) -> str | None:
         said.append(f"{_people(chance.one_grade.value)} gain at least one grade{grades}")
     if chance.two_grades is not None:
         said.append(f"{_people(chance.two_grades.value)} gain two")
-    if chance.marks_at_most is not None:
+    if chance.marks_at_most is not None and today is not None:
         said.append(f"{_people(chance.marks_at_most.value)} end with flat marks at most")
     if not said or figures.option is None:
         return None
-    return f"Of 100 people who follow the {OPTION_NAMES[figures.option]} plan, {joined(said)}."
+    depends = "" if today is not None else f" {UNGRADED}"
+    return f"Of 100 people who follow the {OPTION_NAMES[figures.option]} plan, {joined(said)}.{depends}"
 
 
 def _people(share: float) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cicatrix.model.evidence import Statement
 from cicatrix.model.findings import Findings
-from cicatrix.model.grades import Grade
+from cicatrix.model.grades import Grade, Grades
 from cicatrix.model.outcome import Outcomes
 from cicatrix.model.plan import Option, Plan
 from cicatrix.model.quantity import Measured
@@ -20,7 +20,7 @@ from cicatrix.outlook.result.forecast import forecast_of
 from cicatrix.outlook.result.observations import root
 from cicatrix.outlook.result.option import Forecast
 
-__all__ = ["UNTREATED", "Chances", "chances_of", "grade_probability"]
+__all__ = ["UNTREATED", "Chances", "chances_of", "grade_probability", "todays_grade"]
 
 GradeKey = Literal["1", "2", "3", "4"]
 _KEYS: Final[tuple[GradeKey, ...]] = ("1", "2", "3", "4")
@@ -52,8 +52,20 @@ class Chances:
     marks_at_most: Measured
 
 
+def todays_grade(grades: Grades, findings: Findings) -> Grade | None:
+    """Today's Goodman-Baron grade; where answers leave several open, the one of the severity that was stated."""
+    grade = grades.goodman_baron_qualitative
+    severity = findings.case.scars.severity
+    if grade is None or grade.value is not None or severity is None:
+        return grade
+    stated = {"mild": 2, "moderate": 3, "severe": 4}[severity]
+    if stated not in grade.possible:
+        return grade
+    return grade.model_copy(update={"possible": (stated,), "low": stated, "high": stated, "value": stated})
+
+
 def chances_of(forecast: Forecast, appearance: Appearance, today: Grade) -> Chances:
-    """Chances of gaining grades; over several grades that are possible today they are averaged.
+    """Chances of gaining grades; where several are possible today, each counts the same, and the interval spans all.
 
     Notes
     -----
@@ -62,11 +74,18 @@ def chances_of(forecast: Forecast, appearance: Appearance, today: Grade) -> Chan
     """
     reached = [_gains(forecast, appearance.beyond, grade) for grade in today.possible]
     return Chances(
-        measured(np.mean([gains[0] for gains in reached], axis=0)),
-        measured(np.mean([gains[1] for gains in reached], axis=0)),
-        measured(
-            np.mean([_to_marks(gains, grade) for gains, grade in zip(reached, today.possible, strict=True)], axis=0)
-        ),
+        _over(gains[0] for gains in reached),
+        _over(gains[1] for gains in reached),
+        _over(_to_marks(gains, grade) for gains, grade in zip(reached, today.possible, strict=True)),
+    )
+
+
+def _over(draws: Iterable[Floats]) -> Measured:
+    """Average over the grades that are possible today, in an interval that holds each of them."""
+    each = list(draws)
+    ends = [measured(drawn) for drawn in each]
+    return Measured.of(
+        measured(np.mean(each, axis=0)).value, min(end.low for end in ends), max(end.high for end in ends)
     )
 
 
