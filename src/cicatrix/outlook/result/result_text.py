@@ -98,4 +98,6 @@ def categories(effects: Sequence[Effect], target: Target) -> tuple[Statement, ..
         Statement(text=f"{trial.scale}: {trial.findings}", status=trial.status, sources=trial.sources)
         for trial in trials().values()
         if trial.id not in pooled and named & set(trial.treatments) and target in trial.targets
+        # Some were read only as far as to know that they exist.
+        if any(letter.isdigit() for letter in trial.findings)
     )
