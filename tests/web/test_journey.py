@@ -150,7 +150,7 @@ def first_visit(walker: Walker, capture: Path) -> None:
     walker.press("^Add$")
     walker.write_day("Day", date(2026, 8, 3))
     walker.press("Add the visit")
-    walker.press("Answer the questions", role="link")
+    walker.press("Start the questionnaire", role="link")
     walker.press("1. The person", role="link")
     walker.write("How old", "29")
     walker.write("How does the skin answer to sun", "3")
@@ -181,7 +181,7 @@ def test_from_an_empty_folder_to_a_second_visit(browser: Browser, tmp_path: Path
         first_visit(walker, first)
         assert "scars were found" in page.inner_text("main")
         walker.press("^Plan$", role="link")
-        assert "Side by side" in page.inner_text("main")
+        assert "Options side by side" in page.inner_text("main")
         walker.press("^Outlook$", role="link")
         walker.press("^For the person$", role="link")
         printed = tmp_path / "printed.pdf"
