@@ -20,8 +20,8 @@ KEYS = {
     "picking family_history_of_scars",
     "acne.regions": "forehead right_cheek left_cheek nose chin chest_and_upper_back",
     "marks": "red brown median_size_mm intensity median_age_months sun_protection",
-    "scars": "icepick boxcar_shallow boxcar_deep rolling hypertrophic keloid raised_area_cm2 visible_at_50cm "
-    "hidden_by_makeup flattened_by_stretching",
+    "scars": "icepick boxcar_shallow boxcar_deep rolling hypertrophic keloid papular raised_area_cm2 severity shape "
+    "visible_at_50cm hidden_by_makeup flattened_by_stretching",
     "preferences": "max_downtime_days event_date avoid budget_usd",
 }
 """The case file as it is published."""

@@ -52,7 +52,7 @@ def test_the_tables_say_what_to_expect(tmp_path: Path) -> None:
         "depth left",
         "Goodman-Baron grade afterwards",
         "Days of healing",
-        "no promise",
+        "neither a promise",
     ):
         assert words in joined
 

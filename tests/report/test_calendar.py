@@ -46,9 +46,11 @@ def test_every_visit_is_an_event_on_its_day(option: Option) -> None:
 
 
 def test_an_event_of_one_day_ends_on_the_next(option: Option) -> None:
-    event = next(event for event in events(as_calendar(option, START)) if event["SUMMARY"].startswith("Vascular laser"))
-    assert event["DTSTART;VALUE=DATE"] == "20261130"
-    assert event["DTEND;VALUE=DATE"] == "20261201"
+    step = next(step for step in option.steps if step.visits)
+    event = next(event for event in events(as_calendar(option, START)) if event["SUMMARY"].startswith(step.name))
+    day = START + timedelta(days=step.visits[0])
+    assert event["DTSTART;VALUE=DATE"] == f"{day:%Y%m%d}"
+    assert event["DTEND;VALUE=DATE"] == f"{day + timedelta(days=1):%Y%m%d}"
     assert event["STATUS"] == "TENTATIVE"
 
 

@@ -264,7 +264,7 @@ def test_status_of_each_figure_is_carried_over(full: Assessment, pictures: Pictu
     letter = letter_of(full, pictures)
     by_name = {line["name"]: line for line in letter["healing"]}
     assert {line["redness"]["note"] for line in by_name.values()} == {"*"}
-    assert {line["work"]["note"] for line in by_name.values()} == {"†"}
+    assert {line["work"]["note"] for line in by_name.values()} == {"‡"}
     assert {line["closed"]["note"] for line in by_name.values()} == {""}
     assert {curve["basis"]["note"] for curve in letter["curves"]} == {"°"}
 

@@ -180,7 +180,7 @@ def repeatability(
     ...     cx.repeatability(["examples/cheek"], rig="six lamps")
     ... except cx.InputError as error:
     ...     print(str(error).partition(". ")[0])
-    the test–retest repeatability of a rig cannot be seen from 1 capture
+    repeatability cannot be estimated from 1 capture
     """
     found = agreement_of([_assessed(one, progress) for one in captures], rig, tell=progress)
     if out is not None:

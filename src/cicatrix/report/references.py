@@ -19,7 +19,7 @@ STATUS_WORDS: Final[dict[Status, str]] = {
 }
 """How a statement was verified, in a few words."""
 
-SIGNS: Final[dict[Status, str]] = {"seen": "", "secondary": "*", "unverified": "†", "assumption": "°"}
+SIGNS: Final[dict[Status, str]] = {"seen": "", "secondary": "*", "unverified": "‡", "assumption": "°"}
 """Sign beside the number of a note: none for what was read in its source."""
 
 
